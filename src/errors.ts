@@ -1,0 +1,71 @@
+/**
+ * The one registry of expected failures: code → exit status and message. Commands print `message` as a single line
+ * and leave with `exit`; the table in the README is made from EXIT_CODES. Exceptions that are not an RrError (or an
+ * engine RulesError, whose codes are listed here too) are bugs and exit 1.
+ */
+
+/** Exit statuses of every command (design: command contract). */
+export const EXIT_CODES = {
+  0: 'done, or the gate passed',
+  1: 'unexpected failure (a bug: please report it)',
+  2: 'wrong usage, or a missing component',
+  3: 'the gate said no',
+  4: 'nothing to do',
+  5: 'corrupt input',
+  6: 'partly done',
+  75: 'try again later (lock, lease, disk)',
+  78: 'bad configuration or incompatible version',
+  124: 'time used up',
+  130: 'interrupted (SIGINT) after a clean flush',
+  143: 'terminated (SIGTERM) after a clean flush',
+} as const;
+export type ExitCode = keyof typeof EXIT_CODES;
+
+interface ErrorSpec {
+  readonly exit: ExitCode;
+  /** One line: what, where, how to mend. `{name}` is replaced by the parameter of that name. */
+  readonly message: string;
+}
+
+const define = <T extends Record<string, ErrorSpec>>(table: T): T => table;
+
+export const ERRORS = define({
+  // usage
+  USAGE: { exit: 2, message: '{detail}' },
+  UNKNOWN_COMMAND: { exit: 2, message: "no command '{command}'{hint}; see rr --help" },
+  FILE_NOT_FOUND: { exit: 2, message: '{path}: no such file' },
+  NO_INPUT: { exit: 2, message: 'nothing to read: {detail}' },
+  // records
+  RECORD_INVALID: { exit: 5, message: '{where}: not a valid record: {detail}' },
+  RECORD_TRUNCATED: {
+    exit: 5,
+    message: '{where}: the stream ends without a summary record; pass --allow-truncated to use what there is',
+  },
+  RECORD_NEWER: { exit: 78, message: '{where}: record schema {found} is newer than {known}; update rr' },
+  // files
+  FILE_CORRUPT: { exit: 5, message: '{path}: {detail}' },
+  DISK_FULL: { exit: 75, message: '{path}: no space left on the device; free some and run the same command again' },
+  // configuration
+  CONFIG_UNKNOWN_KEY: { exit: 78, message: "{where}: unknown key '{key}'{hint}" },
+  CONFIG_INVALID: { exit: 78, message: '{where}: {detail}' },
+});
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An expected failure: a code of the registry and the parameters of its message. */
+export class RrError extends Error {
+  readonly code: ErrorCode;
+  readonly exit: ExitCode;
+  readonly params: Readonly<Record<string, string | number>>;
+
+  constructor(code: ErrorCode, params: Readonly<Record<string, string | number>> = {}, options?: ErrorOptions) {
+    super(formatMessage(code, params), options);
+    this.name = 'RrError';
+    this.code = code;
+    this.exit = ERRORS[code].exit;
+    this.params = params;
+  }
+}
+
+function formatMessage(code: ErrorCode, params: Readonly<Record<string, string | number>>): string {
+  return ERRORS[code].message.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
+}
