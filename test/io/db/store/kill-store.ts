@@ -3,10 +3,10 @@
  * `node test/io/db/store/kill-store.ts 200`
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { GameStore } from '../../../../src/io/db/store/store.ts';
 
@@ -20,7 +20,7 @@ export interface KillReport {
   twice: number;
 }
 
-/** One file, `count` writers in turn, each killed after up to a quarter of a second of work. */
+/** One file, `count` writers in turn, each killed at a random instant of its first 150 ms. */
 export async function killWriters(count: number): Promise<KillReport> {
   const folder = mkdtempSync(join(tmpdir(), 'rr-kill-'));
   const path = join(folder, 'games.db');
@@ -32,11 +32,19 @@ export async function killWriters(count: number): Promise<KillReport> {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'append-child.ts'), path, String(from)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const output = text(child.stdout);
-    // start-up takes about a tenth of a second; some kills are meant to hit it
-    await setTimeout(60 + Math.random() * 250);
+    let output = '';
+    const ready = new Promise<void>((resolve) => {
+      child.stdout.on('data', (data: Buffer) => {
+        output += data.toString();
+        resolve();
+      });
+    });
+    // from the opening of the file on, in every fourth run to just before it
+    if (run % 4 > 0) await ready;
+    await setTimeout(Math.random() * 150);
     child.kill('SIGKILL');
-    const lines = (await output).split('\n').slice(0, -1);
+    await once(child, 'close');
+    const lines = output.split('\n').slice(1, -1);
     report.kills++;
     if (lines.length > 0) report.working++;
     for (const id of lines) acknowledged.add(id);
