@@ -18,7 +18,16 @@ export interface CommandEntry {
   readonly load: () => Promise<{ readonly default: RrCommandClass }>;
 }
 
-export const COMMANDS: readonly CommandEntry[] = [];
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'config show',
+    group: 'Operate',
+    purpose: 'print the settings in force and where each came from',
+    load: () => import('./config-show.ts'),
+  },
+];
 
 /** First words that hold several commands, with their purpose. */
-export const TOPICS: Readonly<Record<string, string>> = {};
+export const TOPICS: Readonly<Record<string, string>> = {
+  config: 'settings and their origin',
+};
