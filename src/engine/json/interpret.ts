@@ -294,7 +294,7 @@ function lineVariant(
     const listed = isListedExactLine(s, cells);
     return played(listed ? 'whole-exact-line' : 'unlisted-line', move, collapse(cells, cells.length >= lineLength));
   }
-  if (collapsed && collapsed.every((cell) => cells.includes(cell)))
+  if (collapsed?.every((cell) => cells.includes(cell)))
     return played('unlisted-line', move, collapse(collapsed, false));
   return null;
 }
