@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { RULES_ERROR_CODES } from '../src/engine/errors.ts';
 import { ERRORS, EXIT_CODES, RrError } from '../src/errors.ts';
 import { REPO_ROOT } from './run.ts';
 
@@ -31,4 +32,8 @@ test('the README lists exactly these exit statuses', () => {
   const table = /\| exit \| meaning \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(readme)?.[1];
   const rows = Object.entries(EXIT_CODES).map(([status, meaning]) => `| ${status} | ${meaning} |\n`);
   expect(table).toBe(rows.join(''));
+});
+
+test('every code of the engine has an exit status', () => {
+  expect(Object.keys(ERRORS)).toEqual(expect.arrayContaining([...RULES_ERROR_CODES]));
 });

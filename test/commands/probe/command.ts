@@ -2,6 +2,7 @@
 import { Args, Flags } from '@oclif/core';
 import { type Outcome, RrCommand } from '../../../src/commands/base.ts';
 import { gameFlags, gameFromFlags, seedFlag, shardFlag, shardFrom } from '../../../src/commands/flags.ts';
+import { RulesError } from '../../../src/engine/errors.ts';
 import { RrError } from '../../../src/errors.ts';
 import { header } from '../../../src/io/records/header.ts';
 
@@ -73,7 +74,7 @@ function fail(how: string): never {
     case 'expected':
       throw new RrError('RECORD_INVALID', { where: 'stdin:3', detail: 'two\nlines' });
     case 'rules':
-      throw Object.assign(new Error('move 3: not legal'), { name: 'RulesError', code: 'ILLEGAL_MOVE' });
+      throw new RulesError('MOVE_ILLEGAL', 'move 3: not legal');
     case 'bug':
       throw new TypeError('x is not a function');
     default:

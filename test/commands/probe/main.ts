@@ -1,5 +1,8 @@
-import { leave } from '../../../src/commands/leave.ts';
-import { runCommand } from '../../../src/commands/run.ts';
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+const { leave } = await import('../../../src/commands/leave.ts');
+const { runCommand } = await import('../../../src/commands/run.ts');
 
 const entry = {
   name: 'probe',
