@@ -45,9 +45,13 @@ export abstract class RrCommand extends Command {
 
   async run(): Promise<Outcome> {
     try {
-      return await this.execute();
-    } finally {
+      const outcome = await this.execute();
       await this.#records?.flush();
+      return outcome;
+    } catch (thrown) {
+      // What went wrong first is what counts, so a pipe that also closed must not hide it.
+      await this.#records?.flush().catch(() => {});
+      throw thrown;
     }
   }
 

@@ -109,7 +109,8 @@ export class Progress {
       return;
     }
     const chalk = paints(color);
-    const width = Math.max(20, (this.#stream.columns ?? 80) - 1);
+    // A terminal that does not know its width says 0.
+    const width = Math.max(20, (this.#stream.columns || 80) - 1);
     const lines = [progressLine(snapshot), ...(details?.(snapshot) ?? []).map((line) => chalk.dim(`  ${line}`))];
     this.#erase();
     this.#stream.write(`${lines.map((line) => line.slice(0, width)).join('\n')}\n`);

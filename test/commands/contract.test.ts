@@ -174,6 +174,16 @@ describe('pipes', () => {
     expect(result.stderr).toBe('0\n');
   });
 
+  test('help for a reader that has already left', async () => {
+    expect(await bash('(sleep 0.2; "$NODE" "$RR" --help; echo $? >&2) | true')).toMatchObject({ stderr: '0\n' });
+  });
+
+  test('a failure is not hidden by a reader that has left', async () => {
+    expect((await bash('(sleep 0.2; "$NODE" "$PROBE" --count 5 --late; echo $? >&2) | true')).stderr).toMatch(
+      /ENOSPC|no space[^\n]*\n75\n/,
+    );
+  });
+
   test('a closed stdout is no reason for a stack trace', async () => {
     const result = await bash('"$NODE" "$RR" config show >&-');
     expect(result.stderr).not.toContain('    at ');

@@ -20,6 +20,7 @@ export default class Probe extends RrCommand {
     limit: Flags.string({ description: 'seconds until it stops itself' }),
     fail: Flags.string({ description: 'fail in this way' }),
     exit: Flags.integer({ options: ['0', '3', '4', '6'], description: 'leave with this status' }),
+    late: Flags.boolean({ description: 'fail after writing' }),
     echo: Flags.boolean({ description: 'copy stdin' }),
     db: Flags.string({ multiple: true, description: 'files' }),
   };
@@ -46,6 +47,7 @@ export default class Probe extends RrCommand {
     );
     let written = 0;
     for (; written < flags.count && !this.stopping; written++) await records.write({ type: 'number', n: written });
+    if (flags.late) fail('ENOSPC');
     if (flags.echo)
       for await (const chunk of process.stdin) await records.write({ type: 'input', text: String(chunk) });
     if (flags.wait || flags.stubborn) {
