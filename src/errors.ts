@@ -48,6 +48,19 @@ export const ERRORS = define({
   // configuration
   CONFIG_UNKNOWN_KEY: { exit: 78, message: "{where}: unknown key '{key}'{hint}" },
   CONFIG_INVALID: { exit: 78, message: '{where}: {detail}' },
+  // engine (RulesError): the message is the engine's own
+  SETUP_INVALID: { exit: 5, message: '{detail}' },
+  MOVE_INVALID: { exit: 5, message: '{detail}' },
+  MOVE_ILLEGAL: { exit: 5, message: '{detail}' },
+  // command line and system
+  NO_PERMISSION: { exit: 2, message: '{path}: no permission' },
+  CANNOT_OPEN: { exit: 2, message: '{path}: cannot be opened: {detail}' },
+  LOCKED: { exit: 75, message: '{path}: in use by another process; try again later' },
+  OUT_OF_RESOURCES: { exit: 75, message: 'the system refused: {detail}; try again later' },
+  RECORD_NO_HEADER: {
+    exit: 5,
+    message: '{where}: the stream does not start with a header record; pass --allow-truncated to use what there is',
+  },
   // npz files and databases
   NPZ_ARRAY_MISSING: { exit: 5, message: "{path}: has no array '{array}'{hint}" },
   NPZ_CHECKSUM: {

@@ -1,0 +1,53 @@
+/** The little of oclif's configuration that parsing and help need, without its search for plugins and manifests. */
+import { type Command, CommandHelp, Config } from '@oclif/core';
+import { VERSION } from '../version.ts';
+
+/** Plugins could hook into parsing; there are none to ask. */
+class PluginlessConfig extends Config {
+  override async runHook(): ReturnType<Config['runHook']> {
+    return { successes: [], failures: [] };
+  }
+}
+
+/** A configuration with no plugins and no file-system access. */
+export function oclifConfig(): Config {
+  const config = new PluginlessConfig({ root: import.meta.dirname });
+  config.bin = 'rr';
+  config.name = 'rr';
+  config.dirname = 'rr';
+  config.version = VERSION;
+  config.topicSeparator = ' ';
+  config.userAgent = `rr/${VERSION}`;
+  config.shell = '';
+  config.platform = process.platform === 'win32' ? 'win32' : 'linux';
+  return config;
+}
+
+type HelpSource = Pick<typeof Command, 'args' | 'flags' | 'baseFlags' | 'description' | 'examples' | 'usage'>;
+
+/** The help page of one command, at most `width` columns. */
+export function commandHelp(name: string, purpose: string, source: HelpSource, width: number): string {
+  const config = oclifConfig();
+  const loadable = {
+    id: name,
+    aliases: [],
+    hiddenAliases: [],
+    hidden: false,
+    args: Object.fromEntries(Object.entries(source.args).map(([key, arg]) => [key, { ...arg, name: key }])),
+    flags: { ...source.flags, ...source.baseFlags },
+    description: source.description,
+    examples: source.examples,
+    usage: source.usage ?? defaultUsage(name, source.args),
+    load: () => Promise.reject(new Error('help never loads a command')),
+  };
+  const page = new CommandHelp(loadable, config, { maxWidth: width, flagSortOrder: 'none', docopts: false }).generate();
+  return `rr ${name}: ${purpose}\n\n${page}\n`;
+}
+
+function defaultUsage(name: string, args: HelpSource['args']): string {
+  const words = Object.entries(args).map(([key, arg]) => {
+    const word = `${key.toUpperCase()}${arg.multiple ? '...' : ''}`;
+    return arg.required ? word : `[${word}]`;
+  });
+  return [name, ...words, '[FLAGS]'].join(' ');
+}

@@ -1,0 +1,33 @@
+/**
+ * Every command of `rr`: its name as typed, its purpose in one line, and how to load it. Nothing is discovered in the
+ * file system; a command that is not listed here does not exist. Loading is lazy so that one command never pays for
+ * the imports of another.
+ */
+import type { RrCommandClass } from './base.ts';
+
+/** Headings of `rr --help`, in reading order. */
+export const GROUPS = ['Play and look', 'Games and samples', 'Learn', 'Judge', 'Operate'] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface CommandEntry {
+  /** As typed, words separated by one space: `db stats`. */
+  readonly name: string;
+  readonly group: Group;
+  /** One line, without a full stop. */
+  readonly purpose: string;
+  readonly load: () => Promise<{ readonly default: RrCommandClass }>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'config show',
+    group: 'Operate',
+    purpose: 'print the settings in force and where each came from',
+    load: () => import('./config-show.ts'),
+  },
+];
+
+/** First words that hold several commands, with their purpose. */
+export const TOPICS: Readonly<Record<string, string>> = {
+  config: 'settings and their origin',
+};

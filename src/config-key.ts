@@ -1,0 +1,60 @@
+/**
+ * The twelve games: four boards, two to four players. A config key such as `hex8_2p` names one of them in flags,
+ * file names, headers and database columns alike.
+ */
+
+import { RrError } from './errors.ts';
+import { nearestHint } from './nearest.ts';
+
+export const BOARDS = ['square8', 'square19', 'hex8', 'hexagonal'] as const;
+export type Board = (typeof BOARDS)[number];
+
+export const PLAYER_COUNTS = [2, 3, 4] as const;
+export type PlayerCount = (typeof PLAYER_COUNTS)[number];
+
+export type ConfigKey = `${Board}_${PlayerCount}p`;
+
+export interface GameConfig {
+  readonly board: Board;
+  readonly players: PlayerCount;
+  readonly key: ConfigKey;
+}
+
+/** All twelve keys, boards in their usual order, fewest players first. */
+export const CONFIG_KEYS: readonly ConfigKey[] = BOARDS.flatMap((board) =>
+  PLAYER_COUNTS.map((players): ConfigKey => `${board}_${players}p`),
+);
+
+export const isBoard = (name: string): name is Board => BOARDS.some((board) => board === name);
+export const isPlayerCount = (count: number): count is PlayerCount => PLAYER_COUNTS.some((known) => known === count);
+
+export const gameConfig = (board: Board, players: PlayerCount): GameConfig => ({
+  board,
+  players,
+  key: `${board}_${players}p`,
+});
+
+/** The board of that name. @throws RrError USAGE naming the nearest board. */
+export function parseBoard(name: string): Board {
+  if (isBoard(name)) return name;
+  throw new RrError('USAGE', {
+    detail: `no board '${name}'${nearestHint(name, BOARDS)}; boards: ${BOARDS.join(', ')}`,
+  });
+}
+
+/** @throws RrError USAGE unless 2, 3 or 4. */
+export function parsePlayerCount(count: number): PlayerCount {
+  if (isPlayerCount(count)) return count;
+  throw new RrError('USAGE', { detail: `${count} players: a game has 2, 3 or 4` });
+}
+
+/** `hex8_2p` → board and player count. @throws RrError USAGE naming the nearest key. */
+export function parseConfigKey(key: string): GameConfig {
+  const match = /^(\w+)_(\d+)p$/.exec(key);
+  const [, board = '', players = ''] = match ?? [];
+  const count = Number(players);
+  if (isBoard(board) && isPlayerCount(count)) return gameConfig(board, count);
+  throw new RrError('USAGE', {
+    detail: `no config '${key}'${nearestHint(key, CONFIG_KEYS)}; a config is BOARD_Np, N 2..4`,
+  });
+}
