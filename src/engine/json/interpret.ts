@@ -275,8 +275,10 @@ function eliminationVariant(s: State, packed: number, played: Played): Interpret
   const cell = fieldA(packed);
   if (!ownsStack(s, cell)) return null;
   if (s.phase === Phase.lines) {
-    if (kindOf(packed) === Kind.eliminateTerritory) return played('cap-for-line', packed, (state) => payCap(state, cell));
-    if (kindOf(packed) === Kind.eliminateLine) return played('unowed-elimination', packed, (state) => payLine(state, cell));
+    if (kindOf(packed) === Kind.eliminateTerritory)
+      return played('cap-for-line', packed, (state) => payCap(state, cell));
+    if (kindOf(packed) === Kind.eliminateLine)
+      return played('unowed-elimination', packed, (state) => payLine(state, cell));
     return null;
   }
   if (kindOf(packed) !== Kind.eliminateTerritory || s.phase !== Phase.territory || s.owesRegion) return null;

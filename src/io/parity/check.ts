@@ -1,11 +1,12 @@
 /** Strict replay of one recorded game against the engine: the heart of `rr parity`. */
-import { digestLegal } from './digest.ts';
+
 import { RulesError } from '../../engine/errors.ts';
 import { interpretMove, type VariantName } from '../../engine/json/interpret.ts';
 import { stateToJson } from '../../engine/json/state.ts';
 import { OUTCOMES, PHASES } from '../../engine/phases.ts';
 import type { State } from '../../engine/state.ts';
 import { canonicalMoveType, canonicalPhase, phaseAllows } from '../db/ringrift/moves.ts';
+import { digestLegal } from './digest.ts';
 import type { RecordedGame, RecordedMove, RecordedResult } from './source.ts';
 
 /**
@@ -47,7 +48,18 @@ export function checkGame(game: RecordedGame): GameCheck {
 
   for (const [number, move] of game.moves.entries()) {
     const diverges = (kind: DivergenceKind, expected: string, actual: string): GameCheck =>
-      done({ kind, move: number, phase: PHASES[before.phase], expected, actual, before: stateToJson(before), raw: move.raw }, number);
+      done(
+        {
+          kind,
+          move: number,
+          phase: PHASES[before.phase],
+          expected,
+          actual,
+          before: stateToJson(before),
+          raw: move.raw,
+        },
+        number,
+      );
     before.copyFrom(s);
     if (s.isOver) return diverges('result', 'the game goes on', endText(s));
     const turn = turnMismatch(s, move);
@@ -80,7 +92,12 @@ export function checkGame(game: RecordedGame): GameCheck {
         if (!onlyTheEnd) return diverges(s.isOver ? 'result' : 'state', move.hashAfter, s.isOver ? endText(s) : actual);
       }
     }
-    if (move.phaseAfter !== undefined && !s.isOver && move.phaseAfter !== PHASES[s.phase] && move.phaseAfter !== 'game_over') {
+    if (
+      move.phaseAfter !== undefined &&
+      !s.isOver &&
+      move.phaseAfter !== PHASES[s.phase] &&
+      move.phaseAfter !== 'game_over'
+    ) {
       return diverges('state', `${move.phaseAfter} after the move`, PHASES[s.phase]);
     }
   }
@@ -127,7 +144,8 @@ function resultMismatch(s: State, result: RecordedResult): [string, string] | nu
       ['rings in hand', seat.hand, s.hand[seat.player]],
     ];
     for (const [name, expected, actual] of pairs) {
-      if (expected !== undefined && expected !== actual) return [`player ${seat.player}: ${name} ${expected}`, String(actual)];
+      if (expected !== undefined && expected !== actual)
+        return [`player ${seat.player}: ${name} ${expected}`, String(actual)];
     }
   }
   return null;

@@ -2,8 +2,8 @@
 import { isBoardName, isPlayerCount } from '../../engine/boards.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { stateHash } from '../../engine/fingerprint.ts';
-import { readState } from '../../engine/json/state.ts';
 import { StackOrder } from '../../engine/json/stack-order.ts';
+import { readState } from '../../engine/json/state.ts';
 import { createRules, legacyTerritoryMinimum } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import type { RingriftGame, UnusableGame } from '../db/ringrift/types.ts';
@@ -74,7 +74,12 @@ function initialState(stored: RingriftGame): { state: State; order: StackOrder }
   if (!isBoardName(game.board_type) || !isPlayerCount(game.num_players)) {
     throw new RulesError('SETUP_INVALID', `unknown board '${game.board_type}' for ${game.num_players} players`);
   }
-  const rules = createRules(game.board_type, game.num_players, {}, { territoryMinimum: legacyTerritoryMinimum(game.board_type) });
+  const rules = createRules(
+    game.board_type,
+    game.num_players,
+    {},
+    { territoryMinimum: legacyTerritoryMinimum(game.board_type) },
+  );
   return { state: new State(rules), order: new StackOrder() };
 }
 

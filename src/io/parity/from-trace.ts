@@ -49,7 +49,11 @@ export function fromTrace(source: string, value: unknown): RecordedGame | Unread
       winner: trace.final.winner,
       reason: trace.final.detail,
       outcomes: [trace.final.detail],
-      seats: trace.final.score?.map((seat) => ({ player: seat.player, eliminated: seat.ringsEliminated, territory: seat.territorySpaces })),
+      seats: trace.final.score?.map((seat) => ({
+        player: seat.player,
+        eliminated: seat.ringsEliminated,
+        territory: seat.territorySpaces,
+      })),
     },
     hash: digestState,
   };

@@ -27,7 +27,12 @@ export interface RecordedResult {
   /** False for games that were cut off: the rules must not have ended them. */
   readonly finished: boolean;
   /** Final scores per seat. */
-  readonly seats?: readonly { readonly player: number; readonly eliminated?: number; readonly territory?: number; readonly hand?: number }[];
+  readonly seats?: readonly {
+    readonly player: number;
+    readonly eliminated?: number;
+    readonly territory?: number;
+    readonly hand?: number;
+  }[];
 }
 
 export interface RecordedGame {
