@@ -1,8 +1,9 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { HeuristicEvaluator, heuristicFeatures } from '../../src/search/heuristic/evaluate.ts';
 import { PROFILES } from '../../src/search/heuristic/weights.ts';
-import { FIXTURES, goldenFiles, goldenPositions, packed, SHARED } from './golden-encoding.ts';
+import { FIXTURES, noteMissingShared, SHARED } from '../shared.ts';
+import { goldenFiles, goldenPositions, packed } from './golden-encoding.ts';
 
 /** Relative for evaluations, absolute for features (golden README). */
 const TOLERANCE = 1e-6;
@@ -13,10 +14,10 @@ const TOLERANCE = 1e-6;
  */
 const REORDERED = new Set(['square19_2p.json.gz#11']);
 
-const shared = goldenFiles(SHARED);
-if (shared.length === 0) console.log(`golden encodings not found at ${SHARED}: only the fixtures are checked`);
+noteMissingShared('evaluations of six more configurations');
+const files = [FIXTURES, resolve(SHARED, 'golden')].flatMap((folder) => goldenFiles(resolve(folder, 'encoding')));
 
-describe.each([...goldenFiles(FIXTURES), ...shared])('%s', (file) => {
+describe.each(files)('%s', (file) => {
   const positions = goldenPositions(file).map((position, i) => ({ position, id: `${basename(file)}#${i}` }));
   const evaluator = (mode: 'full' | 'light') =>
     new HeuristicEvaluator({ weights: PROFILES.aggressive, mode, originalBlindness: true });

@@ -9,9 +9,9 @@ import type { Random } from '../../engine/random.ts';
 /** Key: balanced, square19 with two players, three players, four players. */
 const TABLE = {
   STACK_CONTROL: [10, 10.57, 9.84, 10.21],
-  STACK_HEIGHT: [5, 4.52, 5.80, 6.85],
+  STACK_HEIGHT: [5, 4.52, 5.8, 6.85],
   CAP_HEIGHT: [6, 5.19, 5.58, 5.64],
-  TERRITORY: [8, 7.24, 8.40, 6.55],
+  TERRITORY: [8, 7.24, 8.4, 6.55],
   RINGS_IN_HAND: [3, 1.53, 1.63, 0.25],
   CENTER_CONTROL: [4, 4.45, 4.13, 5.35],
   ADJACENCY: [2, 0.81, 0.88, -0.98],
@@ -20,38 +20,38 @@ const TABLE = {
   ELIMINATED_RINGS: [12, 11.91, 10.89, 11.67],
   LINE_POTENTIAL: [7, 8.37, 7.13, 7.16],
   VICTORY_PROXIMITY: [20, 20.43, 20.67, 19.91],
-  MARKER_COUNT: [1.5, -1.90, 0.17, -0.42],
+  MARKER_COUNT: [1.5, -1.9, 0.17, -0.42],
   VULNERABILITY: [8, 7.68, 7.28, 7.69],
   OVERTAKE_POTENTIAL: [8, 8.34, 7.53, 7.27],
   TERRITORY_CLOSURE: [10, 5.67, 8.61, 6.13],
   LINE_CONNECTIVITY: [6, 4.63, 3.62, 3.09],
-  TERRITORY_SAFETY: [5, 4.41, 5.06, 4.50],
+  TERRITORY_SAFETY: [5, 4.41, 5.06, 4.5],
   STACK_MOBILITY: [4, 3.79, 3.04, 3.07],
   OPPONENT_VICTORY_THREAT: [6, 5.44, 6.34, 4.19],
   FORCED_ELIMINATION_RISK: [4, 3.87, 3.05, 4.99],
   LPS_ACTION_ADVANTAGE: [2, 1.73, 2.77, 1.41],
   MULTI_LEADER_THREAT: [2, 1.73, 1.97, 1.65],
   NO_STACKS_PENALTY: [50, 50.93, 49.49, 50.68],
-  SINGLE_STACK_PENALTY: [10, 9.20, 10.60, 9.50],
+  SINGLE_STACK_PENALTY: [10, 9.2, 10.6, 9.5],
   STACK_DIVERSITY_BONUS: [2, 2.96, 1.62, 1.99],
-  SAFE_MOVE_BONUS: [1, 1.20, 0.93, 0.02],
-  NO_SAFE_MOVES_PENALTY: [2, 1.33, 2.60, 1.35],
-  VICTORY_THRESHOLD_BONUS: [1000, 999.42, 1000.80, 1001.28],
-  RINGS_PROXIMITY_FACTOR: [50, 50.51, 49.70, 50.98],
+  SAFE_MOVE_BONUS: [1, 1.2, 0.93, 0.02],
+  NO_SAFE_MOVES_PENALTY: [2, 1.33, 2.6, 1.35],
+  VICTORY_THRESHOLD_BONUS: [1000, 999.42, 1000.8, 1001.28],
+  RINGS_PROXIMITY_FACTOR: [50, 50.51, 49.7, 50.98],
   TERRITORY_PROXIMITY_FACTOR: [50, 49.73, 50.68, 50.06],
-  TWO_IN_ROW: [1, 0.28, 0.79, 0.20],
+  TWO_IN_ROW: [1, 0.28, 0.79, 0.2],
   THREE_IN_ROW: [2, 2.01, 1.13, 1.53],
-  FOUR_IN_ROW: [5, 5.80, 5.32, 5.64],
+  FOUR_IN_ROW: [5, 5.8, 5.32, 5.64],
   CONNECTED_NEIGHBOR: [1, 0.99, 0.42, 1.06],
   GAP_POTENTIAL: [0.5, -0.26, 1.39, 0.23],
-  BLOCKED_STACK_PENALTY: [5, 5.80, 5.70, 5.13],
-  SWAP_OPENING_CENTER: [15, 15.60, 15.56, 15.32],
+  BLOCKED_STACK_PENALTY: [5, 5.8, 5.7, 5.13],
+  SWAP_OPENING_CENTER: [15, 15.6, 15.56, 15.32],
   SWAP_OPENING_ADJACENCY: [3, 3.17, 2.69, 3.24],
-  SWAP_OPENING_HEIGHT: [2, 1.22, 2.23, 1.40],
+  SWAP_OPENING_HEIGHT: [2, 1.22, 2.23, 1.4],
   SWAP_CORNER_PENALTY: [8, 7.27, 7.68, 5.67],
   SWAP_EDGE_BONUS: [2, 2.15, 1.38, 2.27],
   SWAP_DIAGONAL_BONUS: [6, 5.19, 6.64, 5.71],
-  SWAP_OPENING_STRENGTH: [20, 21.10, 19.60, 20.96],
+  SWAP_OPENING_STRENGTH: [20, 21.1, 19.6, 20.96],
   SWAP_EXPLORATION_TEMPERATURE: [0, -0.38, 0.81, -0.19],
   RECOVERY_POTENTIAL: [6, 8, 7, 8],
   RECOVERY_ELIGIBILITY: [8, 10, 9, 10],
@@ -80,8 +80,7 @@ const derive = (value: (key: WeightKey) => number): Weights => {
 };
 
 const column = (i: 0 | 1 | 2 | 3): Weights => derive((key) => TABLE[key][i]);
-const scaled = (base: Weights, factors: Partial<Weights>): Weights =>
-  derive((key) => base[key] * (factors[key] ?? 1));
+const scaled = (base: Weights, factors: Partial<Weights>): Weights => derive((key) => base[key] * (factors[key] ?? 1));
 
 const balanced = column(0);
 
