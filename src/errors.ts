@@ -48,6 +48,10 @@ export const ERRORS = define({
   // configuration
   CONFIG_UNKNOWN_KEY: { exit: 78, message: "{where}: unknown key '{key}'{hint}" },
   CONFIG_INVALID: { exit: 78, message: '{where}: {detail}' },
+  // engine (RulesError): the message is the engine's own
+  SETUP_INVALID: { exit: 5, message: '{detail}' },
+  MOVE_INVALID: { exit: 5, message: '{detail}' },
+  MOVE_ILLEGAL: { exit: 5, message: '{detail}' },
   // command line and system
   NO_PERMISSION: { exit: 2, message: '{path}: no permission' },
   CANNOT_OPEN: { exit: 2, message: '{path}: cannot be opened: {detail}' },

@@ -31,6 +31,7 @@ import {
 } from './columns.ts';
 import { dtypeOfData, type NumericData, type NumericDtype } from './dtype.ts';
 import { formatNpyHeader } from './header.ts';
+import './native-crc.ts';
 import type { PyFloat } from './python.ts';
 
 export interface NpzWriterOptions {
@@ -38,7 +39,7 @@ export interface NpzWriterOptions {
   readonly target: { readonly path: string } | { readonly stream: Writable };
   /** Folder for spill files. Default: beside the target, or the system's temporary folder for a stream. */
   readonly spillFolder?: string;
-  /** Deflate level 0–9. Default 1: feature planes are sparse, higher levels cost several times the time for a few percent. */
+  /** Deflate level 0–9. Default 3: on feature planes as fast as 1 and a third smaller; 6 takes twice the time to halve it again. */
   readonly compressionLevel?: number;
   /** Store `data_checksums`. Default true. */
   readonly checksums?: boolean;
@@ -132,7 +133,7 @@ export class NpzWriter {
   async #write(destination: Writable): Promise<NpzSummary> {
     const zip = new ZipFile();
     const checksums: Record<string, string> = {};
-    const level = this.#options.compressionLevel ?? 1;
+    const level = this.#options.compressionLevel ?? 3;
     for (const [name, array] of this.#arrays) {
       const finished = 'finish' in array ? array.finish() : array;
       addEntry(zip, name, level, finished.size, function* () {
