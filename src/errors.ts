@@ -57,6 +57,19 @@ export const ERRORS = define({
     exit: 5,
     message: '{where}: the stream does not start with a header record; pass --allow-truncated to use what there is',
   },
+  // networks
+  MODEL_INVALID: { exit: 5, message: '{where}: not a usable model: {detail}' },
+  MODEL_HASH: {
+    exit: 5,
+    message: '{where}: the contents do not match the hash they carry ({found} instead of {expected}); fetch it again',
+  },
+  MODEL_INCOMPATIBLE: { exit: 78, message: '{where}: {detail}' },
+  NET_INPUT: { exit: 5, message: '{where}: {detail}' },
+  PROVIDER_MISSING: {
+    exit: 2,
+    message:
+      "the runtime cannot use '{provider}' here ({detail}); rr doctor tells how to add it, --device cpu works anywhere",
+  },
 });
 export type ErrorCode = keyof typeof ERRORS;
 
