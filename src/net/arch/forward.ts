@@ -110,17 +110,11 @@ function policy(spec: NetSpec, form: Form, h: Value, g: Value, { moves, scalars 
   const t = embed('third', 4);
 
   const kind = graph.select(moves, 1, 1);
-  const product = graph.gather(form.weight('policy.kind_product'), kind);
-  const terms = graph.gather(form.weight('policy.kind_terms'), kind);
-  const [fromTerm, toTerm, thirdTerm, scalarTerm] = [0, 1, 2, 3].map((i) =>
-    graph.slice(terms, 1, i * embedding, (i + 1) * embedding),
-  ) as [Value, Value, Value, Value];
+  const perKind = (table: string): Value => graph.gather(form.weight(`policy.kind_${table}`), kind);
   const z = graph.unsqueeze(scalars, 1);
-  const towards = graph.add(graph.add(graph.mul(product, k), fromTerm), graph.mul(scalarTerm, z));
-  const sum = graph.add(graph.add(graph.mul(q, towards), graph.mul(toTerm, k)), graph.mul(thirdTerm, t));
+  const product = graph.add(graph.mul(perKind('product'), k), perKind('from'));
+  const towards = graph.add(product, graph.mul(perKind('scalar'), z));
+  const sum = graph.add(graph.add(graph.mul(q, towards), graph.mul(perKind('to'), k)), graph.mul(perKind('third'), t));
   const match = graph.mul(graph.reduce('ReduceSum', sum, [1], false), graph.scalar(1 / Math.sqrt(embedding)));
-
-  const perKind = graph.gather(form.weight('policy.kind_scalars'), kind);
-  const slope = graph.mul(graph.select(perKind, 1, 1), scalars);
-  return graph.add(graph.add(match, graph.select(perKind, 1, 0)), slope);
+  return graph.add(graph.add(match, perKind('bias')), graph.mul(perKind('slope'), scalars));
 }

@@ -76,8 +76,11 @@ export function parametersOf(spec: NetSpec): ParameterList {
     matrix(`policy.no_${role}`, 'dense', globals, embedding, 0.5 * he(globals));
   }
   add('policy.kind_product', 'table', [spec.kinds, embedding], 0.2, 1);
-  add('policy.kind_terms', 'table', [spec.kinds, 4 * embedding], 0.2);
-  add('policy.kind_scalars', 'table', [spec.kinds, 2], 0.1);
+  for (const term of ['from', 'to', 'third', 'scalar']) {
+    add(`policy.kind_${term}`, 'table', [spec.kinds, embedding], 0.2);
+  }
+  add('policy.kind_bias', 'table', [spec.kinds], 0.1);
+  add('policy.kind_slope', 'table', [spec.kinds], 0.1);
   return { all, byName: new Map(all.map((parameter) => [parameter.name, parameter])), size: offset };
 }
 

@@ -38,11 +38,20 @@ export function constantWeights(graph: GraphBuilder, spec: NetSpec, flat: Float3
   };
 }
 
-/** Weights as slices of the graph's input vector [P]. */
-export function vectorWeights(graph: GraphBuilder, list: ParameterList, vector: Value): WeightSource {
+/** Weights as slices of the graph's input vector [P]; `slices` are the ones in use, by name. */
+export function vectorWeights(
+  graph: GraphBuilder,
+  list: ParameterList,
+  vector: Value,
+): WeightSource & { readonly slices: ReadonlyMap<string, Value> } {
+  const slices = new Map<string, Value>();
   const plain = (name: string): Value => {
+    const known = slices.get(name);
+    if (known) return known;
     const { shape, offset, size } = parameterOf(list, name);
-    return graph.reshape(graph.slice(vector, 0, offset, offset + size), shape);
+    const value = graph.reshape(graph.slice(vector, 0, offset, offset + size), shape);
+    slices.set(name, value);
+    return value;
   };
-  return { plain, derived: (name, { nodes }) => nodes(plain(name), parameterOf(list, name)) };
+  return { slices, plain, derived: (name, { nodes }) => nodes(plain(name), parameterOf(list, name)) };
 }

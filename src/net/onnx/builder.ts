@@ -63,6 +63,7 @@ export class GraphBuilder {
   readonly #outputs: Value[] = [];
   readonly #constants: { value: Value; raw: Uint8Array }[] = [];
   readonly #shared = new Map<string, Value>();
+  readonly #int64Values = new Map<string, readonly number[]>();
   readonly #names = new Set<string>();
   #counter = 0;
 
@@ -108,13 +109,18 @@ export class GraphBuilder {
   }
 
   int64(values: readonly number[]): Value {
-    return this.#once(`i64[${values}]`, () =>
-      this.#constant(
-        BigInt64Array.from(values, (value) => BigInt(value)),
-        [values.length],
-        'int64',
-      ),
-    );
+    return this.#once(`i64[${values}]`, () => {
+      const value = this.#constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
+      this.#int64Values.set(value.name, values);
+      return value;
+    });
+  }
+
+  /** The numbers of a constant made by int64(), for reading axes and bounds back. */
+  int64Values(value: Value): readonly number[] {
+    const values = this.#int64Values.get(value.name);
+    if (!values) throw new TypeError(`'${value.name}' is not a constant list`);
+    return values;
   }
 
   int32(values: readonly number[], shape: readonly number[] = [values.length]): Value {
@@ -131,7 +137,7 @@ export class GraphBuilder {
 
   /** Adds a node; for operators without a method of their own. */
   op(op: string, inputs: readonly Value[], attributes: Attributes, output: OutputSpec, domain = ''): Value {
-    return this.ops(op, inputs, attributes, [output], domain)[0] ?? output_missing(op);
+    return this.ops(op, inputs, attributes, [output], domain)[0] ?? noValue(op);
   }
 
   ops(
@@ -230,7 +236,7 @@ export class GraphBuilder {
   }
 
   concat(values: readonly Value[], axis: number): Value {
-    const first = values[0] ?? output_missing('Concat');
+    const first = values[0] ?? noValue('Concat');
     const sizes = values.map((value) => dimAt(value, axis));
     let total: Dim = 0;
     for (const size of sizes) {
@@ -373,7 +379,7 @@ export class GraphBuilder {
   }
 }
 
-function output_missing(op: string): never {
+function noValue(op: string): never {
   throw new TypeError(`${op} needs at least one value`);
 }
 
