@@ -9,7 +9,7 @@
 import type { MoveList } from '../../engine/moves.ts';
 import type { Random } from '../../engine/random.ts';
 import type { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
+import { checkBudget } from '../budget.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluators/evaluator.ts';
 import { addChild } from '../tree/expand.ts';
 import { rootPriors, rootQ, rootVisits, solvedMove } from '../tree/root.ts';
@@ -171,10 +171,6 @@ export class GumbelSearch extends TreeSearch {
     const logits = this.logits.subarray(0, this.width);
     return improvedPolicy(logits, completedQ(q, visits, mixed, q), this.maxVisits(), this.scale);
   }
-}
-
-function checkBudget(simulations: number): void {
-  if (!(Number.isInteger(simulations) && simulations >= 2)) throw new RrError('SEARCH_BUDGET', { simulations });
 }
 
 /** Indices of the `count` largest of the first `width` values, largest first, the first of equals first. */
