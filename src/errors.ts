@@ -48,6 +48,10 @@ export const ERRORS = define({
   // configuration
   CONFIG_UNKNOWN_KEY: { exit: 78, message: "{where}: unknown key '{key}'{hint}" },
   CONFIG_INVALID: { exit: 78, message: '{where}: {detail}' },
+  // engine (RulesError): the message is the engine's own
+  SETUP_INVALID: { exit: 5, message: '{detail}' },
+  MOVE_INVALID: { exit: 5, message: '{detail}' },
+  MOVE_ILLEGAL: { exit: 5, message: '{detail}' },
   // command line and system
   NO_PERMISSION: { exit: 2, message: '{path}: no permission' },
   CANNOT_OPEN: { exit: 2, message: '{path}: cannot be opened: {detail}' },
@@ -67,6 +71,26 @@ export const ERRORS = define({
     message: "evaluators '{first}' and '{second}' differ by {difference} in {what}, more than {tolerance}",
   },
   SEARCH_BUDGET: { exit: 2, message: 'a search needs at least 2 simulations, not {simulations}; raise --budget' },
+  // npz files and databases
+  NPZ_ARRAY_MISSING: { exit: 5, message: "{path}: has no array '{array}'{hint}" },
+  NPZ_CHECKSUM: {
+    exit: 5,
+    message: '{path}: array {array} does not match its recorded checksum; the file is damaged, export it again',
+  },
+  NPZ_PICKLE_REFUSED: {
+    exit: 5,
+    message: '{where}: the pickle calls for {name}, which rr does not load (only NumPy arrays and plain values are)',
+  },
+  NPZ_TOO_LARGE: { exit: 2, message: '{where}: {bytes} bytes are above the limit of {limit}; read it row by row' },
+  DB_LOCKED: { exit: 75, message: '{path}: another process is writing to it; try again when that is done' },
+  DB_NEWER: { exit: 78, message: '{path}: {kind} schema {found} is newer than {known}; update rr' },
+  DB_NETWORK_FS: {
+    exit: 78,
+    message: '{path}: is on {kind}, where a WAL database cannot be kept safe; use a local folder and merge afterwards',
+  },
+  DB_READ_ONLY: { exit: 78, message: '{path}: cannot be written; check its permissions' },
+  DB_GAME_REFUSED: { exit: 5, message: '{path}: game {game}: {detail}' },
+  SQLITE_TOO_OLD: { exit: 2, message: 'SQLite {found} is too old, rr needs {known}; run npm ci in the checkout of rr' },
 });
 export type ErrorCode = keyof typeof ERRORS;
 

@@ -151,6 +151,15 @@ export class State {
     this.bytes.set(other.bytes);
   }
 
+  /** Takes over everything but the board: scores, hands, phase, obligations, rounds. Cells of obligations stay as they are. */
+  copyTurnFrom(other: State): void {
+    for (let word = PHASE; word <= LPS_ROUND; word++) this.meta[word] = other.meta[word];
+    this.hand.set(other.hand);
+    this.eliminated.set(other.eliminated);
+    this.territory.set(other.territory);
+    this.goneAt.set(other.goneAt);
+  }
+
   clone(): State {
     const copy = new State(this.rules);
     copy.copyFrom(this);
