@@ -91,6 +91,19 @@ export const ERRORS = define({
   DB_READ_ONLY: { exit: 78, message: '{path}: cannot be written; check its permissions' },
   DB_GAME_REFUSED: { exit: 5, message: '{path}: game {game}: {detail}' },
   SQLITE_TOO_OLD: { exit: 2, message: 'SQLite {found} is too old, rr needs {known}; run npm ci in the checkout of rr' },
+  // networks
+  MODEL_INVALID: { exit: 5, message: '{where}: not a usable model: {detail}' },
+  MODEL_HASH: {
+    exit: 5,
+    message: '{where}: the contents do not match the hash they carry ({found} instead of {expected}); fetch it again',
+  },
+  MODEL_INCOMPATIBLE: { exit: 78, message: '{where}: {detail}' },
+  NET_INPUT: { exit: 5, message: '{where}: {detail}' },
+  PROVIDER_MISSING: {
+    exit: 2,
+    message:
+      "the runtime cannot use '{provider}' here ({detail}); rr doctor tells how to add it, --device cpu works anywhere",
+  },
 });
 export type ErrorCode = keyof typeof ERRORS;
 
