@@ -61,6 +61,16 @@ export const ERRORS = define({
     exit: 5,
     message: '{where}: the stream does not start with a header record; pass --allow-truncated to use what there is',
   },
+  // search
+  EVALUATOR_NOT_FINITE: {
+    exit: 5,
+    message: "evaluator '{id}' gave {value} as {what} of a position with {moves} legal moves; the model is not usable",
+  },
+  EVALUATORS_DISAGREE: {
+    exit: 3,
+    message: "evaluators '{first}' and '{second}' differ by {difference} in {what}, more than {tolerance}",
+  },
+  SEARCH_BUDGET: { exit: 2, message: 'a search needs at least 2 simulations, not {simulations}; raise --budget' },
   // npz files and databases
   NPZ_ARRAY_MISSING: { exit: 5, message: "{path}: has no array '{array}'{hint}" },
   NPZ_CHECKSUM: {
