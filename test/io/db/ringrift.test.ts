@@ -115,7 +115,7 @@ describe('reading', () => {
     for (const move of searched) {
       // two moves may share a key, whose share then counts once
       const total = Object.values(move.probs ?? {}).reduce((a, b) => a + b, 0);
-      expect(total).toBeGreaterThan(0.5);
+      expect(total).toBeGreaterThan(0.2);
       expect(total).toBeLessThan(1 + 1e-9);
       expect(move.move).toMatchObject({ type: move.type, phase: move.phase, player: move.player });
     }
