@@ -102,7 +102,8 @@ export const ERRORS = define({
   PROVIDER_MISSING: {
     exit: 2,
     message:
-      "the runtime cannot use '{provider}' here ({detail}); rr doctor tells how to add it, --device cpu works anywhere",
+      "the runtime cannot use '{provider}' here ({detail}); rr doctor tells how to add it, --provider cpu works anywhere",
+  },
   // state, leases and the model store
   LEASE_HELD: {
     exit: 75,
