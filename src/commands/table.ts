@@ -20,6 +20,12 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'parity',
+    group: 'Games and samples',
+    purpose: 'replay recorded games strictly and report every difference',
+    load: () => import('./parity.ts'),
+  },
+  {
     name: 'config show',
     group: 'Operate',
     purpose: 'print the settings in force and where each came from',
