@@ -7,7 +7,7 @@
 
 import { legalMoves } from '../../engine/legal.ts';
 import { isBookkeeping, kindOf, MOVE_TYPES, MoveList } from '../../engine/moves.ts';
-import { PHASES } from '../../engine/phases.ts';
+import { PHASES, Phase } from '../../engine/phases.ts';
 import type { State } from '../../engine/state.ts';
 import { RrError } from '../../errors.ts';
 import {
@@ -20,9 +20,13 @@ import { GLOBALS, writeGlobals } from '../../net/encode/ai-service/globals.ts';
 import { FrameHistory } from '../../net/encode/ai-service/history.ts';
 import { keyLookup } from '../../net/encode/ai-service/keys.ts';
 import { flatPolicy, NOT_ENCODABLE, recordedIndex } from '../../net/encode/ai-service/policy.ts';
-import { type Game, type GameSearch, PROBABILITY_UNIT, replayGame } from '../games/game.ts';
+import { COMPONENT_COUNT, FEATURE_SCALES } from '../../search/heuristic/components.ts';
+import { HeuristicEvaluator } from '../../search/heuristic/evaluate.ts';
+import { PROFILES } from '../../search/heuristic/weights.ts';
+import { type Game, type GameSearch, type KeyedPolicy, PROBABILITY_UNIT, replayGame } from '../games/game.ts';
 import { NpzWriter } from '../npz/writer.ts';
 import type { ExportTarget, LayoutWriter, SampleOptions } from './layout.ts';
+import { MarkerOrder } from './marker-order.ts';
 import { type RowColumn, RowWriter } from './rows.ts';
 import {
   DEFAULT_ELO,
@@ -42,6 +46,8 @@ export interface AiServiceOptions extends SampleOptions {
   readonly exact: boolean;
   /** Add sample_weights and timestamps (source and freshness, mean 1). */
   readonly qualityWeighted: boolean;
+  /** Add the 21 heuristic features of the player on turn. */
+  readonly heuristics: boolean;
   /** The instant ages are counted to, seconds since 1970, and the export time in the metadata. */
   readonly now: number;
 }
@@ -68,6 +74,9 @@ export class AiServiceWriter implements LayoutWriter {
   readonly #globals = new Float32Array(GLOBALS);
   readonly #table: GameRow[] = [];
   readonly #texts = new TextTable();
+  readonly #markers = new MarkerOrder();
+  readonly #evaluator: HeuristicEvaluator;
+  readonly #heuristics = new Float32Array(COMPONENT_COUNT);
   #maxIndex = -1;
 
   constructor({ config, target, spillFolder }: ExportTarget, options: AiServiceOptions) {
@@ -79,6 +88,12 @@ export class AiServiceWriter implements LayoutWriter {
     this.#encoder = encoder;
     this.#history = new FrameHistory(encoder);
     this.#features = new Float32Array(this.#history.length);
+    // The original exports its default weights, and what it sees of them on hex8.
+    this.#evaluator = new HeuristicEvaluator({
+      weights: PROFILES.balanced,
+      mode: 'full',
+      originalBlindness: options.exact,
+    });
     this.#npz = new NpzWriter({ target, spillFolder, compressionLevel: options.compressionLevel });
     this.#rows = new RowWriter(spillFolder, options.shuffleSeed);
     this.#columns = columnsOf(this.#npz, this.#rows, encoder, options, this.#texts);
@@ -99,8 +114,10 @@ export class AiServiceWriter implements LayoutWriter {
     const { sampleEvery, includeBookkeeping, exact } = this.#options;
     const shared = this.#shared(game, final);
     this.#history.reset();
+    this.#markers.reset();
     let nextSearch = 0;
     replayGame(game, (s, ply, move) => {
+      const markers = this.#options.heuristics ? this.#markers.follow(s) : undefined;
       if (ply % sampleEvery !== 0) return;
       this.#history.push(s);
       while (nextSearch < game.searches.length && game.searches[nextSearch].ply < ply) nextSearch++;
@@ -108,7 +125,12 @@ export class AiServiceWriter implements LayoutWriter {
       const search = game.searches[nextSearch]?.ply === ply ? game.searches[nextSearch] : undefined;
       const variant = game.variants.get(ply);
       const played = variant ? recordedIndex(s, variant.raw, move) : flatPolicy(s.rules.board).indexOf(s, move);
-      if (played !== NOT_ENCODABLE) this.#emit(s, ply, move, played, search, shared);
+      if (played === NOT_ENCODABLE) return;
+      if (markers) {
+        this.#writeHeuristics(s, markers);
+        this.#columns.heuristics?.put(this.#heuristics);
+      }
+      this.#emit(s, ply, move, played, search, shared);
     });
     this.#table.push({
       engine: engineMode(game),
@@ -116,6 +138,15 @@ export class AiServiceWriter implements LayoutWriter {
       newest: game.meta.completedAt ?? game.meta.createdAt ?? '',
     });
     return this.#rows.rows - before;
+  }
+
+  /** The original divides in single precision. */
+  #writeHeuristics(s: State, markers: readonly number[]): void {
+    this.#evaluator.count(s, markers);
+    const parts = this.#evaluator.components(s, s.player);
+    for (let i = 0; i < COMPONENT_COUNT; i++) {
+      this.#heuristics[i] = Math.min(1, Math.max(-1, Math.fround(parts[i]) / FEATURE_SCALES[i]));
+    }
   }
 
   #shared(game: Game, final: State): Shared {
@@ -169,7 +200,7 @@ export class AiServiceWriter implements LayoutWriter {
     const entries = search?.policy ? this.#searched(s, search) : [];
     let sum = 0;
     for (const [, prob] of entries) sum += prob;
-    const kept: readonly (readonly [number, number])[] = sum > 0 ? entries : [[played, 1]];
+    const kept: readonly Entry[] = sum > 0 ? entries : [[played, 1]];
     const total = sum > 0 ? sum : 1;
     for (const [index] of kept) this.#maxIndex = Math.max(this.#maxIndex, index);
     return {
@@ -178,28 +209,16 @@ export class AiServiceWriter implements LayoutWriter {
     };
   }
 
-  #searched(s: State, { policy }: GameSearch): (readonly [number, number])[] {
+  #searched(s: State, { policy }: GameSearch): Entry[] {
     if (!policy) return [];
     const legal = this.#legal;
     legalMoves(s, legal);
-    const layout = flatPolicy(s.rules.board);
-    const entries: (readonly [number, number])[] = [];
-    const add = (position: number, prob: number): void => {
-      const index = layout.indexOf(s, legal.moves[position]);
-      if (index !== NOT_ENCODABLE && prob > 0) entries.push([index, prob]);
-    };
-    if ('keys' in policy) {
-      const movesOf = keyLookup(s, legal);
-      for (const [key, prob] of policy.keys) {
-        const moves = movesOf(key);
-        if (this.#options.exact) for (const last of moves.slice(-1)) add(last, prob);
-        else for (const position of moves) add(position, prob / moves.length);
-      }
-    } else {
-      policy.indices.forEach((position, i) => {
-        if (position < legal.length) add(position, policy.probs[i] / PROBABILITY_UNIT);
-      });
-    }
+    if ('keys' in policy)
+      return this.#options.exact ? serviceEntries(s, legal, policy) : merged(keyEntries(s, legal, policy));
+    const entries: Entry[] = [];
+    policy.indices.forEach((position, i) => {
+      if (position < legal.length) addMove(entries, s, legal.moves[position], policy.probs[i] / PROBABILITY_UNIT);
+    });
     return this.#options.exact ? entries : merged(entries);
   }
 
@@ -217,6 +236,10 @@ export class AiServiceWriter implements LayoutWriter {
         'timestamps',
         Float64Array.from(rowGames, (game) => games[game].time),
       );
+    }
+    if (this.#options.heuristics) {
+      npz.scalar('num_heuristic_features', COMPONENT_COUNT);
+      npz.scalar('heuristic_mode', 'fast');
     }
     npz.scalar('board_type', board);
     const scalars: Readonly<Record<string, string | number | boolean>> = {
@@ -281,8 +304,43 @@ function serviceRanks(final: State): number[] {
   return seats.map((p) => 1 + order.indexOf(p));
 }
 
+type Entry = readonly [index: number, prob: number];
+
+function addMove(entries: Entry[], s: State, move: number, prob: number): void {
+  const index = flatPolicy(s.rules.board).indexOf(s, move);
+  if (index !== NOT_ENCODABLE && prob > 0) entries.push([index, prob]);
+}
+
+function keyEntries(s: State, legal: MoveList, { keys }: KeyedPolicy): Entry[] {
+  const movesOf = keyLookup(s, legal);
+  const entries: Entry[] = [];
+  for (const [key, prob] of keys) {
+    const moves = movesOf(key);
+    for (const i of moves) addMove(entries, s, legal.moves[i], prob / moves.length);
+  }
+  return entries;
+}
+
+/**
+ * As the original maps keys: the last move of a key wins, options of exact lines have the index of options, and searches
+ * in the middle of a capture chain are not found at all (observed in its exports; there the played move is the target).
+ */
+function serviceEntries(s: State, legal: MoveList, { keys }: KeyedPolicy): Entry[] {
+  if (s.phase === Phase.chain) return [];
+  const movesOf = keyLookup(s, legal);
+  const { lineOption } = flatPolicy(s.rules.board);
+  const entries: Entry[] = [];
+  for (const [key, prob] of keys) {
+    const last = movesOf(key).at(-1);
+    if (last === undefined) continue;
+    if (key.startsWith('choose_line_option')) entries.push([lineOption, prob]);
+    else addMove(entries, s, legal.moves[last], prob);
+  }
+  return entries;
+}
+
 /** Equal indices summed, ascending: the original's loader overwrites instead of adding (quirk 15). */
-function merged(entries: readonly (readonly [number, number])[]): (readonly [number, number])[] {
+function merged(entries: readonly Entry[]): Entry[] {
   const sums = new Map<number, number>();
   for (const [index, prob] of entries) sums.set(index, (sums.get(index) ?? 0) + prob);
   return [...sums].sort(([a], [b]) => a - b);
@@ -337,6 +395,7 @@ interface Columns {
   readonly opponentTypes: Text;
   readonly multi: Floats;
   readonly players: Ints;
+  readonly heuristics: Floats | undefined;
   readonly game: RowColumn<Uint32Array>;
   /** Index of the game of every row, once the rows are finished. */
   readonly rowGames: readonly number[];
@@ -346,7 +405,7 @@ function columnsOf(
   npz: NpzWriter,
   rows: RowWriter,
   encoder: FrameEncoder,
-  { exact }: AiServiceOptions,
+  { exact, heuristics }: AiServiceOptions,
   { texts }: TextTable,
 ): Columns {
   const { channels, size } = encoder;
@@ -374,6 +433,7 @@ function columnsOf(
     opponentTypes: text('opponent_types'),
     multi: floats('values_mp', [SLOTS]),
     players: ints('num_players'),
+    heuristics: heuristics ? floats('heuristics', [COMPONENT_COUNT]) : undefined,
     game: rows.derived(Uint32Array, (game) => rowGames.push(game[0])),
     rowGames,
   };

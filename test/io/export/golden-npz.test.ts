@@ -66,6 +66,7 @@ async function exported(path: string, db: string, c: Case, now: number): Promise
       includeBookkeeping: true,
       sampleEvery: c.sampleEvery,
       qualityWeighted: c.qualityWeighted,
+      heuristics: c.npz.includes('gumbel'),
       compressionLevel: 1,
       now,
     },

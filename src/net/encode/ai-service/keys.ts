@@ -24,8 +24,19 @@ export function keyLookup(s: State, legal: MoveList): (key: string) => readonly 
   return (key) => {
     const [, x, y] = TERRITORY_KEY.exec(key) ?? [];
     if (x !== undefined && y !== undefined) return regionsWith(s, legal, Number(x), Number(y));
-    return byKey.get(key.replace(SKIP_KEY, '$1')) ?? [];
+    return byKey.get(key.replace(SKIP_KEY, '$1')) ?? otherLineForm(byKey, legal, key);
   };
+}
+
+/**
+ * The original lists every line both ways: an exact one also as an option (all of it), a longer one also to be processed
+ * (all of it as well).
+ */
+function otherLineForm(byKey: ReadonlyMap<string, readonly number[]>, legal: MoveList, key: string): readonly number[] {
+  if (key.startsWith('choose_line_option_')) return byKey.get(key.replace('choose_line_option', 'process_line')) ?? [];
+  if (!key.startsWith('process_line_')) return [];
+  const options = byKey.get(key.replace('process_line', 'choose_line_option')) ?? [];
+  return options.filter((i) => kindOf(legal.moves[i]) === Kind.lineAll);
 }
 
 const region = new Int16Array(512);
