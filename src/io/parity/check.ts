@@ -87,9 +87,12 @@ export function checkGame(game: RecordedGame): GameCheck {
       hashes++;
       const actual = game.hash(s);
       if (actual !== move.hashAfter) {
+        const last = number === game.moves.length - 1;
         // An ending that only the record, or only the rules, know of is a different result of the same position.
-        const onlyTheEnd = number === game.moves.length - 1 && !s.isOver && game.hash(s, true) === move.hashAfter;
-        if (!onlyTheEnd) return diverges(s.isOver ? 'result' : 'state', move.hashAfter, s.isOver ? endText(s) : actual);
+        const endsOnlyHere = s.isOver && !(last && game.result?.finished);
+        const endsOnlyThere = last && !s.isOver && game.hash(s, true) === move.hashAfter;
+        if (endsOnlyHere) return diverges('result', 'the game goes on', endText(s));
+        if (!endsOnlyThere) return diverges('state', move.hashAfter, actual);
       }
     }
     if (
