@@ -5,7 +5,7 @@ import { type NetModel, specOf } from '../model/metadata.ts';
 import { GraphBuilder, type Value } from '../onnx/builder.ts';
 import { createRuntimeSession } from '../session.ts';
 import { convForm } from './conv-form.ts';
-import type { ActivationRanges, Range } from './int8.ts';
+import { type ActivationRanges, isActivated, QUANTISED_CELLS, type Range } from './int8.ts';
 import { playingGraph } from './outputs.ts';
 import { constantWeights } from './weights.ts';
 
@@ -23,15 +23,17 @@ export async function calibrate(model: NetModel, box: BoardBox, samples: Float32
     graph.output(`${key}:max`, reduceAll(graph, 'ReduceMax', value));
     graph.output(`${key}:min`, reduceAll(graph, 'ReduceMin', value));
   };
-  const convolve = (x: Value, weight: Value, bias: Value, name: string): Value => {
-    const y = graph.conv(x, weight, bias);
-    if (weight.shape.at(-1) === 3) {
+  const base = convForm({ graph, spec, box, batch: 'N', weights });
+  const watched =
+    (layer: (x: Value, name: string) => Value) =>
+    (x: Value, name: string): Value => {
+      const y = layer(x, name);
+      if (layer === base.cells && !QUANTISED_CELLS.has(name)) return y;
       observe(x, `${name}:in`);
-      observe(name.endsWith('conv2') ? y : graph.relu(y), `${name}:out`);
-    }
-    return y;
-  };
-  playingGraph(spec, convForm({ graph, spec, box, batch: 'N', weights, convolve }), ['value']);
+      observe(isActivated(name) ? graph.relu(y) : y, `${name}:out`);
+      return y;
+    };
+  playingGraph(spec, { ...base, conv3: watched(base.conv3), cells: watched(base.cells) }, ['value']);
 
   const session = await createRuntimeSession(graph.build(), 1);
   const ranges = new Map<string, Range>();
