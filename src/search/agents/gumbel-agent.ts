@@ -98,7 +98,11 @@ class GumbelSeat implements Seat {
     if (question.decision < this.policyPlies) return new PolicyThinking(this.agent, question);
     const { cap, agent } = this;
     if (cap === null) {
-      return new GumbelThinking(agent, question, { simulations: agent.options.simulations, noise: false, target: true });
+      return new GumbelThinking(agent, question, {
+        simulations: agent.options.simulations,
+        noise: false,
+        target: true,
+      });
     }
     const { softResign } = agent.options.selfplay ?? {};
     if (softResign && this.watch?.decided) {

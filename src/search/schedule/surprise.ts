@@ -22,7 +22,5 @@ export function surpriseWeights(base: readonly number[], surprise: readonly numb
   const total = base.reduce((sum, weight) => sum + weight, 0);
   const surprised = base.reduce((sum, weight, i) => sum + weight * (surprise[i] ?? 0), 0);
   if (surprised <= 0) return [...base];
-  return base.map(
-    (weight, i) => weight * (EVEN_SHARE + ((1 - EVEN_SHARE) * total * (surprise[i] ?? 0)) / surprised),
-  );
+  return base.map((weight, i) => weight * (EVEN_SHARE + ((1 - EVEN_SHARE) * total * (surprise[i] ?? 0)) / surprised));
 }
