@@ -47,7 +47,13 @@ export function boardLayout(board: BoardName): BoardLayout {
     ...place(topology.x[cell], topology.y[cell]),
     name: cellName(topology, cell),
   }));
-  return { shape, width: size, height, cells, labels: shape === 'square' ? squareLabels(size) : hexLabels(radius, place) };
+  return {
+    shape,
+    width: size,
+    height,
+    cells,
+    labels: shape === 'square' ? squareLabels(size) : hexLabels(radius, place),
+  };
 }
 
 const letter = (n: number): string => String.fromCharCode(97 + n);

@@ -84,7 +84,9 @@ function bar(y: number, label: string, value: number, goal: number, seat: number
   return [
     `<text class="dim figure" x="14" y="${y + 4}">${label}</text>`,
     `<rect class="groove" x="84" y="${y - 5}" width="${width}" height="9" rx="4.5"/>`,
-    filled > 0 ? `<rect class="bar${seat}" x="84" y="${y - 5}" width="${Math.max(9, filled)}" height="9" rx="4.5"/>` : '',
+    filled > 0
+      ? `<rect class="bar${seat}" x="84" y="${y - 5}" width="${Math.max(9, filled)}" height="9" rx="4.5"/>`
+      : '',
     `<text class="ink figure right" x="${SEAT_WIDTH - 14}" y="${y + 4}">${value} / ${goal}</text>`,
   ].join('');
 }

@@ -33,7 +33,9 @@ export function boardElements(layout, cells, marks) {
     const ring = area.has(cell) ? `<path class="area" d="${tilePath(layout.shape, x, y, 0.43)}"/>` : '';
     return `<path class="${kind}" d="${outline}" data-cell="${name}"/>${hatch}${ring}`;
   });
-  const labels = layout.labels.map(({ x, y, text }) => `<text class="label" x="${n(x)}" y="${n(y + 0.1)}">${text}</text>`);
+  const labels = layout.labels.map(
+    ({ x, y, text }) => `<text class="label" x="${n(x)}" y="${n(y + 0.1)}">${text}</text>`,
+  );
   const order = layout.cells.map((_, cell) => cell).sort((a, b) => layout.cells[a].y - layout.cells[b].y);
   const pieces = order.map((cell) => pieceElements(cells[cell], layout.cells[cell].x, layout.cells[cell].y));
   const dots = (marks.legal ?? []).map((cell) => {
