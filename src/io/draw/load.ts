@@ -56,7 +56,7 @@ async function fromReplayDb(path: string, selection: Selection): Promise<ShownGa
       names: 'game' in stored ? namesOf(stored) : [],
       start: game.state,
       ...(game.order && { order: game.order }),
-      moves: game.moves.map(({ raw }) => raw),
+      moves: game.moves.map(({ raw }) => raw ?? {}),
       ...('game' in stored && { searchAt: keyedSearch(stored.moves) }),
     };
   } finally {
@@ -169,7 +169,12 @@ function traceGame(value: object, where: string): LineGame {
   const game = fromTrace(where, value);
   const load = (): ShownGame => {
     if ('problem' in game) throw new RrError('RECORD_INVALID', { where, detail: game.problem });
-    return { title: `${basename(where)} ${game.id}`, names: [], start: game.state, moves: game.moves.map(({ raw }) => raw) };
+    return {
+      title: `${basename(where)} ${game.id}`,
+      names: [],
+      start: game.state,
+      moves: game.moves.map(({ raw }) => raw ?? {}),
+    };
   };
   return { id: game.id, load };
 }
