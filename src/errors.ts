@@ -48,6 +48,10 @@ export const ERRORS = define({
   // configuration
   CONFIG_UNKNOWN_KEY: { exit: 78, message: "{where}: unknown key '{key}'{hint}" },
   CONFIG_INVALID: { exit: 78, message: '{where}: {detail}' },
+  // engine (RulesError): the message is the engine's own
+  SETUP_INVALID: { exit: 5, message: '{detail}' },
+  MOVE_INVALID: { exit: 5, message: '{detail}' },
+  MOVE_ILLEGAL: { exit: 5, message: '{detail}' },
   // command line and system
   NO_PERMISSION: { exit: 2, message: '{path}: no permission' },
   CANNOT_OPEN: { exit: 2, message: '{path}: cannot be opened: {detail}' },
@@ -57,6 +61,36 @@ export const ERRORS = define({
     exit: 5,
     message: '{where}: the stream does not start with a header record; pass --allow-truncated to use what there is',
   },
+  // search
+  EVALUATOR_NOT_FINITE: {
+    exit: 5,
+    message: "evaluator '{id}' gave {value} as {what} of a position with {moves} legal moves; the model is not usable",
+  },
+  EVALUATORS_DISAGREE: {
+    exit: 3,
+    message: "evaluators '{first}' and '{second}' differ by {difference} in {what}, more than {tolerance}",
+  },
+  SEARCH_BUDGET: { exit: 2, message: 'a search needs at least 2 simulations, not {simulations}; raise --budget' },
+  // npz files and databases
+  NPZ_ARRAY_MISSING: { exit: 5, message: "{path}: has no array '{array}'{hint}" },
+  NPZ_CHECKSUM: {
+    exit: 5,
+    message: '{path}: array {array} does not match its recorded checksum; the file is damaged, export it again',
+  },
+  NPZ_PICKLE_REFUSED: {
+    exit: 5,
+    message: '{where}: the pickle calls for {name}, which rr does not load (only NumPy arrays and plain values are)',
+  },
+  NPZ_TOO_LARGE: { exit: 2, message: '{where}: {bytes} bytes are above the limit of {limit}; read it row by row' },
+  DB_LOCKED: { exit: 75, message: '{path}: another process is writing to it; try again when that is done' },
+  DB_NEWER: { exit: 78, message: '{path}: {kind} schema {found} is newer than {known}; update rr' },
+  DB_NETWORK_FS: {
+    exit: 78,
+    message: '{path}: is on {kind}, where a WAL database cannot be kept safe; use a local folder and merge afterwards',
+  },
+  DB_READ_ONLY: { exit: 78, message: '{path}: cannot be written; check its permissions' },
+  DB_GAME_REFUSED: { exit: 5, message: '{path}: game {game}: {detail}' },
+  SQLITE_TOO_OLD: { exit: 2, message: 'SQLite {found} is too old, rr needs {known}; run npm ci in the checkout of rr' },
   // networks
   MODEL_INVALID: { exit: 5, message: '{where}: not a usable model: {detail}' },
   MODEL_HASH: {
@@ -68,7 +102,61 @@ export const ERRORS = define({
   PROVIDER_MISSING: {
     exit: 2,
     message:
-      "the runtime cannot use '{provider}' here ({detail}); rr doctor tells how to add it, --device cpu works anywhere",
+      "the runtime cannot use '{provider}' here ({detail}); rr doctor tells how to add it, --provider cpu works anywhere",
+  },
+  // state, leases and the model store
+  LEASE_HELD: {
+    exit: 75,
+    message: "'{name}' is being worked on by {owner} ({holder}) until at least {until}; try again later",
+  },
+  LEASE_LOST: {
+    exit: 75,
+    message: "the lease '{name}' (epoch {epoch}) was taken over by another process; nothing further was written",
+  },
+  MODEL_NOT_FOUND: { exit: 2, message: "no model '{name}' of {config}{hint}" },
+  MODEL_AMBIGUOUS: { exit: 2, message: "'{name}' fits {count} models of {config}; give more digits of the hash" },
+  MODEL_POINTER_MOVED: {
+    exit: 75,
+    message: '{config}: {pointer} is {found} and no longer {expected}; look at it and decide again',
+  },
+  // hosts and transfers
+  HOST_UNKNOWN: { exit: 2, message: "no host '{host}' in {file}{hint}" },
+  HOST_KEY_UNKNOWN: {
+    exit: 78,
+    message:
+      '{host}: the host key is not in {file} ({fingerprint}); if it is the right one: rr cluster probe {host} --accept-key {fingerprint}',
+  },
+  HOST_KEY_CHANGED: {
+    exit: 78,
+    message:
+      '{host}: the host key is {fingerprint}, another one than in {file}; somebody may be listening in, or the host was set up anew (then remove its line there)',
+  },
+  HOST_AUTH: {
+    exit: 78,
+    message: '{host}: no key was accepted for user {user}; check key, agent and user in hosts.yaml',
+  },
+  HOST_UNREACHABLE: { exit: 75, message: '{host}: cannot be reached ({detail})' },
+  HOST_RESTING: {
+    exit: 75,
+    message: '{host}: failed {failures} times, last {reason}; not tried before {until} (--no-breaker tries now)',
+  },
+  HOST_COMMAND: { exit: 75, message: '{host}: {detail}' },
+  HOST_VERSION: {
+    exit: 78,
+    message: '{host}: runs rr {found} ({detail}), here is {known}; bring them together with rr cluster update',
+  },
+  HOST_PROTOCOL: { exit: 5, message: '{host}: gave an answer that makes no sense: {detail}' },
+  CLOCK_SKEW: {
+    exit: 75,
+    message: '{host}: its clock is {seconds} s away from ours, more than {limit} s; set the clocks',
+  },
+  DISK_GUARD: {
+    exit: 75,
+    message: '{host}: {path} has {free} free, needs {need} and keeps {reserve} in reserve; free some',
+  },
+  TRANSFER_CORRUPT: {
+    exit: 5,
+    message: '{host}: {item} does not have the content it was announced with; it was thrown away',
   },
 });
 export type ErrorCode = keyof typeof ERRORS;

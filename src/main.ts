@@ -5,6 +5,10 @@ import { VERSION } from './version.ts';
 
 /** Runs `rr` with these arguments and ends the process with the command's exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // `rr --help | head -1`: a reader that leaves is no error. Writers of records learn of it on their own.
+  process.stdout.on('error', (error) => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error;
+  });
   const first = argv[0];
   if (first === '--version' || first === '-V' || first === 'version') {
     process.stdout.write(`rr ${VERSION}\n`);

@@ -6,6 +6,7 @@ import { Command, type Interfaces } from '@oclif/core';
 import type { ExitCode } from '../errors.ts';
 import type { RecordWriter } from '../io/records/writer.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
+import { Progress, type ProgressOptions, progressStyle, type Work } from './progress.ts';
 import { type Column, renderTable } from './render.ts';
 import type { StopWatch } from './stop.ts';
 import { usageError } from './usage.ts';
@@ -44,9 +45,13 @@ export abstract class RrCommand extends Command {
 
   async run(): Promise<Outcome> {
     try {
-      return await this.execute();
-    } finally {
+      const outcome = await this.execute();
       await this.#records?.flush();
+      return outcome;
+    } catch (thrown) {
+      // What went wrong first is what counts, so a pipe that also closed must not hide it.
+      await this.#records?.flush().catch(() => {});
+      throw thrown;
     }
   }
 
@@ -87,6 +92,12 @@ export abstract class RrCommand extends Command {
       this.#records = RecordWriter.toStream(process.stdout, () => this.stop.stop('downstream'));
     }
     return this.#records;
+  }
+
+  /** Progress on stderr in the style that fits; call finish() on it whatever happens. */
+  protected progress(work: Work, details?: ProgressOptions['details']): Progress {
+    const { logJson, logColor } = this.#globals;
+    return new Progress(work, { style: progressStyle(logJson), color: logColor, ...(details ? { details } : {}) });
   }
 
   /** Writes text for people to stdout; nothing when stdout carries records. */

@@ -44,6 +44,14 @@ export function requiredGame(flags: GameFlagValues): GameConfig {
   throw new RrError('USAGE', { detail: 'which game? --board hex8 (--players 2) or --config hex8_2p' });
 }
 
+/** `--data`: the data root, for io/paths.ts. */
+export const dataFlag = {
+  data: Flags.string({
+    description: 'folder that holds data/, models/ and state/ (RR_DATA; default: here)',
+    helpValue: 'DIR',
+  }),
+};
+
 /** `--seed`: what makes a run repeatable. */
 export const seedFlag = {
   seed: Flags.custom<number>({ parse: async (text) => parseSeed(text) })({

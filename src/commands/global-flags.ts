@@ -30,7 +30,10 @@ export const globalFlags = {
 /** The values of the global flags, defaults filled in. */
 export interface GlobalOptions {
   readonly format: OutputFormat;
+  /** Whether stdout is coloured. */
   readonly color: boolean;
+  /** Whether stderr is coloured. */
+  readonly logColor: boolean;
   readonly logJson: boolean;
   readonly okCodes: readonly ExitCode[];
   readonly graceSeconds: number;
@@ -44,18 +47,23 @@ interface GlobalFlagValues {
   readonly grace?: number | undefined;
 }
 
-/** Fills in what depends on where stdout goes. FORCE_COLOR colours a pipe, NO_COLOR wins over it (no-color.org). */
+interface Terminals {
+  readonly stdout: { readonly isTTY?: boolean };
+  readonly stderr: { readonly isTTY?: boolean };
+}
+
+/** Fills in what depends on where stdout and stderr go. FORCE_COLOR colours a pipe, NO_COLOR wins over it (no-color.org). */
 export function globalOptions(
   flags: GlobalFlagValues,
-  stdout: { readonly isTTY?: boolean } = process.stdout,
+  { stdout, stderr }: Terminals = process,
   env: NodeJS.ProcessEnv = process.env,
 ): GlobalOptions {
-  const isTerminal = stdout.isTTY === true;
   const refused = flags['no-color'] === true || (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
   const forced = !['', '0', 'false'].includes(env.FORCE_COLOR ?? '');
   return {
-    format: OUTPUT_FORMATS.find((format) => format === flags.format) ?? (isTerminal ? 'table' : 'ndjson'),
-    color: !refused && (isTerminal || forced),
+    format: OUTPUT_FORMATS.find((format) => format === flags.format) ?? (stdout.isTTY === true ? 'table' : 'ndjson'),
+    color: !refused && (stdout.isTTY === true || forced),
+    logColor: !refused && (stderr.isTTY === true || forced),
     logJson: flags['log-json'] ?? false,
     okCodes: flags['ok-codes'] ?? [],
     graceSeconds: flags.grace ?? 20,

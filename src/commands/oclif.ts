@@ -33,7 +33,7 @@ export function commandHelp(name: string, purpose: string, source: HelpSource, w
     aliases: [],
     hiddenAliases: [],
     hidden: false,
-    args: source.args,
+    args: Object.fromEntries(Object.entries(source.args).map(([key, arg]) => [key, { ...arg, name: key }])),
     flags: { ...source.flags, ...source.baseFlags },
     description: source.description,
     examples: source.examples,

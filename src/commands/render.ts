@@ -13,7 +13,7 @@ export interface Column<Row> {
 
 export interface RenderOptions {
   readonly color: boolean;
-  /** Columns of the terminal; longer lines are left to wrap when undefined. */
+  /** Columns of the terminal; longer lines are left to wrap when undefined or 0 (a terminal that does not know). */
   readonly width?: number | undefined;
 }
 
@@ -39,7 +39,8 @@ export function renderTable<Row>(
   );
   const pad = (text: string, index: number): string => {
     const space = ' '.repeat(Math.max(0, (widths[index] ?? 0) - widthOf(text)));
-    return alignments[index] === 'right' ? space + text : text + space;
+    if (alignments[index] === 'right') return space + text;
+    return index === columns.length - 1 ? text : text + space;
   };
   const heading = columns.map((column, index) => chalk.dim(pad(column.title, index))).join('  ');
   const body = rows.map((row, line) =>
@@ -69,6 +70,6 @@ export function formatNumber(value: number): string {
 
 /** Coloured lines are left alone: cutting them would need a parser for escape sequences. */
 function clip(line: string, width: number | undefined): string {
-  if (width === undefined || line !== stripVTControlCharacters(line) || widthOf(line) <= width) return line;
+  if (!width || line !== stripVTControlCharacters(line) || widthOf(line) <= width) return line;
   return `${[...line].slice(0, width - 1).join('')}…`;
 }

@@ -50,7 +50,10 @@ function unknown(
 ): Request {
   const typed = members.length > 0 && twoWords !== undefined ? twoWords : first;
   const names = (members.length > 0 ? members : commands).map((entry) => entry.name);
-  // `rr dbb stats` is nearest to a whole name, `rr selfpaly --games 3` to its first word.
-  const hint = (twoWords !== undefined && nearestHint(twoWords, names)) || nearestHint(typed, names);
+  const firstWords = commands.map((entry) => entry.name.split(' ')[0] ?? entry.name);
+  // `rr dbb stats` is nearest to a whole name, `rr selfpaly x` or `rr dbb` to a first word.
+  const hint =
+    (twoWords !== undefined && nearestHint(twoWords, names)) ||
+    nearestHint(typed, members.length > 0 ? names : firstWords);
   return { kind: 'error', command: '', error: new RrError('UNKNOWN_COMMAND', { command: typed, hint }) };
 }

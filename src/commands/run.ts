@@ -41,9 +41,13 @@ async function exitOf(
 ): Promise<ExitCode> {
   try {
     const exit = await running;
+    // A reader that left early takes nothing away from what the command found out.
+    if (stop.request?.cause === 'downstream') return exit ?? 0;
     return stop.request?.exit ?? exit ?? 0;
   } catch (thrown) {
-    return report(thrown, context);
+    // Whatever was listening to the signal says AbortError, not why.
+    const aborted = thrown instanceof Error && thrown.name === 'AbortError';
+    return report(aborted ? (stop.request ?? thrown) : thrown, context);
   }
 }
 
@@ -54,7 +58,7 @@ function asksForHelp(argv: readonly string[]): boolean {
 }
 
 async function printHelp(entry: CommandEntry, CommandClass: RrCommandClass): Promise<ExitCode> {
-  const width = Math.min(process.stdout.columns ?? HELP_WIDTH, HELP_WIDTH);
+  const width = Math.min(process.stdout.columns || HELP_WIDTH, HELP_WIDTH);
   process.stdout.write(commandHelp(entry.name, entry.purpose, CommandClass, width));
   return 0;
 }

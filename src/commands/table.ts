@@ -20,6 +20,18 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'selfplay',
+    group: 'Play and look',
+    purpose: 'play games between players and write them as records or into a database',
+    load: () => import('./selfplay.ts'),
+  },
+  {
+    name: 'parity',
+    group: 'Games and samples',
+    purpose: 'replay recorded games strictly and report every difference',
+    load: () => import('./parity.ts'),
+  },
+  {
     name: 'config show',
     group: 'Operate',
     purpose: 'print the settings in force and where each came from',

@@ -4,7 +4,7 @@
  * those are played as the original plays them and reported as variants.
  */
 import { apply, beginMove, endMove } from '../apply.ts';
-import { collapseLine, collapseRegion, payCap } from '../effects.ts';
+import { collapseLine, collapseRegion, payCap, payLine } from '../effects.ts';
 import { RulesError } from '../errors.ts';
 import { legalMoves } from '../legal.ts';
 import { listLines } from '../lines.ts';
@@ -15,7 +15,7 @@ import { recoveryRun } from '../recovery.ts';
 import { addBorder } from '../regions.ts';
 import { COLLAPSED, STACK, type State } from '../state.ts';
 import { collapsedCells, lineOf, regionOf } from '../text.ts';
-import { afterLines, afterNoLine, afterTerritory, enterLines } from '../turn.ts';
+import { afterLines, afterNoLine, afterRegionPaid, afterTerritory, enterLines } from '../turn.ts';
 import { LEGACY_MOVE_TYPES } from './move.ts';
 import { readCell, readCells, readKey } from './position.ts';
 import type { StackOrder } from './stack-order.ts';
@@ -23,6 +23,7 @@ import type { StackOrder } from './stack-order.ts';
 /** Accepted forms outside the legal set, by name. */
 export const VARIANTS = [
   'larger-placement-only',
+  'unlisted-skip',
   'whole-exact-line',
   'line-while-owed',
   'unlisted-line',
@@ -33,6 +34,8 @@ export const VARIANTS = [
   'unpaid-region',
   'leaves-territory',
   'unlisted-region',
+  'idle-region',
+  'unowed-elimination',
   'unlisted-window',
 ] as const;
 export type VariantName = (typeof VARIANTS)[number];
@@ -183,17 +186,20 @@ function packLine(s: State, type: MoveType, raw: RawMove): number | null {
 
 function packRegion(s: State, raw: RawMove): number | null {
   const cells = readRegion(s, raw);
+  const to = cells === null ? readCell(s.rules.topology, raw.to, 'to') : -1;
   for (let i = 0; i < legal.length; i++) {
     const move = legal.moves[i];
-    if (kindOf(move) === Kind.territory && sameSet(cells, regionOf(s, move))) return move;
+    if (kindOf(move) !== Kind.territory) continue;
+    const region = regionOf(s, move);
+    if (cells === null ? region.includes(to) : sameSet(cells, region)) return move;
   }
   return null;
 }
 
-function readRegion(s: State, raw: RawMove): number[] {
-  const region = Array.isArray(raw.disconnectedRegions)
-    ? (raw.disconnectedRegions[0] as RawMove | undefined)
-    : undefined;
+/** The recorded cells; null when the record names its region by `to` alone. */
+function readRegion(s: State, raw: RawMove): number[] | null {
+  if (!Array.isArray(raw.disconnectedRegions) || raw.disconnectedRegions.length === 0) return null;
+  const region = raw.disconnectedRegions[0] as RawMove | undefined;
   return readCells(s.rules.topology, region?.spaces, 'disconnectedRegions[0].spaces');
 }
 
@@ -221,19 +227,17 @@ function asVariant(s: State, type: MoveType, raw: RawMove, packed: number | null
       return s.phase === Phase.placement && packed !== null && isLivePlacement(s, fieldA(packed), fieldB(packed))
         ? { move: packed, variant: 'larger-placement-only', play: (state) => apply(state, packed) }
         : null;
+    case 'skip_placement': {
+      // Hosts ask for a ring in hand and nothing else (D32).
+      const move = packMove(Kind.skipPlacement);
+      const accepted = s.phase === Phase.placement && s.hand[s.player] > 0;
+      return accepted ? { move, variant: 'unlisted-skip', play: (state) => apply(state, move) } : null;
+    }
     case 'process_line':
     case 'choose_line_option':
       return s.phase === Phase.lines ? lineVariant(s, type, raw, packed, played) : null;
     case 'eliminate_rings_from_stack':
-      if (
-        s.phase === Phase.lines &&
-        packed !== null &&
-        kindOf(packed) === Kind.eliminateTerritory &&
-        ownsStack(s, fieldA(packed))
-      ) {
-        return played('cap-for-line', packed, (state) => payCap(state, fieldA(packed)));
-      }
-      return null;
+      return packed === null ? null : eliminationVariant(s, packed, played);
     case 'no_line_action':
       return s.phase === Phase.lines ? played('leaves-lines', packMove(Kind.noLine), afterNoLine) : null;
     case 'no_movement_action':
@@ -265,6 +269,24 @@ function isLivePlacement(s: State, cell: number, count: number): boolean {
 }
 
 type Played = (variant: VariantName, move: number, effect: (state: State) => void) => Interpretation;
+
+/** An elimination where nothing, or something else, was due: a cap without context (D6), a ring for no line. */
+function eliminationVariant(s: State, packed: number, played: Played): Interpretation | null {
+  const cell = fieldA(packed);
+  if (!ownsStack(s, cell)) return null;
+  if (s.phase === Phase.lines) {
+    if (kindOf(packed) === Kind.eliminateTerritory)
+      return played('cap-for-line', packed, (state) => payCap(state, cell));
+    if (kindOf(packed) === Kind.eliminateLine)
+      return played('unowed-elimination', packed, (state) => payLine(state, cell));
+    return null;
+  }
+  if (kindOf(packed) !== Kind.eliminateTerritory || s.phase !== Phase.territory || s.owesRegion) return null;
+  return played('unowed-elimination', packed, (state) => {
+    payCap(state, cell);
+    afterRegionPaid(state);
+  });
+}
 
 function lineVariant(
   s: State,
@@ -319,15 +341,16 @@ function isOwnRun(s: State, cells: readonly number[]): boolean {
   );
 }
 
-/** The geometry of a recorded region is trusted (§7.3) as long as the cells are open and a stack outside can pay. */
+/**
+ * The geometry of a recorded region is trusted as long as its cells are open and a stack outside can pay; a region that
+ * cannot be paid for, or that does not exist, changes nothing and the phase stays (§7.3).
+ */
 function regionVariant(s: State, raw: RawMove, played: Played): Interpretation | null {
   const region = readRegion(s, raw);
-  if (
-    region.length === 0 ||
-    region.some((cell) => s.content[cell] > COLLAPSED) ||
-    !stackOutsidePays(s, new Set(region))
-  )
-    return null;
+  if (region?.some((cell) => s.content[cell] > COLLAPSED)) return null;
+  if (region === null || region.length === 0 || !stackOutsidePays(s, new Set(region))) {
+    return played('idle-region', packMove(Kind.territory), () => {});
+  }
   return played('unlisted-region', packMove(Kind.territory, region[0]), (state) => {
     const cells = new Int16Array(512);
     cells.set(region);

@@ -145,7 +145,7 @@ function readTurn(json: Json, topology: Topology) {
     run.push(kindOfType(history[i].type));
   const movedMask = history.reduce((mask, move) => mask | (1 << (Number(move.player) - 1)), 0);
   const chain = json.chainCapturePosition ?? (json.chainCaptureState as Json | null | undefined)?.currentPosition;
-  const landing = json.currentPhase === 'capture' ? last?.to : chain;
+  const landing = json.currentPhase === 'capture' ? (last?.to ?? chain) : chain;
   return {
     movedMask,
     acted: run.some((kind) => !isPassive(kind)),

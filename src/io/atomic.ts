@@ -1,0 +1,109 @@
+/**
+ * Files that are either there in full or not at all: written under a temporary name beside the target, synced, renamed
+ * over it, and the folder synced, so that a kill or a power cut at any instant leaves the old file or the new one.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { RrError } from '../errors.ts';
+
+/** Ends every temporary name: `.<target>.<host>-<pid>-<random>.rr.tmp`. */
+export const TEMP_SUFFIX = '.rr.tmp';
+
+/** Leftovers older than this belong to a process that is gone, even where its number cannot be asked. Milliseconds. */
+const STALE_MS = 24 * 3600 * 1000;
+
+/** Tells machines that share a folder apart: a process number means something only on its own. */
+const HOST_TAG = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+
+/** Writes `content` to `path`, making its folder when missing. @throws RrError DISK_FULL, or the system's error. */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  await writeAtomic(path, async (file) => {
+    await file.writeFile(content);
+  });
+}
+
+/**
+ * The same for content that is produced while it is written: `produce` gets the open temporary file and writes to it.
+ * When it throws, the target stays as it was and the temporary file is gone. Returns what `produce` returned.
+ * @throws RrError DISK_FULL when the disk fills up, otherwise what `produce` or the system threw.
+ */
+export async function writeAtomic<T>(
+  path: string,
+  produce: (file: FileHandle, temporary: string) => Promise<T>,
+): Promise<T> {
+  const folder = dirname(path);
+  const temporary = temporaryPath(path);
+  let file: FileHandle | undefined;
+  try {
+    await mkdir(folder, { recursive: true });
+    file = await open(temporary, 'wx');
+    const result = await produce(file, temporary);
+    await file.sync();
+    await file.close();
+    file = undefined;
+    await rename(temporary, path);
+    await syncFolder(folder);
+    return result;
+  } catch (error) {
+    await file?.close().catch(() => {});
+    await unlink(temporary).catch(() => {});
+    throw diskFull(error, path);
+  }
+}
+
+/** A name beside `path` that no other writer uses. */
+export const temporaryPath = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${HOST_TAG}-${process.pid}-${randomBytes(4).toString('hex')}${TEMP_SUFFIX}`);
+
+/** Makes a rename in this folder durable. Windows has no such call and does not need it. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** RrError DISK_FULL for what a full disk or quota throws; anything else comes back unchanged. */
+export function diskFull(error: unknown, path: string): unknown {
+  const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return full ? new RrError('DISK_FULL', { path }, { cause: error }) : error;
+}
+
+/**
+ * Removes temporary files that a killed process left in this folder, and returns their names. A file goes when the
+ * process of this machine that made it is gone, or when it is more than a day old.
+ */
+export async function sweepTemporaries(folder: string, nowMs: number = Date.now()): Promise<string[]> {
+  const swept: string[] = [];
+  for (const name of await readdir(folder)) {
+    const [, host, pid] = /\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.rr\.tmp$/.exec(name) ?? [];
+    if (host === undefined) continue;
+    const path = join(folder, name);
+    const abandoned = host === HOST_TAG && !isAlive(Number(pid));
+    if (!abandoned && nowMs - (await modifiedMs(path)) < STALE_MS) continue;
+    await rm(path, { force: true });
+    swept.push(name);
+  }
+  return swept;
+}
+
+/** A file that its writer has renamed meanwhile counts as brand new. */
+async function modifiedMs(path: string): Promise<number> {
+  const info = await stat(path).catch(() => undefined);
+  return info?.mtimeMs ?? Number.POSITIVE_INFINITY;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it exists and belongs to someone else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,175 @@
+/** What every database here shares: the library's version, its errors as ours, and opening without a trace. */
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import Database from 'better-sqlite3';
+import { RrError } from '../../errors.ts';
+
+/** Before this release a WAL database could be corrupted by a checkpoint racing with a writer (SQLite's release notes). */
+export const MIN_SQLITE = [3, 51, 3] as const;
+
+/** @throws RrError SQLITE_TOO_OLD */
+export function assertSqliteVersion(found = linkedVersion()): void {
+  const parts = found.split('.').map(Number);
+  for (const [index, needed] of MIN_SQLITE.entries()) {
+    const part = parts[index] ?? 0;
+    if (part > needed) return;
+    if (part < needed) throw new RrError('SQLITE_TOO_OLD', { found, known: MIN_SQLITE.join('.') });
+  }
+}
+
+let version: string | undefined;
+function linkedVersion(): string {
+  if (version === undefined) {
+    const db = new Database(':memory:');
+    version = String(db.prepare('SELECT sqlite_version()').pluck().get());
+    db.close();
+  }
+  return version;
+}
+
+/** Run database work on `path`; SQLite's expected failures come out as RrErrors that name the file. */
+export function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw sqliteFailure(path, cause);
+  }
+}
+
+/** The RrError for an SQLite failure, or the cause itself when it is not one we expect. */
+export function sqliteFailure(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Database.SqliteError)) return cause;
+  const code = cause.code.split('_').slice(0, 2).join('_');
+  const options = { cause };
+  switch (code) {
+    case 'SQLITE_NOTADB':
+      return new RrError('FILE_CORRUPT', { path, detail: 'is not an SQLite database' }, options);
+    case 'SQLITE_CORRUPT':
+      return new RrError('FILE_CORRUPT', { path, detail: `is damaged (${cause.message})` }, options);
+    case 'SQLITE_BUSY':
+    case 'SQLITE_LOCKED':
+      return new RrError('DB_LOCKED', { path }, options);
+    case 'SQLITE_FULL':
+      return new RrError('DISK_FULL', { path }, options);
+    case 'SQLITE_READONLY':
+    case 'SQLITE_PERM':
+    case 'SQLITE_CANTOPEN':
+      return new RrError('DB_READ_ONLY', { path }, options);
+    default:
+      return cause;
+  }
+}
+
+/** A database opened for reading, and what has to go when it is closed. */
+export interface ReadOnlyDatabase {
+  readonly db: Database.Database;
+  close(): void;
+}
+
+const GZIP_MAGIC = 0x1f8b;
+
+/**
+ * Open a user's database for reading without changing it or leaving files beside it. A gzip file is unpacked, and a
+ * file that SQLite could only open by writing (a WAL database at rest, or one left by a crashed writer) is copied,
+ * both into the system's temporary folder, which then needs room for it. A database that a writer has open is read
+ * in place, under SQLite's own locks.
+ * @throws RrError FILE_NOT_FOUND, FILE_CORRUPT, DB_LOCKED
+ */
+export async function openReadOnly(path: string): Promise<ReadOnlyDatabase> {
+  assertSqliteVersion();
+  if (!existsSync(path) || !statSync(path).isFile()) throw new RrError('FILE_NOT_FOUND', { path });
+  const header = readHeader(path);
+  const gzip = header.length > 2 && header.readUInt16BE(0) === GZIP_MAGIC;
+  const wal = header.length >= 20 && header[18] === 2;
+  const [hasWal, hasShm, hasJournal] = ['-wal', '-shm', '-journal'].map((end) => sizeOf(path + end) > 0);
+  const live = wal && hasWal && hasShm;
+  if (!gzip && !hasJournal && (!wal || live)) return openAt(path, path, undefined, true);
+
+  const folder = mkdtempSync(join(tmpdir(), 'rr-db-'));
+  const copy = join(folder, 'copy.db');
+  try {
+    if (gzip) await gunzipTo(path, copy);
+    else copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+    for (const end of ['-wal', '-journal']) {
+      if (!gzip && sizeOf(path + end) > 0) copyFileSync(path + end, copy + end);
+    }
+    // without a log to replay the copy can be an ordinary read-only file
+    const replay = !gzip && (hasWal || hasJournal);
+    if (!replay) clearWalFlag(copy);
+    return openAt(path, copy, folder, !replay);
+  } catch (cause) {
+    rmSync(folder, { recursive: true, force: true });
+    throw cause;
+  }
+}
+
+function openAt(name: string, path: string, folder: string | undefined, readonly: boolean): ReadOnlyDatabase {
+  return guarded(name, () => {
+    const db = new Database(path, { readonly, fileMustExist: true, timeout: 5000 });
+    try {
+      // forces the header to be read, so that a file that is no database fails here
+      db.pragma('schema_version');
+      db.pragma('query_only = ON');
+    } catch (cause) {
+      db.close();
+      throw cause;
+    }
+    const close = () => {
+      db.close();
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    };
+    return { db, close };
+  });
+}
+
+/** The first 100 bytes, or what there is of them. */
+export function readHeader(path: string): Buffer {
+  const fd = openSync(path, 'r');
+  const bytes = Buffer.alloc(100);
+  const length = readSync(fd, bytes, 0, bytes.length, 0);
+  closeSync(fd);
+  return bytes.subarray(0, length);
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Bytes 18 and 19 of the header say "WAL" (2); 1 makes the file open without a log (SQLite file format, 1.3). */
+function clearWalFlag(path: string): void {
+  const header = readHeader(path);
+  if (header.length < 20 || header[18] !== 2) return;
+  const fd = openSync(path, 'r+');
+  writeSync(fd, Uint8Array.of(1, 1), 0, 2, 18);
+  closeSync(fd);
+}
+
+async function gunzipTo(path: string, target: string): Promise<void> {
+  try {
+    await pipeline(createReadStream(path), createGunzip(), createWriteStream(target));
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (code === 'ENOSPC') throw new RrError('DISK_FULL', { path: target }, { cause });
+    if (!code.startsWith('Z_')) throw cause;
+    throw new RrError('FILE_CORRUPT', { path, detail: `is not a complete gzip file (${code})` }, { cause });
+  }
+}
+
+/** Columns of a table in their order; empty when there is no such table. */
+export function columnsOf(db: Database.Database, table: string): string[] {
+  return db.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table).map(String);
+}

@@ -1,0 +1,422 @@
+/**
+ * A restricted reader of Python pickles, protocols 2 to 5, for NumPy object arrays. It runs no code: a pickle may
+ * name only the constructors in CONSTRUCTORS, everything else is refused with its name. Instructions follow the
+ * opcode table of CPython's `pickletools`. Time and memory are linear in the number of bytes, since each opcode
+ * makes at most one object; lengths are checked against what is left before anything is allocated.
+ */
+import { RrError } from '../../errors.ts';
+import { elementCount } from './header.ts';
+import { PyArray, PyDtype, PyFloat, PyGlobal, PyScalar, PyTuple, type PyValue, pyItemSize } from './python.ts';
+
+export type { PyValue } from './python.ts';
+
+/** Full Python name → what we call it. NumPy 2 moved its modules below `numpy._core`. */
+const CONSTRUCTORS: Readonly<Record<string, string>> = {
+  'numpy.core.multiarray._reconstruct': 'reconstruct',
+  'numpy._core.multiarray._reconstruct': 'reconstruct',
+  'numpy.core.multiarray.scalar': 'scalar',
+  'numpy._core.multiarray.scalar': 'scalar',
+  // how protocol 5 spells a plain ndarray
+  'numpy.core.numeric._frombuffer': 'frombuffer',
+  'numpy._core.numeric._frombuffer': 'frombuffer',
+  'numpy.ndarray': 'ndarray',
+  'numpy.dtype': 'dtype',
+  // how protocol 2 spells bytes
+  '_codecs.encode': 'encode',
+  'builtins.bytes': 'bytes',
+  '__builtin__.bytes': 'bytes',
+  'builtins.bytearray': 'bytes',
+  '__builtin__.bytearray': 'bytes',
+  'builtins.int': 'int',
+  'builtins.float': 'float',
+  'builtins.str': 'str',
+  'builtins.list': 'list',
+  'builtins.tuple': 'tuple',
+  'builtins.dict': 'dict',
+};
+
+/** Longer integers take quadratic time to read and mean nothing here. */
+const MAX_LONG_BYTES = 64;
+
+const MARK = Symbol('mark');
+type StackItem = PyValue | typeof MARK;
+
+/** Read one pickle that fills `bytes`. @throws RrError NPZ_PICKLE_REFUSED or FILE_CORRUPT. */
+export function unpickle(bytes: Uint8Array, where: string): PyValue {
+  return new Unpickler(bytes, where).run();
+}
+
+class Unpickler {
+  readonly #bytes: Buffer;
+  readonly #where: string;
+  readonly #stack: StackItem[] = [];
+  readonly #memo: PyValue[] = [];
+  #at = 0;
+
+  constructor(bytes: Uint8Array, where: string) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#where = where;
+  }
+
+  run(): PyValue {
+    for (;;) {
+      const opcode = this.#take(1)[0] ?? 0;
+      if (opcode === 0x2e) return this.#pop(); // STOP
+      this.#step(opcode);
+    }
+  }
+
+  #fail(detail: string): never {
+    throw new RrError('FILE_CORRUPT', { path: this.#where, detail: `pickle at byte ${this.#at}: ${detail}` });
+  }
+
+  #take(count: number): Buffer {
+    if (!(count >= 0 && count <= this.#bytes.length - this.#at)) this.#fail('is cut short');
+    const part = this.#bytes.subarray(this.#at, this.#at + count);
+    this.#at += count;
+    return part;
+  }
+
+  #length8(): number {
+    const length = this.#take(8).readBigUInt64LE();
+    return length > BigInt(Number.MAX_SAFE_INTEGER) ? this.#fail('has an impossible length') : Number(length);
+  }
+
+  #line(): string {
+    const end = this.#bytes.indexOf(0x0a, this.#at);
+    if (end < 0) this.#fail('is cut short');
+    const text = this.#bytes.toString('utf8', this.#at, end);
+    this.#at = end + 1;
+    return text;
+  }
+
+  #push(value: PyValue): void {
+    this.#stack.push(value);
+  }
+
+  #pop(): PyValue {
+    const value = this.#stack.pop();
+    return value === undefined || value === MARK ? this.#fail('takes from an empty stack') : value;
+  }
+
+  #top(): PyValue {
+    const value = this.#stack.at(-1);
+    return value === undefined || value === MARK ? this.#fail('takes from an empty stack') : value;
+  }
+
+  #popToMark(): PyValue[] {
+    const mark = this.#stack.lastIndexOf(MARK);
+    if (mark < 0) this.#fail('has no mark');
+    const items = this.#stack.splice(mark) as [typeof MARK, ...PyValue[]];
+    return items.slice(1) as PyValue[];
+  }
+
+  #text(length: number): string {
+    return this.#take(length).toString('utf8');
+  }
+
+  #ownBytes(length: number): Uint8Array {
+    return Uint8Array.from(this.#take(length));
+  }
+
+  #recall(index: number): void {
+    const value = this.#memo[index];
+    this.#push(value === undefined ? this.#fail(`recalls memo ${index}, which is not set`) : value);
+  }
+
+  #memoize(index: number): void {
+    // forged indices must not make a sparse giant of the memo
+    if (index > this.#bytes.length) this.#fail(`stores memo ${index}`);
+    this.#memo[index] = this.#top();
+  }
+
+  #step(opcode: number): void {
+    switch (opcode) {
+      case 0x80: // PROTO
+        if ((this.#take(1)[0] ?? 0) > 5) this.#fail('is of an unknown protocol');
+        return;
+      case 0x95: // FRAME: a hint about sizes, nothing more
+        this.#take(8);
+        return;
+      case 0x28: // MARK
+        this.#stack.push(MARK);
+        return;
+      case 0x30: // POP
+        this.#stack.pop();
+        return;
+      case 0x31: // POP_MARK
+        this.#popToMark();
+        return;
+      case 0x32: // DUP
+        this.#push(this.#top());
+        return;
+      case 0x4e: // NONE
+        this.#push(null);
+        return;
+      case 0x88: // NEWTRUE
+        this.#push(true);
+        return;
+      case 0x89: // NEWFALSE
+        this.#push(false);
+        return;
+      case 0x4b: // BININT1
+        this.#push(this.#take(1).readUInt8());
+        return;
+      case 0x4d: // BININT2
+        this.#push(this.#take(2).readUInt16LE());
+        return;
+      case 0x4a: // BININT
+        this.#push(this.#take(4).readInt32LE());
+        return;
+      case 0x8a: // LONG1
+        this.#push(longValue(this.#take(this.#take(1).readUInt8())));
+        return;
+      case 0x8b: {
+        const length = this.#take(4).readInt32LE();
+        if (length > MAX_LONG_BYTES) this.#fail('has an impossibly long integer');
+        this.#push(longValue(this.#take(length)));
+        return;
+      }
+      case 0x47: // BINFLOAT
+        this.#push(new PyFloat(this.#take(8).readDoubleBE()));
+        return;
+      case 0x58: // BINUNICODE
+        this.#push(this.#text(this.#take(4).readUInt32LE()));
+        return;
+      case 0x8c: // SHORT_BINUNICODE
+        this.#push(this.#text(this.#take(1).readUInt8()));
+        return;
+      case 0x8d: // BINUNICODE8
+        this.#push(this.#text(this.#length8()));
+        return;
+      case 0x42: // BINBYTES
+        this.#push(this.#ownBytes(this.#take(4).readUInt32LE()));
+        return;
+      case 0x43: // SHORT_BINBYTES
+        this.#push(this.#ownBytes(this.#take(1).readUInt8()));
+        return;
+      case 0x8e: // BINBYTES8
+      case 0x96: // BYTEARRAY8
+        this.#push(this.#ownBytes(this.#length8()));
+        return;
+      case 0x5d: // EMPTY_LIST
+        this.#push([]);
+        return;
+      case 0x7d: // EMPTY_DICT
+        this.#push(new Map());
+        return;
+      case 0x29: // EMPTY_TUPLE
+        this.#push(new PyTuple([]));
+        return;
+      case 0x6c: // LIST
+        this.#push(this.#popToMark());
+        return;
+      case 0x74: // TUPLE
+        this.#push(new PyTuple(this.#popToMark()));
+        return;
+      case 0x85: // TUPLE1
+        this.#push(new PyTuple([this.#pop()]));
+        return;
+      case 0x86: {
+        const second = this.#pop();
+        this.#push(new PyTuple([this.#pop(), second]));
+        return;
+      }
+      case 0x87: {
+        const third = this.#pop();
+        const second = this.#pop();
+        this.#push(new PyTuple([this.#pop(), second, third]));
+        return;
+      }
+      case 0x61: {
+        const item = this.#pop();
+        this.#listAtTop().push(item);
+        return;
+      }
+      case 0x65: {
+        const items = this.#popToMark();
+        const list = this.#listAtTop();
+        for (const item of items) list.push(item);
+        return;
+      }
+      case 0x64: {
+        const map = new Map<PyValue, PyValue>();
+        this.#setItems(map, this.#popToMark());
+        this.#push(map);
+        return;
+      }
+      case 0x73: {
+        const value = this.#pop();
+        const key = this.#pop();
+        this.#mapAtTop().set(key, value);
+        return;
+      }
+      case 0x75: {
+        const items = this.#popToMark();
+        this.#setItems(this.#mapAtTop(), items);
+        return;
+      }
+      case 0x71: // BINPUT
+        this.#memoize(this.#take(1).readUInt8());
+        return;
+      case 0x72: // LONG_BINPUT
+        this.#memoize(this.#take(4).readUInt32LE());
+        return;
+      case 0x94: // MEMOIZE
+        this.#memoize(this.#memo.length);
+        return;
+      case 0x68: // BINGET
+        this.#recall(this.#take(1).readUInt8());
+        return;
+      case 0x6a: // LONG_BINGET
+        this.#recall(this.#take(4).readUInt32LE());
+        return;
+      case 0x63: // GLOBAL
+        this.#global(this.#line(), this.#line());
+        return;
+      case 0x93: {
+        const name = this.#pop();
+        const module = this.#pop();
+        if (typeof module !== 'string' || typeof name !== 'string') this.#fail('names a constructor by a non-string');
+        this.#global(module, name);
+        return;
+      }
+      case 0x52: {
+        const args = this.#pop();
+        const callee = this.#pop();
+        this.#push(this.#call(callee, args));
+        return;
+      }
+      case 0x81: {
+        const args = this.#pop();
+        this.#push(this.#call(this.#pop(), args));
+        return;
+      }
+      case 0x62: {
+        const state = this.#pop();
+        this.#build(this.#top(), state);
+        return;
+      }
+      default:
+        this.#fail(`uses opcode 0x${opcode.toString(16)}, which NumPy arrays do not need`);
+    }
+  }
+
+  #listAtTop(): PyValue[] {
+    const list = this.#top();
+    return Array.isArray(list) ? list : this.#fail('appends to something that is not a list');
+  }
+
+  #mapAtTop(): Map<PyValue, PyValue> {
+    const map = this.#top();
+    return map instanceof Map ? map : this.#fail('sets items of something that is not a dict');
+  }
+
+  #setItems(map: Map<PyValue, PyValue>, items: readonly PyValue[]): void {
+    if (items.length % 2 !== 0) this.#fail('has a key without a value');
+    for (let i = 0; i < items.length; i += 2) map.set(items[i] ?? null, items[i + 1] ?? null);
+  }
+
+  #global(module: string, name: string): void {
+    const known = CONSTRUCTORS[`${module}.${name}`];
+    if (known === undefined) {
+      throw new RrError('NPZ_PICKLE_REFUSED', { where: this.#where, name: printable(`${module}.${name}`) });
+    }
+    this.#push(new PyGlobal(known));
+  }
+
+  #call(callee: PyValue, args: PyValue): PyValue {
+    if (!(callee instanceof PyGlobal) || !(args instanceof PyTuple))
+      this.#fail('calls something that is not a constructor');
+    const [first, second, third] = args.items;
+    switch (callee.name) {
+      case 'reconstruct':
+        return first instanceof PyGlobal && first.name === 'ndarray'
+          ? new PyArray()
+          : this.#fail('reconstructs something that is not an ndarray');
+      case 'dtype':
+        return typeof first === 'string'
+          ? new PyDtype(first.replace(/^[<>|=]/, ''))
+          : this.#fail('has a dtype without a code');
+      case 'scalar':
+        if (!(first instanceof PyDtype) || !(second instanceof Uint8Array)) this.#fail('has a malformed scalar');
+        return new PyScalar(first, second);
+      case 'frombuffer':
+        if (!(first instanceof Uint8Array) || !(second instanceof PyDtype)) this.#fail('has a malformed buffer array');
+        return this.#filled(new PyArray(), third ?? null, second, args.items[3] === 'F', first);
+      case 'encode':
+        if (typeof first !== 'string' || (second !== 'latin1' && second !== 'latin-1'))
+          this.#fail('encodes other than latin1');
+        return Uint8Array.from(Buffer.from(first, 'latin1'));
+      case 'bytes':
+        if (first === undefined) return new Uint8Array(0);
+        if (typeof first === 'string' && second === 'latin-1') return Uint8Array.from(Buffer.from(first, 'latin1'));
+        return first instanceof Uint8Array ? first : this.#fail('makes bytes of something else');
+      case 'int':
+        return typeof first === 'number' || typeof first === 'bigint'
+          ? first
+          : this.#fail('makes an int of something else');
+      case 'float':
+        return first instanceof PyFloat ? first : this.#fail('makes a float of something else');
+      case 'str':
+        return typeof first === 'string' ? first : this.#fail('makes a str of something else');
+      case 'list':
+        return first instanceof PyTuple ? [...first.items] : Array.isArray(first) ? [...first] : [];
+      case 'tuple':
+        return new PyTuple(Array.isArray(first) ? first : first instanceof PyTuple ? first.items : []);
+      case 'dict':
+        return first === undefined ? new Map() : this.#fail('makes a dict of something else');
+      default:
+        return this.#fail(`calls ${callee.name}`);
+    }
+  }
+
+  #build(target: PyValue, state: PyValue): void {
+    if (!(state instanceof PyTuple)) this.#fail('builds from something that is not a tuple');
+    if (target instanceof PyDtype) {
+      target.bigEndian = state.items[1] === '>';
+      return;
+    }
+    if (!(target instanceof PyArray)) this.#fail('builds something that is neither an ndarray nor a dtype');
+    const [, shape, dtype, fortranOrder, content] = state.items;
+    if (!(dtype instanceof PyDtype)) this.#fail('has an ndarray without a dtype');
+    if (!(content instanceof Uint8Array || Array.isArray(content))) this.#fail('has an ndarray without content');
+    this.#filled(target, shape ?? null, dtype, fortranOrder === true, content);
+  }
+
+  #filled(
+    array: PyArray,
+    shape: PyValue,
+    dtype: PyDtype,
+    fortranOrder: boolean,
+    content: Uint8Array | readonly PyValue[],
+  ): PyArray {
+    if (!(shape instanceof PyTuple)) this.#fail('has an ndarray without a shape');
+    const sizes = shape.items.map((size) =>
+      typeof size === 'number' && Number.isSafeInteger(size) && size >= 0
+        ? size
+        : this.#fail('has an impossible shape'),
+    );
+    const kind = dtype.resolve(this.#where);
+    const expected = elementCount(sizes) * (kind.kind === 'object' ? 1 : pyItemSize(kind));
+    if (content.length !== expected || (kind.kind === 'object') === content instanceof Uint8Array) {
+      this.#fail('has an ndarray whose content does not fit its shape');
+    }
+    array.shape = sizes;
+    array.dtype = dtype;
+    array.fortranOrder = fortranOrder;
+    array.content = content;
+    return array;
+  }
+}
+
+/** Names come from the file: keep them to one printable line. */
+const printable = (name: string): string => name.replace(/[^\x20-\x7e]/g, '?').slice(0, 120);
+
+/** Little-endian two's complement. */
+function longValue(bytes: Buffer): number | bigint {
+  if (bytes.length === 0) return 0;
+  const unsigned = BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
+  const value = BigInt.asIntN(bytes.length * 8, unsigned);
+  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
+}

@@ -1,0 +1,39 @@
+/** Where things lie below the data root (design: files). The root is --data, else RR_DATA, else the current folder. */
+import { resolve } from 'node:path';
+import type { ConfigKey } from '../config-key.ts';
+
+export interface DataPaths {
+  readonly root: string;
+  readonly gamesFolder: string;
+  readonly trainingFolder: string;
+  readonly modelsFolder: string;
+  readonly stateFolder: string;
+  /** `data/games/hex8_2p.db` */
+  readonly games: (config: ConfigKey) => string;
+  /** `data/training/hex8_2p.npz` */
+  readonly training: (config: ConfigKey) => string;
+  /** `models/hex8_2p`: holds `<hash>.onnx` and the pointers. */
+  readonly models: (config: ConfigKey) => string;
+  /** `state/rr.db` */
+  readonly state: string;
+}
+
+/** Pure: makes no folder. `root` is the value of --data when it was given. */
+export function dataPaths(root?: string, env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): DataPaths {
+  const base = resolve(cwd, root ?? env.RR_DATA ?? '.');
+  const gamesFolder = resolve(base, 'data', 'games');
+  const trainingFolder = resolve(base, 'data', 'training');
+  const modelsFolder = resolve(base, 'models');
+  const stateFolder = resolve(base, 'state');
+  return {
+    root: base,
+    gamesFolder,
+    trainingFolder,
+    modelsFolder,
+    stateFolder,
+    games: (config) => resolve(gamesFolder, `${config}.db`),
+    training: (config) => resolve(trainingFolder, `${config}.npz`),
+    models: (config) => resolve(modelsFolder, config),
+    state: resolve(stateFolder, 'rr.db'),
+  };
+}

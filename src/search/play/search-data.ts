@@ -1,0 +1,20 @@
+/** What a search says about one decision, in the integers that records and databases keep without loss. */
+
+/** Probabilities are multiples of 1/65535 and sum to 1. */
+export const PROBABILITY_UNIT = 65535;
+/** Values are multiples of 1/32767, from −1 (certain loss) to 1 (certain win). */
+export const VALUE_UNIT = 32767;
+
+export interface DecisionSearch {
+  /** Sparse policy over the list of legal moves at the decision: ascending positions, probability of each. */
+  readonly policy?: { readonly indices: Uint16Array; readonly probs: Uint16Array };
+  /** Root value for each seat. */
+  readonly values?: Int16Array;
+  /** Simulations spent. */
+  readonly budget?: number;
+}
+
+/** A decision's search and the move it chose, as a place in the game's list of moves. */
+export interface PlySearch extends DecisionSearch {
+  readonly ply: number;
+}

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  diskFull,
+  sweepTemporaries,
+  TEMP_SUFFIX,
+  temporaryPath,
+  writeAtomic,
+  writeFileAtomic,
+} from '../../src/io/atomic.ts';
+import { dataPaths } from '../../src/io/paths.ts';
+import { REPO_ROOT } from '../run.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rr-atomic-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('writes, replaces and makes folders', async () => {
+  const path = join(folder, 'a', 'b', 'file.txt');
+  await writeFileAtomic(path, 'one');
+  await writeFileAtomic(path, new Uint8Array([116, 119, 111]));
+  expect(readFileSync(path, 'utf8')).toBe('two');
+  expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['file.txt']);
+});
+
+test('the target is untouched until everything is written', async () => {
+  const path = join(folder, 'file.txt');
+  writeFileSync(path, 'old');
+  const result = await writeAtomic(path, async (file, temporary) => {
+    await file.writeFile('new');
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(temporary.endsWith(TEMP_SUFFIX)).toBe(true);
+    return 42;
+  });
+  expect(result).toBe(42);
+  expect(readFileSync(path, 'utf8')).toBe('new');
+});
+
+test('a failure leaves the old file and no temporary one', async () => {
+  const path = join(folder, 'file.txt');
+  writeFileSync(path, 'old');
+  const failing = writeAtomic(path, async (file) => {
+    await file.writeFile('half');
+    throw new Error('stop');
+  });
+  await expect(failing).rejects.toThrow('stop');
+  expect(readFileSync(path, 'utf8')).toBe('old');
+  expect(readdirSync(folder)).toEqual(['file.txt']);
+});
+
+test('a full disk is told with its path', async () => {
+  const path = join(folder, 'file.txt');
+  const failing = writeAtomic(path, async () => {
+    // The device that is always full gives the real error.
+    writeFileSync('/dev/full', 'x');
+  });
+  await expect(failing).rejects.toMatchObject({ code: 'DISK_FULL', exit: 75, params: { path } });
+  const other = new Error('other');
+  expect(diskFull(other, path)).toBe(other);
+});
+
+test('a writer killed at any instant leaves the old or the new file', async () => {
+  const path = join(folder, 'file.txt');
+  const atomic = join(REPO_ROOT, 'src', 'io', 'atomic.ts');
+  const script = `const { writeFileAtomic } = await import(${JSON.stringify(atomic)});
+    for (let i = 0; ; i++) { await writeFileAtomic(${JSON.stringify(path)}, String(i % 10).repeat(100_000)); process.stdout.write('.'); }`;
+  for (let round = 0; round < 5; round++) {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    await once(child.stdout, 'data');
+    await new Promise((resolve) => setTimeout(resolve, round * 7));
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    expect(readFileSync(path, 'utf8')).toMatch(/^(\d)\1{99999}$/);
+  }
+  await sweepTemporaries(folder);
+  expect(readdirSync(folder)).toEqual(['file.txt']);
+});
+
+test('sweeping leaves what a living process or another machine may still be writing', async () => {
+  const mine = temporaryPath(join(folder, 'mine.txt'));
+  const foreign = join(folder, '.theirs.txt.00000000-99999999-01234567.rr.tmp');
+  const ancient = join(folder, '.old.txt.00000000-99999999-01234567.rr.tmp');
+  for (const path of [mine, foreign, ancient, join(folder, 'notes.tmp')]) writeFileSync(path, '');
+  utimesSync(ancient, 0, 0);
+  expect(await sweepTemporaries(folder)).toEqual(['.old.txt.00000000-99999999-01234567.rr.tmp']);
+  expect(statSync(mine).isFile() && statSync(foreign).isFile()).toBe(true);
+});
+
+test('the data root comes from the flag, then RR_DATA, then the current folder', () => {
+  expect(dataPaths('/a', { RR_DATA: '/b' }, '/c').root).toBe('/a');
+  expect(dataPaths(undefined, { RR_DATA: 'b' }, '/c').root).toBe('/c/b');
+  const paths = dataPaths(undefined, {}, '/c');
+  expect(paths.games('hex8_2p')).toBe('/c/data/games/hex8_2p.db');
+  expect(paths.training('hex8_2p')).toBe('/c/data/training/hex8_2p.npz');
+  expect(paths.models('hex8_2p')).toBe('/c/models/hex8_2p');
+  expect(paths.state).toBe('/c/state/rr.db');
+});
