@@ -32,6 +32,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./parity.ts'),
   },
   {
+    name: 'export',
+    group: 'Games and samples',
+    purpose: 'turn games into NPZ training files',
+    load: () => import('./export.ts'),
+  },
+  {
+    name: 'npz info',
+    group: 'Games and samples',
+    purpose: 'list the arrays of a training file and where they come from',
+    load: () => import('./npz-info.ts'),
+  },
+  {
     name: 'config show',
     group: 'Operate',
     purpose: 'print the settings in force and where each came from',
@@ -41,5 +53,6 @@ export const COMMANDS: readonly CommandEntry[] = [
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  npz: 'training files',
   config: 'settings and their origin',
 };
