@@ -20,6 +20,12 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'show',
+    group: 'Play and look',
+    purpose: 'draw a position or step through a game',
+    load: () => import('./show.ts'),
+  },
+  {
     name: 'parity',
     group: 'Games and samples',
     purpose: 'replay recorded games strictly and report every difference',

@@ -63,8 +63,7 @@ ${moduleText('replayer.js')}
 `;
 }
 
-const asset = (name: string): string =>
-  readFileSync(join(PACKAGE_ROOT, 'src', 'io', 'draw', 'page', name), 'utf8');
+const asset = (name: string): string => readFileSync(join(PACKAGE_ROOT, 'src', 'io', 'draw', 'page', name), 'utf8');
 
 /** A module's text without its imports and exports: the page runs both files as one. */
 const moduleText = (name: string): string =>
@@ -86,7 +85,8 @@ function themeRules(): string {
 function pageCss(palette: Palette): string {
   const { paper, ink, dim, panel, tileEdge, last } = palette;
   const seats = palette.players.map(
-    ({ face }, i) => `.fill.seat${i + 1}{background:${face}} .line.seat${i + 1}{stroke:${face}} .ink${i + 1}{color:${face}}`,
+    ({ face }, i) =>
+      `.fill.seat${i + 1}{background:${face}} .line.seat${i + 1}{stroke:${face}} .ink${i + 1}{color:${face}}`,
   );
   const variables = `--paper:${paper};--ink:${ink};--dim:${dim};--panel:${panel};--edge:${tileEdge};--last:${last}`;
   return `${palette === LIGHT ? `:root{${variables}}` : variables}${palette === LIGHT ? '' : ';'}\n${paletteCss(palette)}\n${seats.join('\n')}`;
@@ -121,7 +121,9 @@ function pageFrame(frame: Frame, before: Frame | undefined, cells: number): obje
     move,
     legal: bitmap(legal, cells),
     choices: legalCount,
-    ...(search && { search: { ...search, moves: search.moves.map((entry) => ({ ...entry, share: rounded(entry.share) })) } }),
+    ...(search && {
+      search: { ...search, moves: search.moves.map((entry) => ({ ...entry, share: rounded(entry.share) })) },
+    }),
   };
 }
 

@@ -39,7 +39,7 @@ const seatStyle = (role: SeatRole, seat: number): Style => {
 const WIDE = 4;
 const NARROW = 2;
 const MARGIN = 3;
-const PANEL_WIDTH = 34;
+const PANEL_WIDTH = 42;
 
 /** Colours text of one style, or leaves it alone. */
 function painter(color: boolean): (text: string, style: Style | '') => string {
@@ -75,11 +75,16 @@ export function terminalPicture(game: GameInfo, picture: Picture, options: Termi
   const boardRows = rows * (roomy ? 2 : 1) + 1;
   drawSeats(grid, game, picture.snapshot, beside ? 0 : boardRows + 1, beside ? boardWidth + 2 : 0);
   const paint = painter(options.color);
-  const narrow = pitch === NARROW ? [paint(`caps are shown from ${MARGIN + layout.width * WIDE} columns on`, 'dim')] : [];
+  const narrow =
+    pitch === NARROW ? [paint(`caps are shown from ${MARGIN + layout.width * WIDE} columns on`, 'dim')] : [];
   return [heading(game, picture, paint), '', ...grid.lines(paint), ...narrow].join('\n');
 }
 
-function heading({ board, names }: GameInfo, { snapshot, caption }: Picture, paint: ReturnType<typeof painter>): string {
+function heading(
+  { board, names }: GameInfo,
+  { snapshot, caption }: Picture,
+  paint: ReturnType<typeof painter>,
+): string {
   const note = [`${board}`, `${names.length} players`, `ply ${snapshot.ply}`, ...(caption === '' ? [] : [caption])];
   return `${paint(statusWords(snapshot), 'strong')}  ${paint(note.join(' · '), 'dim')}`;
 }
@@ -103,15 +108,22 @@ function drawBoard(grid: TextGrid<Style>, { layout }: GameInfo, picture: Picture
   });
   for (const { x, y, text } of layout.labels) {
     const isRank = /^\d/.test(text);
-    // File letters stand half a row below the end of their file, so they round down to the next line.
-    const row = isRank ? rowOf(y) : rowOf(y - 0.3) + (step === 2 ? 0 : 0);
-    const column = isRank ? columnOf(x + 0.88) - 1 - text.length - (layout.shape === 'square' ? 0 : 0) : columnOf(x) + (pitch === WIDE ? 1 : 0);
+    // On paper labels stand a little nearer or farther than the grid of a terminal allows.
+    const row = isRank ? rowOf(y) : rowOf(y - 0.3);
+    const column = isRank ? columnOf(x + 0.88) - 1 - text.length : columnOf(x) + (pitch === WIDE ? 1 : 0);
     grid.put(row, Math.max(0, column), text, 'dim');
   }
   if (pitch === WIDE) drawMarks(grid, layout, picture, rowOf, columnOf);
 }
 
-function drawCell(grid: TextGrid<Style>, code: string, row: number, column: number, pitch: number, legal: boolean): void {
+function drawCell(
+  grid: TextGrid<Style>,
+  code: string,
+  row: number,
+  column: number,
+  pitch: number,
+  legal: boolean,
+): void {
   const view = cellView(code);
   const wide = pitch === WIDE;
   const at = wide ? column + 1 : column;
