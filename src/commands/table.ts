@@ -24,6 +24,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Play and look',
     purpose: 'play games between players and write them as records or into a database',
     load: () => import('./selfplay.ts'),
+    name: 'show',
+    group: 'Play and look',
+    purpose: 'draw a position or step through a game',
+    load: () => import('./show.ts'),
   },
   {
     name: 'parity',
