@@ -6,7 +6,7 @@ import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/play/search-data.ts';
 import { legalTargets } from '../draw/marks.ts';
 import { gameInfo, statusWords } from '../draw/picture.ts';
 import { terminalPicture } from '../draw/terminal.ts';
-import { type MoveOption, matchMoves, moveOptions, unknownCells } from './move-input.ts';
+import { filterMoves, type MoveOption, matchMoves, moveOptions, unknownCells } from './move-input.ts';
 import type { SeatedGame } from './seated-game.ts';
 
 /** The terminal, or whatever a test puts in its place. */
@@ -122,7 +122,7 @@ class Dialogue {
           this.#draw();
           continue;
         case 'moves':
-          this.#list(rest.length === 0 ? options : matchMoves(state, options, rest.join(' ')));
+          this.#list(rest.length === 0 ? options : filterMoves(state, options, rest.join(' ')));
           continue;
         case 'hint':
           await this.#hint();

@@ -19,15 +19,19 @@ export function moveOptions(s: State, legal: MoveList): MoveOption[] {
   });
 }
 
-/**
- * The options that `typed` may mean: the one with exactly this notation; else those that begin with the named cells in
- * this order; else those that have all of them somewhere; else those whose notation begins with the text. Empty when
- * nothing fits.
- */
+/** The options that `typed` may mean: the one with exactly this notation, else what it filters. Empty when none fits. */
 export function matchMoves(s: State, options: readonly MoveOption[], typed: string): readonly MoveOption[] {
   const text = normalised(typed);
   const exact = options.filter((option) => normalised(option.text) === text);
-  if (exact.length > 0) return exact.slice(0, 1);
+  return exact.length > 0 ? exact.slice(0, 1) : filterMoves(s, options, typed);
+}
+
+/**
+ * The options that begin with the named cells in this order; else those that have all of them somewhere; else those
+ * whose notation begins with the text.
+ */
+export function filterMoves(s: State, options: readonly MoveOption[], typed: string): readonly MoveOption[] {
+  const text = normalised(typed);
   const cells = cellsIn(s, text);
   if (cells !== undefined) {
     const leading = options.filter((option) => cells.every((cell, i) => option.cells[i] === cell));
