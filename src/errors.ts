@@ -61,6 +61,8 @@ export const ERRORS = define({
     exit: 5,
     message: '{where}: the stream does not start with a header record; pass --allow-truncated to use what there is',
   },
+  // other engines
+  ENGINE_FAILED: { exit: 2, message: "the engine '{command}' cannot be used: {detail}" },
   // search
   EVALUATOR_NOT_FINITE: {
     exit: 5,
