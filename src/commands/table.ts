@@ -20,10 +20,32 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'selfplay',
+    group: 'Play and look',
+    purpose: 'play games between players and write them as records or into a database',
+    load: () => import('./selfplay.ts'),
+    name: 'show',
+    group: 'Play and look',
+    purpose: 'draw a position or step through a game',
+    load: () => import('./show.ts'),
+  },
+  {
     name: 'parity',
     group: 'Games and samples',
     purpose: 'replay recorded games strictly and report every difference',
     load: () => import('./parity.ts'),
+  },
+  {
+    name: 'export',
+    group: 'Games and samples',
+    purpose: 'turn games into NPZ training files',
+    load: () => import('./export.ts'),
+  },
+  {
+    name: 'npz info',
+    group: 'Games and samples',
+    purpose: 'list the arrays of a training file and where they come from',
+    load: () => import('./npz-info.ts'),
   },
   {
     name: 'config show',
@@ -35,5 +57,6 @@ export const COMMANDS: readonly CommandEntry[] = [
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  npz: 'training files',
   config: 'settings and their origin',
 };

@@ -22,7 +22,7 @@ export interface ReplayOptions {
   readonly onPosition?: (state: State, move: number, ply: number) => void;
 }
 
-export function rulesOfRecord({ config, options }: GameRecord): Rules {
+export function rulesOfRecord({ config, options }: Pick<GameRecord, 'config' | 'options'>): Rules {
   const { board, players } = parseConfigKey(config);
   const { ringsPerPlayer, swapRuleEnabled, lpsRoundsRequired } = options;
   return createRules(board, players, {

@@ -89,7 +89,7 @@ export function gameRecord(context: RunContext, game: PlayedGame, scratch = new 
   };
 }
 
-function searchRecord({ ply, policy, values, budget }: PlySearch): NonNullable<GameRecord['search']>[number] {
+export function searchRecord({ ply, policy, values, budget }: PlySearch): NonNullable<GameRecord['search']>[number] {
   return {
     ply,
     ...(policy && { policy: Array.from(policy.indices, (index, i): [number, number] => [index, policy.probs[i]]) }),
