@@ -3,6 +3,9 @@ import { GroupCommit } from '../../io/db/store/group-commit.ts';
 import { GameStore } from '../../io/db/store/store.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
 
+/** A game waits at most so long to become durable; a commit takes a few milliseconds. */
+const COMMIT_MS = 200;
+
 export class StoreSink {
   readonly path: string;
   /** Games acknowledged as durable. */
@@ -16,6 +19,7 @@ export class StoreSink {
     this.path = path;
     this.#store = GameStore.open(path);
     this.#commits = new GroupCommit(this.#store, {
+      ms: COMMIT_MS,
       onStored: (ids) => {
         this.stored += ids.length;
         onStored(ids);
