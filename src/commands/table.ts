@@ -32,6 +32,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./parity.ts'),
   },
   {
+    name: 'bench engine',
+    group: 'Operate',
+    purpose: 'measure the rules: games, plies and decisions a second, per config',
+    load: () => import('./bench-engine.ts'),
+  },
+  {
+    name: 'bench selfplay',
+    group: 'Operate',
+    purpose: 'measure self-play with database writes, per core and over workers',
+    load: () => import('./bench-selfplay.ts'),
+  },
+  {
     name: 'config show',
     group: 'Operate',
     purpose: 'print the settings in force and where each came from',
@@ -41,5 +53,6 @@ export const COMMANDS: readonly CommandEntry[] = [
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  bench: 'rates, and the limits they are held against',
   config: 'settings and their origin',
 };
