@@ -1,0 +1,39 @@
+/** What a search says about one decision, for records and databases. */
+import { type DecisionSearch, PROBABILITY_UNIT, VALUE_UNIT } from '../play/search-data.ts';
+
+export interface DecisionReport extends DecisionSearch {
+  /** KL(policy ‖ evaluator's prior) in nats; with `policy` only. */
+  readonly surprise?: number;
+  /** Weight of the decision's row; 1 when absent. */
+  readonly weight?: number;
+}
+
+/**
+ * Probabilities as whole multiples of 1/65535 that sum to exactly one (largest remainders); zeros are left out.
+ */
+export function quantisePolicy(policy: ArrayLike<number>): { indices: Uint16Array; probs: Uint16Array } {
+  const count = policy.length;
+  const units = new Uint16Array(count);
+  const rest: { readonly index: number; readonly remainder: number }[] = [];
+  let left = PROBABILITY_UNIT;
+  for (let i = 0; i < count; i++) {
+    const exact = policy[i] * PROBABILITY_UNIT;
+    units[i] = Math.floor(exact);
+    left -= units[i];
+    if (exact > units[i]) rest.push({ index: i, remainder: exact - units[i] });
+  }
+  rest.sort((a, b) => b.remainder - a.remainder || a.index - b.index);
+  for (let i = 0; i < left && i < rest.length; i++) units[rest[i].index]++;
+  const indices = new Uint16Array(units.reduce((n, unit) => n + (unit > 0 ? 1 : 0), 0));
+  const probs = new Uint16Array(indices.length);
+  for (let i = 0, at = 0; i < count; i++) {
+    if (units[i] === 0) continue;
+    indices[at] = i;
+    probs[at++] = units[i];
+  }
+  return { indices, probs };
+}
+
+export function quantiseValues(values: ArrayLike<number>): Int16Array {
+  return Int16Array.from(values, (value) => Math.round(Math.min(1, Math.max(-1, value)) * VALUE_UNIT));
+}

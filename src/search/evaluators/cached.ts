@@ -1,0 +1,117 @@
+/**
+ * An evaluator that remembers. Answers are exactly those of the evaluator it wraps (tested), so it changes speed and
+ * nothing else; keep it outside a wrapper that draws random symmetries, or the draw is remembered too.
+ *
+ * Positions are known by their engine key, which covers everything that decides the rest of the game; what the wrapped
+ * evaluator reads must follow from that alone. The evaluator's id salts the key, so a table can outlive a model.
+ */
+import type { MoveList } from '../../engine/moves.ts';
+import type { State } from '../../engine/state.ts';
+import { mix32 } from '../../engine/zobrist.ts';
+import { BatchBuffers } from './batch-buffers.ts';
+import { CacheTable } from './cache-table.ts';
+import type { EvaluationBatch, Evaluator } from './evaluator.ts';
+
+export interface CacheOptions {
+  readonly entries?: number;
+  /** Logits remembered over all entries. */
+  readonly logits?: number;
+}
+
+/** 32,768 positions with 128 moves each: 17 MB. */
+export const DEFAULT_CACHE = { entries: 32_768, logits: 32_768 * 128 } as const;
+
+export class CachedEvaluator implements Evaluator {
+  readonly rules;
+  readonly id: string;
+  readonly provider: string;
+  readonly preferredBatch: number;
+  readonly table: CacheTable;
+  private readonly inner: Evaluator;
+
+  constructor(inner: Evaluator, options: CacheOptions = {}) {
+    const { entries, logits } = { ...DEFAULT_CACHE, ...options };
+    this.inner = inner;
+    this.rules = inner.rules;
+    this.id = inner.id;
+    this.provider = inner.provider;
+    this.preferredBatch = inner.preferredBatch;
+    this.table = new CacheTable(entries, logits, inner.rules.players);
+  }
+
+  createBatch(capacity: number): EvaluationBatch {
+    return new CachedBatch(this.inner.createBatch(capacity), this.table, saltOf(this.id));
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}
+
+function saltOf(id: string): number {
+  let salt = 0;
+  for (let i = 0; i < id.length; i++) salt = mix32(salt ^ id.charCodeAt(i));
+  return salt;
+}
+
+class CachedBatch extends BatchBuffers implements EvaluationBatch {
+  private readonly inner: EvaluationBatch;
+  private readonly table: CacheTable;
+  private readonly salt: number;
+  /** Slot in the inner batch; −1: answered from the table already. */
+  private readonly innerSlot: Int32Array;
+  private readonly keyLo: Int32Array;
+  private readonly keyHi: Int32Array;
+
+  constructor(inner: EvaluationBatch, table: CacheTable, salt: number) {
+    super(inner.capacity, table.players);
+    this.inner = inner;
+    this.table = table;
+    this.salt = salt;
+    this.innerSlot = new Int32Array(inner.capacity);
+    this.keyLo = new Int32Array(inner.capacity);
+    this.keyHi = new Int32Array(inner.capacity);
+  }
+
+  override reset(): void {
+    super.reset();
+    this.inner.reset();
+  }
+
+  add(state: State, legal: MoveList): number {
+    const slot = this.reserve(legal);
+    const keyLo = state.keyLo() ^ this.salt;
+    const keyHi = state.keyHi() ^ this.salt;
+    const entry = this.table.find(keyLo, keyHi, legal.length);
+    if (entry >= 0) {
+      this.table.read(entry, this.logits, this.offsets[slot], this.values, slot * this.players);
+      this.innerSlot[slot] = -1;
+      return slot;
+    }
+    this.keyLo[slot] = keyLo;
+    this.keyHi[slot] = keyHi;
+    this.innerSlot[slot] = this.inner.add(state, legal);
+    return slot;
+  }
+
+  run(): void | Promise<void> {
+    if (this.inner.count === 0) return;
+    const pending = this.inner.run();
+    return pending ? pending.then(() => this.takeAnswers()) : this.takeAnswers();
+  }
+
+  private takeAnswers(): void {
+    const { inner, players } = this;
+    for (let slot = 0; slot < this.count; slot++) {
+      const from = this.innerSlot[slot];
+      if (from < 0) continue;
+      const start = this.offsets[slot];
+      const width = this.offsets[slot + 1] - start;
+      const innerStart = inner.offsets[from];
+      for (let i = 0; i < width; i++) this.logits[start + i] = inner.logits[innerStart + i];
+      for (let seat = 0; seat < players; seat++)
+        this.values[slot * players + seat] = inner.values[from * players + seat];
+      this.table.write(this.keyLo[slot], this.keyHi[slot], width, this.logits, start, this.values, slot * players);
+    }
+  }
+}
