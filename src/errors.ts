@@ -61,6 +61,8 @@ export const ERRORS = define({
     exit: 5,
     message: '{where}: the stream does not start with a header record; pass --allow-truncated to use what there is',
   },
+  // other engines
+  ENGINE_FAILED: { exit: 2, message: "the engine '{command}' cannot be used: {detail}" },
   // search
   EVALUATOR_NOT_FINITE: {
     exit: 5,
@@ -102,7 +104,78 @@ export const ERRORS = define({
   PROVIDER_MISSING: {
     exit: 2,
     message:
-      "the runtime cannot use '{provider}' here ({detail}); rr doctor tells how to add it, --device cpu works anywhere",
+      "the runtime cannot use '{provider}' here ({detail}); rr doctor tells how to add it, --provider cpu works anywhere",
+  },
+  // state, leases and the model store
+  LEASE_HELD: {
+    exit: 75,
+    message: "'{name}' is being worked on by {owner} ({holder}) until at least {until}; try again later",
+  },
+  LEASE_LOST: {
+    exit: 75,
+    message: "the lease '{name}' (epoch {epoch}) was taken over by another process; nothing further was written",
+  },
+  MODEL_NOT_FOUND: { exit: 2, message: "no model '{name}' of {config}{hint}" },
+  MODEL_AMBIGUOUS: { exit: 2, message: "'{name}' fits {count} models of {config}; give more digits of the hash" },
+  MODEL_POINTER_MOVED: {
+    exit: 75,
+    message: '{config}: {pointer} is {found} and no longer {expected}; look at it and decide again',
+  },
+  // hosts and transfers
+  HOST_UNKNOWN: { exit: 2, message: "no host '{host}' in {file}{hint}" },
+  HOST_KEY_UNKNOWN: {
+    exit: 78,
+    message:
+      '{host}: the host key is not in {file} ({fingerprint}); if it is the right one: rr cluster probe {host} --accept-key {fingerprint}',
+  },
+  HOST_KEY_CHANGED: {
+    exit: 78,
+    message:
+      '{host}: the host key is {fingerprint}, another one than in {file}; somebody may be listening in, or the host was set up anew (then remove its line there)',
+  },
+  HOST_AUTH: {
+    exit: 78,
+    message: '{host}: no key was accepted for user {user}; check key, agent and user in hosts.yaml',
+  },
+  HOST_UNREACHABLE: { exit: 75, message: '{host}: cannot be reached ({detail})' },
+  HOST_RESTING: {
+    exit: 75,
+    message: '{host}: failed {failures} times, last {reason}; not tried before {until} (--no-breaker tries now)',
+  },
+  HOST_COMMAND: { exit: 75, message: '{host}: {detail}' },
+  HOST_VERSION: {
+    exit: 78,
+    message: '{host}: runs rr {found} ({detail}), here is {known}; bring them together with rr cluster update',
+  },
+  HOST_PROTOCOL: { exit: 5, message: '{host}: gave an answer that makes no sense: {detail}' },
+  CLOCK_SKEW: {
+    exit: 75,
+    message: '{host}: its clock is {seconds} s away from ours, more than {limit} s; set the clocks',
+  },
+  DISK_GUARD: {
+    exit: 75,
+    message: '{host}: {path} has {free} free, needs {need} and keeps {reserve} in reserve; free some',
+  },
+  TRANSFER_CORRUPT: {
+    exit: 5,
+    message: '{host}: {item} does not have the content it was announced with; it was thrown away',
+  },
+  // training
+  TRAINING_DATA: { exit: 5, message: '{where}: {detail}; nothing was learned, export the file again' },
+  TRAINING_MISMATCH: { exit: 78, message: '{where}: {detail}' },
+  TRAINING_EMPTY: { exit: 4, message: '{where}: no samples to learn from' },
+  TRAINING_DIVERGED: {
+    exit: 3,
+    message: '{config}: {what} at step {step}, again after going back once; try a lower --lr or --clip 1',
+  },
+  CHECKPOINT_INVALID: {
+    exit: 5,
+    message: '{path}: {detail}; remove it and train without --resume',
+  },
+  CHECKPOINT_MISMATCH: {
+    exit: 78,
+    message:
+      '{path}: was made with {name} {found}, now it is {expected}; train with the same settings or without --resume',
   },
 });
 export type ErrorCode = keyof typeof ERRORS;

@@ -18,16 +18,27 @@ export interface CommandEntry {
   readonly load: () => Promise<{ readonly default: RrCommandClass }>;
 }
 
+type Load = CommandEntry['load'];
+
+const command = (group: Group, name: string, purpose: string, load: Load): CommandEntry => ({
+  group,
+  name,
+  purpose,
+  load,
+});
+
+// biome-ignore format: one line per command, so that changes to it never touch each other
 export const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: 'config show',
-    group: 'Operate',
-    purpose: 'print the settings in force and where each came from',
-    load: () => import('./config-show.ts'),
-  },
+  command('Play and look', 'show', 'draw a position or step through a game', () => import('./show.ts')),
+  command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
+  command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
+  command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz-info.ts')),
+  command('Games and samples', 'parity', 'replay recorded games strictly and report every difference', () => import('./parity.ts')),
+  command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
 ];
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  npz: 'training files',
   config: 'settings and their origin',
 };

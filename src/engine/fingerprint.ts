@@ -4,10 +4,12 @@ import { PHASES } from './phases.ts';
 import { COLLAPSED, STACK, type State } from './state.ts';
 import { moveText } from './text.ts';
 
-/** `meta#players#stacks#markers#collapsed`, every section sorted as plain strings (rules §11.1). */
-export function fingerprint(s: State): string {
+/**
+ * `meta#players#stacks#markers#collapsed`, every section sorted as plain strings (rules §11.1). With `over` the text is
+ * the one the position would have if the game had ended in it.
+ */
+export function fingerprint(s: State, over = s.isOver): string {
   const { keys } = s.rules.topology;
-  const over = s.isOver;
   const owes = s.owesLine ? 1 : 0;
   const meta = over ? `0:game_over:completed:${owes}` : `${s.player}:${PHASES[s.phase]}:active:${owes}`;
   let players = '';
@@ -53,8 +55,8 @@ export function compactHash(text: string): string {
 const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
 
 /** Hash of the position as the original stores it. */
-export function stateHash(s: State): string {
-  return compactHash(fingerprint(s));
+export function stateHash(s: State, over?: boolean): string {
+  return compactHash(fingerprint(s, over));
 }
 
 /**

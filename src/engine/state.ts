@@ -46,6 +46,7 @@ const BASE_HI = 0x5851f42d;
  *
  *   meta  Int32[24]                 phase, player, obligations, counters, key (names above)
  *   seats Int32[8 × 5]              per-player counts
+ *   planes Int32[13 × size]         bit board of each content code, words as in Topology.row and .bit
  *   stackLo, stackHi Int32[cells]   polynomial hash of the rings of the stack on a cell
  *   height, cap      Int16[cells]   rings in the stack, length of the top run of one colour
  *   top, bottom      Int16[cells]   first and last ring node of the stack
@@ -76,6 +77,11 @@ export class State {
   readonly nextRing: Int16Array;
   readonly ringColour: Uint8Array;
   readonly content: Uint8Array;
+  /** planes[code · size + row]: which cells hold that content, as bits; what whole-board scans work on. */
+  readonly planes: Int32Array;
+  private readonly size: number;
+  private readonly row: Uint8Array;
+  private readonly bit: Int32Array;
   private readonly seats: Int32Array;
   private readonly bytes: Uint8Array;
   private readonly stackLo: Int32Array;
@@ -88,9 +94,16 @@ export class State {
   constructor(rules: Rules) {
     const cells = rules.topology.cells;
     const rings = rules.ringCapacity;
+    const size = rules.topology.spec.size;
     this.rules = rules;
+    this.size = size;
+    this.row = rules.topology.row;
+    this.bit = rules.topology.bit;
     this.buffer = new ArrayBuffer(
-      4 * (META_WORDS + SEATS * SEAT_TABLES + 2 * cells) + 2 * (4 * cells + rings) + rings + cells,
+      4 * (META_WORDS + SEATS * SEAT_TABLES + CONTENT_CODES * size + 2 * cells) +
+        2 * (4 * cells + rings) +
+        rings +
+        cells,
     );
     let offset = 0;
     const int32 = (n: number): Int32Array => {
@@ -116,6 +129,7 @@ export class State {
     this.markers = seatTable(5);
     this.collapsed = seatTable(6);
     this.goneAt = seatTable(7);
+    this.planes = int32(CONTENT_CODES * size);
     this.stackLo = int32(cells);
     this.stackHi = int32(cells);
     this.height = int16(cells);
@@ -336,7 +350,7 @@ export class State {
 
   removeMarker(cell: number): void {
     this.leave(cell);
-    this.content[cell] = 0;
+    this.setContent(cell, 0);
   }
 
   /** Collapses the cell for `player` and credits it; whatever marker was there is gone. The cell must hold no stack. */
@@ -358,10 +372,19 @@ export class State {
   }
 
   private enter(cell: number, content: number): void {
-    this.content[cell] = content;
+    this.setContent(cell, content);
     const entry = cell * CONTENT_CODES + content;
     this.meta[KEY_LO] ^= this.zobrist.lo[entry];
     this.meta[KEY_HI] ^= this.zobrist.hi[entry];
+  }
+
+  private setContent(cell: number, content: number): void {
+    const before = this.content[cell];
+    const row = this.row[cell];
+    const bit = this.bit[cell];
+    if (before !== 0) this.planes[before * this.size + row] &= ~bit;
+    if (content !== 0) this.planes[content * this.size + row] |= bit;
+    this.content[cell] = content;
   }
 
   // ---- stacks -----------------------------------------------------------------------------------------------------
@@ -394,7 +417,7 @@ export class State {
     this.height[cell] = height + 1;
     this.stackLo[cell] += Math.imul(player, this.powLo[height]);
     this.stackHi[cell] += Math.imul(player, this.powHi[height]);
-    this.content[cell] = STACK + player;
+    this.setContent(cell, STACK + player);
     this.toggleStack(cell);
   }
 
@@ -466,8 +489,8 @@ export class State {
   /** Moves the whole stack to a cell that holds neither stack nor marker. */
   relocate(from: number, to: number): void {
     this.toggleStack(from);
-    this.content[to] = this.content[from];
-    this.content[from] = 0;
+    this.setContent(to, this.content[from]);
+    this.setContent(from, 0);
     this.height[to] = this.height[from];
     this.cap[to] = this.cap[from];
     this.top[to] = this.top[from];
@@ -486,7 +509,7 @@ export class State {
   private clearStack(cell: number, controller: number): void {
     this.controlled[controller]--;
     this.meta[STACKS]--;
-    this.content[cell] = 0;
+    this.setContent(cell, 0);
     this.cap[cell] = 0;
     this.top[cell] = -1;
     this.bottom[cell] = -1;
@@ -503,7 +526,7 @@ export class State {
     if (colour !== before) {
       this.controlled[before]--;
       this.controlled[colour]++;
-      this.content[cell] = STACK + colour;
+      this.setContent(cell, STACK + colour);
     }
   }
 

@@ -54,6 +54,13 @@ export interface Topology {
   /** Cell keys: `"x,y"` or `"x,y,z"`. */
   readonly keys: readonly string[];
   readonly cellOfKey: ReadonlyMap<string, number>;
+  /** Bit boards have one word per value of x (`size` words), bit k for the k-th value of y: word and bit of a cell. */
+  readonly row: Uint8Array;
+  readonly bit: Int32Array;
+  /** The bits of each word that are cells of the board. */
+  readonly rowMask: Int32Array;
+  /** cellOfBit[row · 32 + k]: the cell, −1 off the board. */
+  readonly cellOfBit: Int16Array;
   /** step[direction · cells + cell]: the next cell in that direction, −1 off the board. */
   readonly step: Int16Array;
   /** Cells of the ray from `cell` in `direction`: ray[rayStart[cell · directions + direction] … next start). */
@@ -122,9 +129,22 @@ function build(spec: BoardSpec): Topology {
   }
   rayStart[cells * vectors.length] = ray.length;
 
+  const row = Uint8Array.from(coordinates, ([x]) => x + spec.radius);
+  const column = coordinates.map(([, y]) => y + spec.radius);
+  const cellOfBit = new Int16Array(spec.size * 32).fill(-1);
+  const rowMask = new Int32Array(spec.size);
+  for (let cell = 0; cell < cells; cell++) {
+    cellOfBit[row[cell] * 32 + column[cell]] = cell;
+    rowMask[row[cell]] |= 1 << column[cell];
+  }
+
   return {
     spec,
     cells,
+    row,
+    bit: Int32Array.from(column, (k) => 1 << k),
+    rowMask,
+    cellOfBit,
     directions: vectors.length,
     x: Int16Array.from(coordinates, ([x]) => x),
     y: Int16Array.from(coordinates, ([, y]) => y),

@@ -68,6 +68,9 @@ export function runtimeOptions(
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
+    // Planned memory is kept per combination of input shapes; the number of moves differs at every run, so planning
+    // only costs: without it a training step needs half the memory at the same speed.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   };

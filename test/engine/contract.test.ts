@@ -42,7 +42,7 @@ noteMissingShared('the contract vectors');
 describe.skipIf(!hasShared)('contract vectors', () => {
   const folder = resolve(SHARED, 'golden/contract-vectors');
   const read = (file: string): unknown => JSON.parse(readFileSync(resolve(folder, file), 'utf8'));
-  const status = read('STATUS.json') as Record<string, Record<string, { status: string }>>;
+  const status = (hasShared ? read('STATUS.json') : {}) as Record<string, Record<string, { status: string }>>;
 
   for (const file of hasShared ? readdirSync(folder).filter((name) => name.endsWith('.vectors.json')) : []) {
     const { vectors } = read(file) as { vectors: Vector[] };

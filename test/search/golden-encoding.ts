@@ -18,7 +18,7 @@ export interface GoldenPosition {
 export function goldenFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.json.gz'))
+    .filter((name) => name.endsWith('p.json.gz'))
     .sort()
     .map((name) => resolve(folder, name));
 }

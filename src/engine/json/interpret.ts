@@ -4,7 +4,7 @@
  * those are played as the original plays them and reported as variants.
  */
 import { apply, beginMove, endMove } from '../apply.ts';
-import { collapseLine, collapseRegion, payCap } from '../effects.ts';
+import { collapseLine, collapseRegion, payCap, payLine } from '../effects.ts';
 import { RulesError } from '../errors.ts';
 import { legalMoves } from '../legal.ts';
 import { listLines } from '../lines.ts';
@@ -23,6 +23,7 @@ import type { StackOrder } from './stack-order.ts';
 /** Accepted forms outside the legal set, by name. */
 export const VARIANTS = [
   'larger-placement-only',
+  'unlisted-skip',
   'whole-exact-line',
   'line-while-owed',
   'unlisted-line',
@@ -226,11 +227,17 @@ function asVariant(s: State, type: MoveType, raw: RawMove, packed: number | null
       return s.phase === Phase.placement && packed !== null && isLivePlacement(s, fieldA(packed), fieldB(packed))
         ? { move: packed, variant: 'larger-placement-only', play: (state) => apply(state, packed) }
         : null;
+    case 'skip_placement': {
+      // Hosts ask for a ring in hand and nothing else (D32).
+      const move = packMove(Kind.skipPlacement);
+      const accepted = s.phase === Phase.placement && s.hand[s.player] > 0;
+      return accepted ? { move, variant: 'unlisted-skip', play: (state) => apply(state, move) } : null;
+    }
     case 'process_line':
     case 'choose_line_option':
       return s.phase === Phase.lines ? lineVariant(s, type, raw, packed, played) : null;
     case 'eliminate_rings_from_stack':
-      return packed === null ? null : capVariant(s, packed, played);
+      return packed === null ? null : eliminationVariant(s, packed, played);
     case 'no_line_action':
       return s.phase === Phase.lines ? played('leaves-lines', packMove(Kind.noLine), afterNoLine) : null;
     case 'no_movement_action':
@@ -263,12 +270,18 @@ function isLivePlacement(s: State, cell: number, count: number): boolean {
 
 type Played = (variant: VariantName, move: number, effect: (state: State) => void) => Interpretation;
 
-/** A whole cap given up where one ring, or nothing, was due (D6). */
-function capVariant(s: State, packed: number, played: Played): Interpretation | null {
+/** An elimination where nothing, or something else, was due: a cap without context (D6), a ring for no line. */
+function eliminationVariant(s: State, packed: number, played: Played): Interpretation | null {
   const cell = fieldA(packed);
-  if (kindOf(packed) !== Kind.eliminateTerritory || !ownsStack(s, cell)) return null;
-  if (s.phase === Phase.lines) return played('cap-for-line', packed, (state) => payCap(state, cell));
-  if (s.phase !== Phase.territory || s.owesRegion) return null;
+  if (!ownsStack(s, cell)) return null;
+  if (s.phase === Phase.lines) {
+    if (kindOf(packed) === Kind.eliminateTerritory)
+      return played('cap-for-line', packed, (state) => payCap(state, cell));
+    if (kindOf(packed) === Kind.eliminateLine)
+      return played('unowed-elimination', packed, (state) => payLine(state, cell));
+    return null;
+  }
+  if (kindOf(packed) !== Kind.eliminateTerritory || s.phase !== Phase.territory || s.owesRegion) return null;
   return played('unowed-elimination', packed, (state) => {
     payCap(state, cell);
     afterRegionPaid(state);

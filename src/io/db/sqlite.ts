@@ -138,7 +138,8 @@ function openAt(name: string, path: string, folder: string | undefined, readonly
   });
 }
 
-function readHeader(path: string): Buffer {
+/** The first 100 bytes, or what there is of them. */
+export function readHeader(path: string): Buffer {
   const fd = openSync(path, 'r');
   const bytes = Buffer.alloc(100);
   const length = readSync(fd, bytes, 0, bytes.length, 0);

@@ -131,8 +131,14 @@ const RULES: ReadonlyMap<string, Vjp> = new Map<string, Vjp>([
   ['Neg', unary(({ graph, gradient }) => graph.neg(gradient))],
   ['Exp', unary(({ graph, gradient, output }) => graph.mul(gradient, output))],
   ['Log', unary(({ graph, gradient }, x) => graph.div(gradient, x))],
-  // The derivative at zero is zero, as everywhere; the sign of a result of ReLU is 0 or 1.
-  ['Relu', unary(({ graph, gradient, output }) => graph.mul(gradient, graph.op('Sign', [output], {}, output)))],
+  // The derivative at zero is zero, as everywhere.
+  [
+    'Relu',
+    unary(({ graph, gradient, output }) => {
+      const positive = graph.op('Greater', [output, graph.scalar(0)], {}, { shape: output.shape, type: 'bool' });
+      return graph.mul(gradient, graph.cast(positive, 'float32'));
+    }),
+  ],
   [
     'Sigmoid',
     unary(({ graph, gradient, output }) => graph.mul(gradient, graph.mul(output, graph.sub(graph.scalar(1), output)))),

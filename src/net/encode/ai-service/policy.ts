@@ -25,6 +25,8 @@ export interface FlatPolicy {
   indexOf(s: State, move: number): number;
   /** Index of processing the line whose first cell is `anchor`. */
   lineIndex(anchor: number): number;
+  /** Index of every option of every line. */
+  readonly lineOption: number;
   /** Index of choosing a region. */
   regionIndex(cells: ArrayLike<number>, size: number, owner: number): number;
 }
@@ -100,6 +102,7 @@ function hexLayout(topology: Topology): FlatPolicy {
     board: topology.spec.name,
     used: special + 1,
     size: topology.spec.name === 'hex8' ? HEX8_SIZE : special + 1,
+    lineOption: special,
     lineIndex: () => special,
     regionIndex: () => special,
     indexOf(_s, move) {
@@ -146,6 +149,7 @@ function squareLayout(topology: Topology): FlatPolicy {
     board: topology.spec.name,
     used,
     size: SQUARE_SIZES[topology.spec.name] ?? used,
+    lineOption,
     lineIndex,
     regionIndex,
     indexOf(s, move) {

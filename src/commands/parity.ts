@@ -1,0 +1,131 @@
+/** `rr parity`: replays recorded games strictly and reports every difference. */
+import { Args, Flags } from '@oclif/core';
+import { RULES_VERSION } from '../engine/rules.ts';
+import { OtherEngine } from '../io/parity/against.ts';
+import { gateGames } from '../io/parity/gate.ts';
+import { findDatabases, isDatabase, readDatabase, readLines } from '../io/parity/read.ts';
+import { ParityRun } from '../io/parity/run.ts';
+import { dataPaths } from '../io/paths.ts';
+import { header } from '../io/records/header.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag, gameFlags, gameFromFlags, requiredGame, seedFlag } from './flags.ts';
+
+export default class Parity extends RrCommand {
+  static override description =
+    'Replays every game move by move: legality, state hashes wherever the source stores them, result and reason. ' +
+    'Reads replay databases, golden traces and game records, compressed or not. Moves that the original accepts ' +
+    'although its legal set does not list them are counted as variants. Exit 3 when a game diverges or nothing was ' +
+    'checked, 5 when something could not be read.';
+
+  static override examples = [
+    'rr parity --db selfplay_hex8_2p.db --db old.db.gz',
+    'rr parity --db',
+    'rr parity traces-hex8-2p.jsonl.gz --junit parity.xml',
+    'rr selfplay --board hex8 --games 20 | rr parity -',
+    'rr parity --gate --config hex8_2p --games 20 --seed 7',
+    "rr parity games.ndjson --against 'node examples/parity-engine.mjs'",
+  ];
+
+  static override args = {
+    file: Args.string({ description: 'game records or traces; - for stdin' }),
+  };
+  static override strict = false;
+
+  static override flags = {
+    ...gameFlags,
+    ...dataFlag,
+    db: Flags.string({
+      description: 'replay database, may be given several times; bare: all below data/',
+      multiple: true,
+      helpValue: 'FILE',
+    }),
+    gate: Flags.boolean({
+      description: 'play fresh games and send them through every storage form',
+      exclusive: ['db'],
+    }),
+    games: Flags.integer({ description: 'games of --gate (default 20)', min: 1, helpValue: 'N', dependsOn: ['gate'] }),
+    ...seedFlag,
+    against: Flags.string({
+      description: 'hold the hashes of another engine against ours: a command, split at blanks',
+      helpValue: 'CMD',
+    }),
+    limit: Flags.integer({ description: 'stop after this many games', min: 1, helpValue: 'N' }),
+    'emit-fixture': Flags.string({
+      description: 'write a minimal reproduction of each divergence into this folder',
+      helpValue: 'DIR',
+    }),
+    junit: Flags.string({ description: 'also write a JUnit report', helpValue: 'FILE' }),
+  };
+
+  protected override get bareFlags(): Readonly<Record<string, string>> {
+    return { db: '' };
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags, argv } = await this.parse(Parity);
+    const files = argv.map(String);
+    const config = gameFromFlags(flags)?.key;
+    const databases = (flags.db ?? []).flatMap((path) =>
+      path === '' ? findDatabases(dataPaths(flags.data).root) : [path],
+    );
+    if (databases.length === 0 && files.length === 0 && !flags.gate) files.push('-');
+
+    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
+    const progress = this.progress({ label: 'replaying', unit: 'games', total: flags.limit });
+    const other = flags.against === undefined ? undefined : await OtherEngine.start(flags.against);
+    const run = new ParityRun({
+      checkWith: other && ((game) => other.check(game)),
+      limit: flags.limit ?? Number.POSITIVE_INFINITY,
+      fixtures: flags['emit-fixture'],
+      stopped: () => this.stopping,
+      emit: async (record) => {
+        if (record.type === 'check') {
+          progress.add();
+          progress.extra('plies', run.totals.plies);
+        }
+        await writer?.write(record);
+        if (!writer) this.sayProblem(record);
+      },
+    });
+    await writer?.write(header({ command: this.commandName, rules: RULES_VERSION, ...(config && { config }) }));
+    try {
+      if (flags.gate) await run.read('gate', () => gateGames(requiredGame(flags), flags.games ?? 20, flags.seed ?? 0));
+      for (const path of databases) await run.read(path, () => readDatabase(path, { config }));
+      for (const path of files) {
+        const database = path !== '-' && (await isDatabase(path));
+        await run.read(path, () => (database ? readDatabase(path, { config }) : readLines(path, { config })));
+      }
+    } finally {
+      progress.finish();
+      other?.stop();
+    }
+    if (flags.junit !== undefined) await run.junit.write(flags.junit);
+    await writer?.write({
+      type: 'summary',
+      command: this.commandName,
+      ...run.totals,
+      files: databases.length + files.length,
+    });
+    if (!writer) this.sayTotals(run);
+    return run.exit();
+  }
+
+  private sayProblem(record: object): void {
+    const r = record as Record<string, unknown>;
+    if (r.type === 'divergence') {
+      this.say(
+        `diverged    ${r.config} ${r.game}  ${r.kind} at move ${r.move}: expected ${r.expected}, got ${r.actual}  (${r.source})`,
+      );
+    } else if (r.status === 'unreadable')
+      this.say(`unreadable  ${r.source}${r.game ? ` ${r.game}` : ''}: ${r.problem}`);
+  }
+
+  private sayTotals(run: ParityRun): void {
+    const { games, plies, hashes, divergences, variants, unreadable } = run.totals;
+    const bad = unreadable > 0 ? `, ${unreadable} unreadable` : '';
+    this.say(
+      `${games} games, ${plies} plies, ${hashes} hashes compared, ${variants} variants: ${divergences} diverge${bad}`,
+    );
+    if (games === 0) this.say('nothing was checked');
+  }
+}

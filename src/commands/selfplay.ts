@@ -1,0 +1,112 @@
+/** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
+import { Flags } from '@oclif/core';
+import { RrError } from '../errors.ts';
+import { resolveSettings } from '../io/config/settings.ts';
+import { dataPaths } from '../io/paths.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
+import { planRun } from './selfplay/plan.ts';
+import { runSelfplay } from './selfplay/run.ts';
+
+export default class Selfplay extends RrCommand {
+  static override description =
+    'Plays games between players without a network and writes complete game records to a pipe, to a replay database ' +
+    '(--out FILE.db), or to both (--out FILE.db --out -). Without --out, records go into the pipe, or on a terminal ' +
+    "into the config's own database below data/games. A game depends on the seed and its index alone, so the set of " +
+    'games is the same for any number of workers, any sharding, and after any interruption (--resume).';
+
+  static override examples = [
+    'rr selfplay --board hex8 --games 200 | rr export --npz',
+    'rr selfplay --board square8 --games 1000 --seed 7 --out games.db',
+    'rr selfplay --board square8 --games 1000 --seed 7 --out games.db --resume',
+    'rr selfplay --config hex8_3p --mix heuristic:0.7,random:0.3 --opening-moves 4 --games 50',
+  ];
+
+  static override flags = {
+    ...gameFlags,
+    ...seedFlag,
+    ...shardFlag,
+    ...dataFlag,
+    games: Flags.integer({ description: 'games of the whole run, all shards together', min: 1, helpValue: 'N' }),
+    engine: Flags.string({ description: 'who plays: a player, or mixed', helpValue: 'NAME' }),
+    mix: Flags.string({ description: 'weights to draw players by: heuristic:0.7,random:0.3', helpValue: 'LIST' }),
+    'mix-by': Flags.option({ options: ['seat', 'game'] as const, default: 'seat' as const })({
+      description: 'draw a player for every seat, or one for all seats of a game',
+    }),
+    workers: Flags.integer({ description: 'worker threads, 0 for one per core', min: 0, helpValue: 'N' }),
+    'max-moves': Flags.integer({
+      description: 'stop a game undecided after this many moves',
+      min: 1,
+      helpValue: 'N',
+    }),
+    'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
+    'swap-rule': Flags.boolean({ description: 'pie rule, two players only', allowNo: true }),
+    'opening-moves': Flags.integer({ description: 'decisions at the start drawn at random', min: 0, helpValue: 'N' }),
+    'weight-noise': Flags.string({ description: 'spread of the noise on heuristic weights, 0 to 1', helpValue: 'X' }),
+    out: Flags.string({
+      description: 'replay database to write to, - for records on stdout; may be given twice',
+      multiple: true,
+      helpValue: 'FILE.db',
+    }),
+    resume: Flags.boolean({ description: 'play only the games of this run that the database lacks; needs --seed' }),
+    hash: Flags.option({ options: ['every', 'none'] as const, default: 'every' as const })({
+      description: 'position hash after every move in the records, or none',
+    }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Selfplay);
+    const game = requiredGame(flags);
+    const { settings } = resolveSettings('selfplay', {
+      flags: {
+        games: flags.games,
+        engine: flags.engine,
+        workers: flags.workers,
+        'max-seconds': flags['max-seconds'],
+        'swap-rule': flags['swap-rule'],
+        'opening-moves': flags['opening-moves'],
+        'weight-noise': flags['weight-noise'] === undefined ? undefined : Number(flags['weight-noise']),
+      },
+    });
+    const plan = planRun(game, settings, {
+      engine: flags.engine,
+      mix: flags.mix,
+      mixBy: flags['mix-by'],
+      seed: flags.seed,
+      maxMoves: flags['max-moves'],
+    });
+    const { database, records } = this.#outputs(flags.out, dataPaths(flags.data).games(game.key));
+    if (flags.resume && (database === undefined || flags.seed === undefined)) {
+      throw new RrError('USAGE', { detail: '--resume needs --out FILE.db and the --seed of the run to continue' });
+    }
+    if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
+    return runSelfplay({
+      plan,
+      game,
+      shard: shardFrom(flags.shard),
+      database,
+      resume: flags.resume,
+      records,
+      hashes: flags.hash === 'every',
+      signal: this.stop.signal,
+      writer: this.globals.format === 'ndjson' ? await this.records() : undefined,
+      progress: (work, details) => this.progress(work, details),
+      say: (text) => this.say(text),
+    });
+  }
+
+  #outputs(out: readonly string[] | undefined, standard: string): { database?: string; records: boolean } {
+    const table = this.globals.format === 'table';
+    if (out === undefined) return table ? { database: standard, records: false } : { records: true };
+    const records = out.includes('-');
+    if (records && table) {
+      throw new RrError('USAGE', { detail: '--out - writes records: pass --format ndjson, or pipe them somewhere' });
+    }
+    const databases = out.filter((name) => name !== '-');
+    const [database] = databases;
+    if (databases.length > 1) throw new RrError('USAGE', { detail: '--out: one database at a time' });
+    if (database === undefined) return { records };
+    if (database.endsWith('.db') || database === ':memory:') return { database, records };
+    throw new RrError('USAGE', { detail: `--out ${database}: expected a database (FILE.db) or - for records` });
+  }
+}

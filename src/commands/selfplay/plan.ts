@@ -1,0 +1,67 @@
+/** From flags and settings to what a run plays and where its games go. */
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { GameConfig } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import type { Settings } from '../../io/config/topics.ts';
+import { type MixEntry, type MixScope, parseMix } from '../../search/players/mixed.ts';
+import { createPlayer } from '../../search/players/registry.ts';
+import { runId, type SelfplaySpec } from '../../search/selfplay/spec.ts';
+
+/** `--engine mixed`: seats are drawn from the mix. */
+const MIXED = 'mixed';
+
+/** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */
+const SEED_RANGE = 2 ** 48 - 1;
+
+export interface PlanFlags {
+  readonly engine?: string | undefined;
+  readonly mix?: string | undefined;
+  readonly mixBy: MixScope;
+  readonly seed?: number | undefined;
+  readonly maxMoves?: number | undefined;
+}
+
+export interface Plan {
+  readonly spec: SelfplaySpec;
+  readonly run: string;
+  /** As records name it: a player, or `mixed`. */
+  readonly engine: string;
+  readonly games: number;
+  readonly workers: number;
+}
+
+/** @throws RrError USAGE for an unknown player, or a mix beside an engine that does not draw from it. */
+export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags: PlanFlags): Plan {
+  const engine = engineOf(settings, flags);
+  const mix: readonly MixEntry[] =
+    engine === MIXED ? parseMix(flags.mix ?? settings.mix) : [{ player: engine, weight: 1 }];
+  const weightNoise = settings['weight-noise'];
+  for (const { player } of mix) createPlayer(player, { weightNoise });
+  const spec: SelfplaySpec = {
+    board: game.board,
+    players: game.players,
+    // Only two players can swap, and a rule that cannot apply would still change the run's identity.
+    options: settings['swap-rule'] && game.players === 2 ? { swapRuleEnabled: true } : {},
+    seed: flags.seed ?? randomInt(SEED_RANGE),
+    mix,
+    mixScope: flags.mixBy,
+    openingMoves: settings['opening-moves'],
+    weightNoise,
+    maxMoves: flags.maxMoves ?? movesFor(settings, game),
+  };
+  const workers = settings.workers === 0 ? availableParallelism() : settings.workers;
+  return { spec, run: runId(spec), engine, games: settings.games, workers };
+}
+
+function engineOf(settings: Settings<'selfplay'>, { engine, mix }: PlanFlags): string {
+  if (mix === undefined) return settings.engine;
+  if (engine === undefined || engine === MIXED) return MIXED;
+  throw new RrError('USAGE', { detail: `--mix goes with --engine ${MIXED}, not with --engine ${engine}` });
+}
+
+function movesFor(settings: Settings<'selfplay'>, { key }: GameConfig): number {
+  const most = settings['max-moves'][key];
+  if (most !== undefined) return most;
+  throw new RrError('USAGE', { detail: `no limit of moves for ${key}: pass --max-moves or set it in rr.yaml` });
+}

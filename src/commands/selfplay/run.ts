@@ -1,0 +1,166 @@
+/** Carries out a planned run: workers play, records and rows go where they should, progress is shown. */
+import type { GameConfig } from '../../config-key.ts';
+import { RULES_VERSION } from '../../engine/rules.ts';
+import type { ExitCode } from '../../errors.ts';
+import { header } from '../../io/records/header.ts';
+import type { RecordWriter } from '../../io/records/writer.ts';
+import { InOrder } from '../../search/selfplay/in-order.ts';
+import { playInWorkers } from '../../search/selfplay/pool.ts';
+import { indicesOf } from '../../search/selfplay/spec.ts';
+import type { Shard } from '../flags.ts';
+import type { Progress, ProgressOptions, Work } from '../progress.ts';
+import { formatNumber } from '../render.ts';
+import type { GamePayload, WorkerSetup } from './payload.ts';
+import type { Plan } from './plan.ts';
+import { Results } from './results.ts';
+import { StoreSink } from './store-sink.ts';
+
+const COMMAND = 'selfplay';
+
+/** Games held back at most while an earlier one is still played. */
+const WINDOW = 512;
+
+export interface SelfplayJob {
+  readonly plan: Plan;
+  readonly game: GameConfig;
+  readonly shard: Shard | undefined;
+  /** Path of the replay database to write to. */
+  readonly database: string | undefined;
+  readonly resume: boolean;
+  /** Game records on stdout. */
+  readonly records: boolean;
+  readonly hashes: boolean;
+  readonly signal: AbortSignal;
+  /** stdout, unless it is for people. */
+  readonly writer: RecordWriter | undefined;
+  readonly progress: (work: Work, details?: ProgressOptions['details']) => Progress;
+  readonly say: (text: string) => void;
+}
+
+/** @returns 4 when a resumed run has nothing left to play */
+export async function runSelfplay(job: SelfplayJob): Promise<ExitCode> {
+  const { plan, game, shard, writer, signal } = job;
+  const { spec, run } = plan;
+  const shardText = shard && `${shard.index}/${shard.count}`;
+  await writer?.write(
+    header({
+      command: COMMAND,
+      config: game.key,
+      seed: spec.seed,
+      rules: RULES_VERSION,
+      ...(shardText !== undefined && { shard: shardText }),
+      run,
+      engine: plan.engine,
+      mix: spec.mix,
+      games: plan.games,
+      options: spec.options,
+      created: new Date().toISOString(),
+    }),
+  );
+
+  const results = new Results(spec.players);
+  const acks: Promise<void>[] = [];
+  const acknowledge = (ids: readonly string[]): void => {
+    if (writer) acks.push(writer.write({ type: 'stored', path: job.database, ids }));
+  };
+  const sink = job.database === undefined ? undefined : new StoreSink(job.database, acknowledge);
+  const startMs = performance.now();
+  let done: ReadonlySet<number> = new Set();
+  try {
+    if (sink && job.resume) done = sink.indicesOfRun(run);
+    const total = count(indicesOf(plan.games, shard, done));
+    const progress = job.progress({ label: `playing ${game.key}`, unit: 'games', total }, () => results.lines());
+    try {
+      await play(job, { results, sink, progress, done, workers: Math.max(1, Math.min(plan.workers, total)) });
+    } finally {
+      progress.finish();
+    }
+  } finally {
+    sink?.close();
+  }
+  await Promise.all(acks);
+
+  const seconds = (performance.now() - startMs) / 1000;
+  await writer?.write({
+    type: 'summary',
+    command: COMMAND,
+    config: game.key,
+    seed: spec.seed,
+    run,
+    ...results.toJSON(),
+    ...(sink && { stored: sink.stored, path: sink.path }),
+    ...(job.resume && { present: done.size }),
+    ...(signal.aborted && { stopped: true }),
+    seconds: rounded(seconds),
+    gamesPerSecond: rounded(results.games / seconds),
+    pliesPerSecond: rounded(results.plies / seconds),
+  });
+  job.say(report(job, results, sink, seconds));
+  return job.resume && results.games === 0 && !signal.aborted ? 4 : 0;
+}
+
+interface Table {
+  readonly results: Results;
+  readonly sink: StoreSink | undefined;
+  readonly progress: Progress;
+  readonly done: ReadonlySet<number>;
+  readonly workers: number;
+}
+
+async function play(job: SelfplayJob, { results, sink, progress, done, workers }: Table): Promise<void> {
+  const { plan, shard, writer } = job;
+  const setup: WorkerSetup = {
+    spec: plan.spec,
+    run: plan.run,
+    engine: plan.engine,
+    shard: shard && `${shard.index}/${shard.count}`,
+    hashes: job.hashes && job.records,
+    lines: job.records,
+    rows: sink !== undefined,
+  };
+  const order = new InOrder<string>(indicesOf(plan.games, shard, done));
+  const lines = async (ready: readonly string[]): Promise<void> => {
+    for (const line of ready) await writer?.writeLine(line);
+  };
+  const startMs = performance.now();
+  await playInWorkers<GamePayload>({
+    entry: new URL('./worker.ts', import.meta.url),
+    workerData: setup,
+    workers,
+    indices: indicesOf(plan.games, shard, done),
+    window: WINDOW,
+    signal: job.signal,
+    onGame(index, { news, line, row }) {
+      results.add(news);
+      progress.update(results.games);
+      progress.extra('plies/s', Math.round(results.plies / ((performance.now() - startMs) / 1000)));
+      if (row) sink?.add(row);
+      if (line === undefined) return undefined;
+      const ready = order.add(index, line);
+      return ready.length > 0 ? lines(ready) : undefined;
+    },
+    onLost(error, games) {
+      progress.log(`a worker died (${error.message}); playing its ${games.length} games again`);
+    },
+  });
+  await lines(order.rest());
+}
+
+function count(indices: Iterable<number>): number {
+  let n = 0;
+  for (const _ of indices) n++;
+  return n;
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+/** What a terminal shows at the end. */
+function report({ plan, game }: SelfplayJob, results: Results, sink: StoreSink | undefined, seconds: number): string {
+  const rate = formatNumber(results.games / seconds);
+  const where = sink ? `, ${formatNumber(sink.stored)} stored in ${sink.path}` : '';
+  return [
+    `${formatNumber(results.games)} games of ${game.key} in ${formatNumber(seconds)} s (${rate} games/s)${where}`,
+    ...results.lines(),
+    `seed ${plan.spec.seed}, run ${plan.run}`,
+  ].join('\n');
+}

@@ -1,0 +1,54 @@
+/** Writes games to the replay database and says which of them are safe. */
+import { GroupCommit } from '../../io/db/store/group-commit.ts';
+import { GameStore } from '../../io/db/store/store.ts';
+import type { StoredGame } from '../../io/db/store/types.ts';
+
+/** A game waits at most so long to become durable; a commit takes a few milliseconds. */
+const COMMIT_MS = 200;
+
+export class StoreSink {
+  readonly path: string;
+  /** Games acknowledged as durable. */
+  stored = 0;
+  readonly #store: GameStore;
+  readonly #commits: GroupCommit;
+  #failure: { readonly error: unknown } | undefined;
+
+  /** `onStored` gets the ids that are durable now. @throws RrError of GameStore.open */
+  constructor(path: string, onStored: (ids: readonly string[]) => void) {
+    this.path = path;
+    this.#store = GameStore.open(path);
+    this.#commits = new GroupCommit(this.#store, {
+      ms: COMMIT_MS,
+      onStored: (ids) => {
+        this.stored += ids.length;
+        onStored(ids);
+      },
+      onError: (error) => {
+        this.#failure ??= { error };
+      },
+    });
+  }
+
+  /** Indices of a run's games that the database already holds. */
+  indicesOfRun(runId: string): Set<number> {
+    const indices = new Set<number>();
+    for (const { game_index } of this.#store.headers({ runId })) if (game_index !== null) indices.add(game_index);
+    return indices;
+  }
+
+  /** @throws what the store throws, this time or at a commit since the last call */
+  add(game: StoredGame): void {
+    if (this.#failure) throw this.#failure.error;
+    this.#commits.add(game);
+  }
+
+  /** Commits what waits and closes the file. */
+  close(): void {
+    try {
+      this.#commits.flush();
+    } finally {
+      this.#store.close();
+    }
+  }
+}

@@ -1,0 +1,405 @@
+/**
+ * Our replay database: `data/games/<config>.db`, SQLite in WAL mode with full sync. Games are appended to a queue
+ * and become durable together in one commit; what commit() returned survives `kill -9` and power loss. Appending a
+ * game that is there already changes nothing, so a repeated run adds no duplicates.
+ *
+ *     const store = GameStore.open('data/games/hex8_2p.db');
+ *     store.append(game);
+ *     const stored = store.commit();        // ids that are now safe
+ *     store.close();
+ *
+ * All calls are synchronous; a commit waits for the disk (about a millisecond on an SSD). One connection a thread.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { z } from 'zod';
+import { RrError } from '../../../errors.ts';
+import { assertSqliteVersion, columnsOf, guarded, openReadOnly, type ReadOnlyDatabase } from '../sqlite.ts';
+import { refuseNetworkFileSystem } from './filesystem.ts';
+import { APPLICATION_ID, applicationId, MIGRATIONS, migrate, schemaVersion } from './schema.ts';
+import {
+  type GameHeader,
+  GameHeaderSchema,
+  type Orphan,
+  OrphanSchema,
+  type Seat,
+  SeatSchema,
+  type StoredGame,
+} from './types.ts';
+
+/** How long to wait for another writer before saying DB_LOCKED. */
+const BUSY_MS = 5000;
+/** Games read per query while iterating: bounds memory and the time a read transaction is open. */
+const PAGE = 200;
+
+export interface GameQuery {
+  readonly config?: string;
+  readonly engine?: string;
+  readonly runId?: string;
+  readonly status?: GameHeader['status'];
+  /** ISO-8601; games created at or after it. */
+  readonly since?: string;
+  readonly minQuality?: number;
+  readonly parity?: readonly GameHeader['parity_status'][];
+}
+
+const HEADER_COLUMNS = Object.keys(GameHeaderSchema.shape);
+const COLUMNS = [...HEADER_COLUMNS, 'checksum', 'moves', 'extras'];
+const INSERT = `INSERT OR IGNORE INTO games (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`;
+const BlobsSchema = z.object({
+  checksum: z.instanceof(Uint8Array),
+  moves: z.instanceof(Uint8Array),
+  extras: z.instanceof(Uint8Array).nullable(),
+});
+
+export class GameStore {
+  readonly path: string;
+  readonly #db: Database.Database;
+  readonly #onClose: () => void;
+  readonly #statements = new Map<string, Database.Statement>();
+  #queue: StoredGame[] = [];
+
+  /**
+   * Open for reading and writing; the file and its folder are made when missing.
+   * @throws RrError DB_NETWORK_FS, DB_LOCKED, DB_NEWER, DB_READ_ONLY, FILE_CORRUPT, USAGE (a database of another kind)
+   */
+  static open(path: string): GameStore {
+    assertSqliteVersion();
+    const memory = path === ':memory:';
+    if (!memory) {
+      const folder = dirname(path) || '.';
+      mkdirSync(folder, { recursive: true });
+      refuseNetworkFileSystem(folder, path);
+    }
+    // a log that outlived its writers means that one of them did not get to close the file (or is at work)
+    const unclean = !memory && sizeOf(`${path}-wal`) > 0;
+    return guarded(path, () => {
+      const db = new Database(path, { timeout: BUSY_MS });
+      try {
+        refuseForeign(db, path);
+        db.pragma('synchronous = FULL');
+        // before the log exists, so that the mark is in the file itself from the start
+        if (applicationId(db) !== APPLICATION_ID) db.pragma(`application_id = ${APPLICATION_ID}`);
+        db.pragma('journal_mode = WAL');
+        db.pragma('foreign_keys = ON');
+        if (unclean) quickCheck(db, path);
+        migrate(db, path);
+      } catch (cause) {
+        db.close();
+        throw cause;
+      }
+      return new GameStore(path, db, () => db.close());
+    });
+  }
+
+  /** Open for reading only. @throws RrError FILE_NOT_FOUND, DB_NEWER, DB_LOCKED, FILE_CORRUPT, USAGE */
+  static async openReadOnly(path: string): Promise<GameStore> {
+    assertSqliteVersion();
+    if (!existsSync(path)) throw new RrError('FILE_NOT_FOUND', { path });
+    const source = await openQuietly(path);
+    return guarded(path, () => {
+      try {
+        refuseForeign(source.db, path);
+        const found = schemaVersion(source.db);
+        if (found > MIGRATIONS.length) {
+          throw new RrError('DB_NEWER', { path, kind: 'replay database', found, known: MIGRATIONS.length });
+        }
+        if (found < MIGRATIONS.length) {
+          throw new RrError('USAGE', { detail: `${path}: is of schema ${found}; run rr db init on it to migrate it` });
+        }
+      } catch (cause) {
+        source.close();
+        throw cause;
+      }
+      return new GameStore(path, source.db, source.close);
+    });
+  }
+
+  private constructor(path: string, db: Database.Database, onClose: () => void) {
+    this.path = path;
+    this.#db = db;
+    this.#onClose = onClose;
+  }
+
+  /** Close; games appended since the last commit are dropped, so commit first. */
+  close(): void {
+    this.#onClose();
+  }
+
+  #prepare(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Games appended and not yet committed. */
+  get pending(): number {
+    return this.#queue.length;
+  }
+
+  /** Queue a game. @throws RrError DB_GAME_REFUSED for one that breaks the schema, before anything is written. */
+  append(game: StoredGame): void {
+    const refuse = (detail: string): never => {
+      throw new RrError('DB_GAME_REFUSED', { path: this.path, game: game.game_id, detail });
+    };
+    const parsed = GameHeaderSchema.safeParse(game);
+    const [issue] = parsed.error?.issues ?? [];
+    if (issue) refuse(`${issue.path.join('.')}: ${issue.message}`);
+    if (game.status === 'completed' && (game.plies === 0 || game.moves.length === 0))
+      refuse('is complete without moves');
+    if (new Set(game.seats.map((seat) => seat.seat)).size !== game.seats.length) refuse('has a seat twice');
+    this.#queue.push(game);
+  }
+
+  /**
+   * Write the queue in one transaction and wait until it is on disk.
+   * @returns the ids of all queued games, those already present included: all of them are safe now
+   * @throws RrError DB_LOCKED, DISK_FULL, FILE_CORRUPT; the queue is then kept and commit() may be called again
+   */
+  commit(): string[] {
+    if (this.#queue.length === 0) return [];
+    const games = this.#queue;
+    guarded(this.path, () => {
+      const write = this.#db.transaction(() => {
+        for (const game of games) this.#insert(game);
+      });
+      write.immediate();
+    });
+    this.#queue = [];
+    return games.map((game) => game.game_id);
+  }
+
+  #insert(game: StoredGame): boolean {
+    const { changes } = this.#prepare(INSERT).run(rowOf(game));
+    if (changes === 0) return false;
+    const seat = this.#prepare(
+      'INSERT INTO game_seats (game_id, seat, player, model, settings) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const { seat: number, player, model, settings } of game.seats) {
+      seat.run(game.game_id, number, player, model, settings);
+    }
+    return true;
+  }
+
+  /**
+   * Change games in one durable transaction: each game given replaces the stored one of its id, or is added.
+   * For merging; ordinary writing goes through append().
+   */
+  replace(games: readonly StoredGame[]): void {
+    guarded(this.path, () => {
+      const write = this.#db.transaction(() => {
+        for (const game of games) {
+          this.#prepare('DELETE FROM games WHERE game_id = ?').run(game.game_id);
+          this.#insert(game);
+        }
+      });
+      write.immediate();
+    });
+  }
+
+  has(gameId: string): boolean {
+    return guarded(this.path, () => this.#prepare('SELECT 1 FROM games WHERE game_id = ?').get(gameId) !== undefined);
+  }
+
+  /** @throws RrError FILE_CORRUPT when the stored moves do not match their checksum */
+  get(gameId: string): StoredGame | undefined {
+    return guarded(this.path, () => {
+      const row = this.#prepare('SELECT * FROM games WHERE game_id = ?').get(gameId);
+      return row === undefined ? undefined : this.#game(row);
+    });
+  }
+
+  /** Number of games a query finds. */
+  count(query: GameQuery = {}): number {
+    const { where, values } = conditions(query);
+    return guarded(this.path, () =>
+      Number(
+        this.#prepare(`SELECT count(*) FROM games ${where}`)
+          .pluck()
+          .get(...values),
+      ),
+    );
+  }
+
+  /** Game ids, sorted. Memory: all of them. */
+  ids(query: GameQuery = {}): string[] {
+    const { where, values } = conditions(query);
+    return guarded(this.path, () =>
+      this.#prepare(`SELECT game_id FROM games ${where} ORDER BY game_id`)
+        .pluck()
+        .all(...values)
+        .map(String),
+    );
+  }
+
+  /**
+   * Games in the order in which they were stored, with moves and extras. Memory: one page. Games stored meanwhile may
+   * or may not appear. @throws RrError FILE_CORRUPT for a damaged page or a wrong checksum
+   */
+  *games(query: GameQuery = {}): Generator<StoredGame> {
+    const { where, values } = conditions(query);
+    const sql = `SELECT rowid AS at, * FROM games ${where} AND rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
+    let last = 0;
+    for (;;) {
+      const rows = guarded(this.path, () => this.#prepare(sql).all(...values, last)) as { at: number }[];
+      for (const row of rows) yield guarded(this.path, () => this.#game(row));
+      const end = rows.at(-1);
+      if (end === undefined) return;
+      last = end.at;
+    }
+  }
+
+  /** The same without blobs and seats: for listings and statistics. */
+  *headers(query: GameQuery = {}): Generator<GameHeader> {
+    const { where, values } = conditions(query);
+    const sql = `SELECT rowid AS at, ${HEADER_COLUMNS.join(', ')} FROM games ${where} AND rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
+    let last = 0;
+    for (;;) {
+      const rows = guarded(this.path, () => this.#prepare(sql).all(...values, last)) as { at: number }[];
+      for (const row of rows) yield GameHeaderSchema.parse(row);
+      const end = rows.at(-1);
+      if (end === undefined) return;
+      last = end.at;
+    }
+  }
+
+  #game(row: unknown): StoredGame {
+    const header = GameHeaderSchema.parse(row);
+    const { checksum, moves, extras } = BlobsSchema.parse(row);
+    if (Buffer.compare(checksum, checksumOf(moves, extras)) !== 0) {
+      const detail = `the moves of game ${header.game_id} do not match their checksum`;
+      throw new RrError('FILE_CORRUPT', { path: this.path, detail });
+    }
+    const seats = this.#prepare('SELECT seat, player, model, settings FROM game_seats WHERE game_id = ? ORDER BY seat')
+      .all(header.game_id)
+      .map((seat): Seat => SeatSchema.parse(seat));
+    return { ...header, seats, moves, extras };
+  }
+
+  /** Record the outcome of a parity check. */
+  setParity(
+    gameId: string,
+    status: GameHeader['parity_status'],
+    checkedAt: string,
+    divergenceMove: number | null,
+  ): void {
+    const sql =
+      'UPDATE games SET parity_status = ?, parity_checked_at = ?, parity_divergence_move = ? WHERE game_id = ?';
+    guarded(this.path, () => this.#prepare(sql).run(status, checkedAt, divergenceMove, gameId));
+  }
+
+  /** Take a game out of use: it leaves `games`, and its id and the reason stay on the quarantine list. */
+  quarantine(gameId: string, reason: string, detectedAt: string): void {
+    guarded(this.path, () => {
+      const move = this.#db.transaction(() => {
+        this.#prepare(
+          'INSERT OR IGNORE INTO orphaned_games SELECT game_id, ?, ?, status, board, players FROM games WHERE game_id = ?',
+        ).run(detectedAt, reason, gameId);
+        this.#prepare('DELETE FROM games WHERE game_id = ?').run(gameId);
+      });
+      move.immediate();
+    });
+  }
+
+  orphans(): Orphan[] {
+    return guarded(this.path, () =>
+      this.#prepare('SELECT * FROM orphaned_games ORDER BY game_id')
+        .all()
+        .map((row) => OrphanSchema.parse(row)),
+    );
+  }
+
+  /** Put entries on the quarantine list; of two for one game the smaller in text order stays. */
+  addOrphans(orphans: readonly Orphan[]): void {
+    guarded(this.path, () => {
+      const write = this.#db.transaction(() => {
+        for (const orphan of orphans) {
+          const found = this.#prepare('SELECT * FROM orphaned_games WHERE game_id = ?').get(orphan.game_id);
+          if (found !== undefined && orderOf(OrphanSchema.parse(found)) <= orderOf(orphan)) continue;
+          this.#prepare(
+            'INSERT OR REPLACE INTO orphaned_games VALUES (@game_id, @detected_at, @reason, @status, @board, @players)',
+          ).run(orphan);
+        }
+      });
+      write.immediate();
+    });
+  }
+
+  /** Check the whole file. @throws RrError FILE_CORRUPT */
+  check(): void {
+    guarded(this.path, () => quickCheck(this.#db, this.path));
+  }
+}
+
+const orderOf = ({ game_id, detected_at, reason, status, board, players }: Orphan): string =>
+  JSON.stringify([game_id, detected_at, reason, status, board, players]);
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** SHA-256 over the length of `moves` in decimal, a colon, and both blobs. */
+export function checksumOf(moves: Uint8Array, extras: Uint8Array | null): Buffer {
+  const hash = createHash('sha256').update(`${moves.length}:`).update(moves);
+  if (extras !== null) hash.update(extras);
+  return hash.digest();
+}
+
+function rowOf(game: StoredGame): Record<string, unknown> {
+  const row: Record<string, unknown> = GameHeaderSchema.parse(game);
+  return { ...row, moves: game.moves, extras: game.extras, checksum: checksumOf(game.moves, game.extras) };
+}
+
+function conditions(query: GameQuery): { where: string; values: (string | number)[] } {
+  const terms = ['1'];
+  const values: (string | number)[] = [];
+  const add = (term: string, ...added: (string | number)[]) => {
+    terms.push(term);
+    values.push(...added);
+  };
+  if (query.config !== undefined) add('config = ?', query.config);
+  if (query.engine !== undefined) add('engine = ?', query.engine);
+  if (query.runId !== undefined) add('run_id = ?', query.runId);
+  if (query.status !== undefined) add('status = ?', query.status);
+  if (query.since !== undefined) add('created_at >= ?', query.since);
+  if (query.minQuality !== undefined) add('quality >= ?', query.minQuality);
+  if (query.parity !== undefined) add(`parity_status IN (${query.parity.map(() => '?').join(', ')})`, ...query.parity);
+  return { where: `WHERE ${terms.join(' AND ')}`, values };
+}
+
+/** An empty file may become ours; anything else has to be. */
+function refuseForeign(db: Database.Database, path: string): void {
+  if (applicationId(db) === APPLICATION_ID) return;
+  const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
+  if (tables === 0) return;
+  const what = columnsOf(db, 'games').length > 0 ? "the original's replay database" : 'another kind of database';
+  throw new RrError('USAGE', { detail: `${path}: is ${what}, which rr does not write to; see rr db convert` });
+}
+
+function quickCheck(db: Database.Database, path: string): void {
+  const [first] = db.prepare('PRAGMA quick_check(1)').pluck().all();
+  if (first !== 'ok') throw new RrError('FILE_CORRUPT', { path, detail: `is damaged (${String(first)})` });
+}
+
+/** In place where SQLite may put its lock files beside the database, from a copy where it may not. */
+async function openQuietly(path: string): Promise<ReadOnlyDatabase> {
+  try {
+    return guarded(path, () => {
+      const db = new Database(path, { fileMustExist: true, timeout: BUSY_MS });
+      try {
+        db.pragma('query_only = ON');
+        db.prepare('SELECT count(*) FROM sqlite_master').get();
+      } catch (cause) {
+        db.close();
+        throw cause;
+      }
+      return { db, close: () => db.close() };
+    });
+  } catch (cause) {
+    if (cause instanceof RrError && cause.code === 'DB_READ_ONLY') return openReadOnly(path);
+    throw cause;
+  }
+}

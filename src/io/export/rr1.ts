@@ -1,0 +1,282 @@
+/**
+ * Training files of layout `rr1`: compact features, every legal move with its probability, and all targets, so that a
+ * trainer never needs the games again. Plain typed arrays only; docs/encoding.md lists them. M samples, T legal moves of
+ * all samples together, P players, G games.
+ */
+
+import { RulesError } from '../../engine/errors.ts';
+import { legalMoves } from '../../engine/legal.ts';
+import { isBookkeeping, kindOf, MoveList } from '../../engine/moves.ts';
+import { RULES_VERSION } from '../../engine/rules.ts';
+import type { State } from '../../engine/state.ts';
+import { topologyOf } from '../../engine/topology.ts';
+import { COUNTERS, cellBytes, layersOf, RR1_ENCODER, writeFeatures } from '../../net/encode/rr1/features.ts';
+import { MOVE_COLUMNS, RR1_POLICY, writeMoves } from '../../net/encode/rr1/moves.ts';
+import { VERSION } from '../../version.ts';
+import { type Game, type GameMeta, type GameSearch, replayGame, VALUE_UNIT } from '../games/game.ts';
+import type { NumericDtype } from '../npz/dtype.ts';
+import { NpzWriter } from '../npz/writer.ts';
+import { Arena } from './arena.ts';
+import type { ExportTarget, LayoutWriter, SampleOptions } from './layout.ts';
+import { writePolicyTarget } from './policy-target.ts';
+import { type RowColumn, RowWriter } from './rows.ts';
+import { seconds } from './service-labels.ts';
+import { type Outcome, outcomeOf } from './targets.ts';
+
+/** Version of the layout of these files; a reader refuses later ones. */
+export const RR1_FORMAT_VERSION = 1;
+
+/** What is known of a sample before the game's end is. */
+interface Pending {
+  readonly ply: number;
+  readonly seat: number;
+  /** Place of its first legal move in the arenas. */
+  readonly firstMove: number;
+  readonly moves: number;
+  /** Place of the played move in the list, −1 for none. */
+  readonly played: number;
+  readonly search: GameSearch | undefined;
+}
+
+/** What the tables of games at the end need. */
+interface GameRow {
+  readonly id: string;
+  readonly meta: GameMeta;
+  readonly plies: number;
+}
+
+export class Rr1Writer implements LayoutWriter {
+  readonly config;
+  readonly #options: SampleOptions;
+  readonly #npz: NpzWriter;
+  readonly #rows: RowWriter;
+  readonly #columns: Columns;
+  readonly #legal = new MoveList();
+  readonly #cells = new Arena(Uint8Array);
+  readonly #counters = new Arena(Int16Array);
+  readonly #moveRows = new Arena(Int32Array);
+  readonly #numbers = new Arena(Float32Array);
+  readonly #probs = new Arena(Float32Array);
+  readonly #table: GameRow[] = [];
+
+  constructor({ config, target, spillFolder }: ExportTarget, options: SampleOptions) {
+    this.config = config;
+    this.#options = options;
+    this.#npz = new NpzWriter({ target, spillFolder, compressionLevel: options.compressionLevel });
+    this.#rows = new RowWriter(spillFolder, options.shuffleSeed);
+    this.#columns = columnsOf(this.#npz, this.#rows, config.board, config.players);
+  }
+
+  get samples(): number {
+    return this.#rows.rows;
+  }
+
+  get games(): number {
+    return this.#table.length;
+  }
+
+  add(game: Game): number {
+    for (const arena of [this.#cells, this.#counters, this.#moveRows, this.#numbers, this.#probs]) arena.length = 0;
+    const pending: Pending[] = [];
+    let decisions = 0;
+    let nextSearch = 0;
+    const final = replayGame(game, (s, ply, move) => {
+      while (nextSearch < game.searches.length && game.searches[nextSearch].ply < ply) nextSearch++;
+      if (!this.#options.includeBookkeeping && isBookkeeping(kindOf(move))) return;
+      if (decisions++ % this.#options.sampleEvery !== 0) return;
+      const search = game.searches[nextSearch]?.ply === ply ? game.searches[nextSearch] : undefined;
+      const sample = this.#take(s, ply, move, search, game.variants.has(ply));
+      if (sample) pending.push(sample);
+    });
+    const outcome = outcomeOf(final, game.winner);
+    for (let i = 0; i < pending.length; i++) this.#emit(pending[i], i, outcome, game);
+    if (pending.length > 0) this.#table.push({ id: game.id, meta: game.meta, plies: game.moves.length });
+    return pending.length;
+  }
+
+  /** Undefined for a move outside the legal set that nothing was searched for: there is no policy to learn. */
+  #take(s: State, ply: number, move: number, search: GameSearch | undefined, variant: boolean): Pending | undefined {
+    const legal = this.#legal;
+    legalMoves(s, legal);
+    const played = variant ? -1 : indexOf(legal, move);
+    if (played < 0 && !variant) throw new RulesError('MOVE_ILLEGAL', `move ${ply} is not legal where it was played`);
+    const probs = this.#probs.take(legal.length);
+    if (!writePolicyTarget(s, legal, search, played, this.#probs.data, probs)) {
+      this.#probs.length = probs;
+      return undefined;
+    }
+    const { board, players } = s.rules;
+    const cells = this.#cells.take(cellBytes(board, players));
+    const counters = this.#counters.take(COUNTERS);
+    writeFeatures(s, this.#cells.data, cells, this.#counters.data, counters);
+    this.#moveRows.take(legal.length * MOVE_COLUMNS);
+    this.#numbers.take(legal.length);
+    writeMoves(s, legal, 0, this.#moveRows.data, this.#numbers.data, probs);
+    return { ply, seat: s.player, firstMove: probs, moves: legal.length, played, search };
+  }
+
+  #emit(sample: Pending, index: number, outcome: Outcome, game: Game): void {
+    const { board, players } = this.config;
+    const columns = this.#columns;
+    const { firstMove, moves, seat } = sample;
+    const bytes = cellBytes(board, players);
+    columns.features.put(this.#cells.part(index * bytes, bytes));
+    columns.counters.put(this.#counters.part(index * COUNTERS, COUNTERS));
+    columns.moves.put(Uint32Array.of(moves));
+    this.#emitMoves(firstMove, moves);
+    columns.number.put(this.#numbers.part(firstMove, moves));
+    columns.prob.put(this.#probs.part(firstMove, moves));
+    columns.played.put(Int32Array.of(sample.played));
+    const bySeat = (table: ArrayLike<number>): Float32Array =>
+      Float32Array.from({ length: players }, (_, k) => table[(seat - 1 + k) % players]);
+    columns.value.put(
+      Float32Array.from({ length: players }, (_, k) => (outcome.winner === absolute(seat, k, players) ? 1 : 0)),
+    );
+    const { search } = sample;
+    columns.searched.put(Uint8Array.of((search?.policy ? 1 : 0) | (search?.values ? 2 : 0)));
+    const values = search?.values;
+    columns.rootValue.put(bySeat(values ? Array.from(values, (unit) => unit / VALUE_UNIT) : ZEROS));
+    columns.rank.put(Uint8Array.from(bySeat(outcome.ranks)));
+    columns.ringMargin.put(bySeat(outcome.ringMargins));
+    columns.territoryMargin.put(bySeat(outcome.territoryMargins));
+    columns.ownership.put(outcome.owners.map((owner) => (owner === 0 ? 0 : 1 + ((owner - seat + players) % players))));
+    columns.pliesLeft.put(Int32Array.of(game.moves.length - sample.ply));
+    columns.weight.put(ONE);
+    columns.game.put(Uint32Array.of(this.#table.length));
+    this.#rows.end();
+  }
+
+  #emitMoves(first: number, count: number): void {
+    const kinds = new Uint8Array(count);
+    const cells = new Int16Array(3 * count);
+    const rows = this.#moveRows.data;
+    for (let i = 0; i < count; i++) {
+      const at = (first + i) * MOVE_COLUMNS;
+      kinds[i] = rows[at + 1];
+      cells[3 * i] = rows[at + 2];
+      cells[3 * i + 1] = rows[at + 3];
+      cells[3 * i + 2] = rows[at + 4];
+    }
+    this.#columns.kind.put(kinds);
+    this.#columns.cells.put(cells);
+  }
+
+  async finish(): Promise<void> {
+    this.#rows.finish();
+    const npz = this.#npz;
+    const games = this.#table;
+    const ids = npz.text('game_id');
+    const engines = npz.text('game_engine');
+    for (const { id, meta } of games) {
+      ids.append(id);
+      engines.append(meta.engine ?? '');
+    }
+    npz.array(
+      'game_created',
+      Float64Array.from(games, ({ meta }) => seconds(meta.createdAt)),
+    );
+    npz.array(
+      'game_quality',
+      Float32Array.from(games, ({ meta }) => meta.quality ?? Number.NaN),
+    );
+    npz.array(
+      'game_plies',
+      Uint32Array.from(games, ({ plies }) => plies),
+    );
+    const { board, players, key } = this.config;
+    const newest = games.reduce(
+      (latest, { meta }) => (meta.createdAt !== null && meta.createdAt > latest ? meta.createdAt : latest),
+      '',
+    );
+    const scalars: Readonly<Record<string, string | number | boolean>> = {
+      format: 'rr1',
+      format_version: RR1_FORMAT_VERSION,
+      encoder: RR1_ENCODER,
+      policy: RR1_POLICY,
+      config: key,
+      board,
+      players,
+      rules: RULES_VERSION,
+      rr_version: VERSION,
+      sample_every: this.#options.sampleEvery,
+      includes_bookkeeping: this.#options.includeBookkeeping,
+      shuffled: this.#options.shuffleSeed !== undefined,
+      newest_game: newest,
+      sources: JSON.stringify([...new Set(games.map(({ meta }) => meta.where))].sort()),
+    };
+    for (const [name, value] of Object.entries(scalars)) npz.scalar(name, value);
+    await npz.finish();
+  }
+
+  abort(): void {
+    this.#rows.close();
+    this.#npz.abort();
+  }
+}
+
+const ZEROS = [0, 0, 0, 0];
+const ONE = Float32Array.of(1);
+
+const absolute = (seat: number, k: number, players: number): number => ((seat - 1 + k) % players) + 1;
+
+function indexOf(legal: MoveList, move: number): number {
+  for (let i = 0; i < legal.length; i++) if (legal.moves[i] === move) return i;
+  return -1;
+}
+
+interface Columns {
+  readonly features: RowColumn<Uint8Array>;
+  readonly counters: RowColumn<Int16Array>;
+  readonly moves: RowColumn<Uint32Array>;
+  readonly kind: RowColumn<Uint8Array>;
+  readonly cells: RowColumn<Int16Array>;
+  readonly number: RowColumn<Float32Array>;
+  readonly prob: RowColumn<Float32Array>;
+  readonly played: RowColumn<Int32Array>;
+  readonly value: RowColumn<Float32Array>;
+  readonly searched: RowColumn<Uint8Array>;
+  readonly rootValue: RowColumn<Float32Array>;
+  readonly rank: RowColumn<Uint8Array>;
+  readonly ringMargin: RowColumn<Float32Array>;
+  readonly territoryMargin: RowColumn<Float32Array>;
+  readonly ownership: RowColumn<Uint8Array>;
+  readonly pliesLeft: RowColumn<Int32Array>;
+  readonly weight: RowColumn<Float32Array>;
+  readonly game: RowColumn<Uint32Array>;
+}
+
+function columnsOf(npz: NpzWriter, rows: RowWriter, board: ExportTarget['config']['board'], players: number): Columns {
+  const { cells } = topologyOf(board);
+  const column = <T extends Uint8Array | Int16Array | Int32Array | Uint32Array | Float32Array>(
+    name: string,
+    dtype: NumericDtype,
+    make: new (buffer: ArrayBuffer) => T,
+    shape: readonly number[] = [],
+  ): RowColumn<T> => rows.numeric(npz.numeric(name, dtype, shape), make);
+  const indptr = npz.numeric('policy_indptr', 'i8');
+  const end = BigInt64Array.of(0n);
+  indptr.append(end);
+  return {
+    features: column('features', 'u1', Uint8Array, [layersOf(players), cells]),
+    counters: column('counters', 'i2', Int16Array, [COUNTERS]),
+    moves: rows.derived(Uint32Array, (count) => {
+      end[0] += BigInt(count[0]);
+      indptr.append(end);
+    }),
+    kind: column('policy_kind', 'u1', Uint8Array),
+    cells: column('policy_cells', 'i2', Int16Array, [3]),
+    number: column('policy_number', 'f4', Float32Array),
+    prob: column('policy_prob', 'f4', Float32Array),
+    played: column('played', 'i4', Int32Array),
+    value: column('value', 'f4', Float32Array, [players]),
+    searched: column('searched', 'u1', Uint8Array),
+    rootValue: column('root_value', 'f4', Float32Array, [players]),
+    rank: column('rank', 'u1', Uint8Array, [players]),
+    ringMargin: column('ring_margin', 'f4', Float32Array, [players]),
+    territoryMargin: column('territory_margin', 'f4', Float32Array, [players]),
+    ownership: column('ownership', 'u1', Uint8Array, [cells]),
+    pliesLeft: column('plies_left', 'i4', Int32Array),
+    weight: column('weight', 'f4', Float32Array),
+    game: column('game', 'u4', Uint32Array),
+  };
+}

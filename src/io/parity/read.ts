@@ -1,0 +1,142 @@
+/** Recorded games from whatever file holds them: a replay database, golden traces, or our own game records. */
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { RrError } from '../../errors.ts';
+import { databaseKind } from '../db/kind.ts';
+import { openRingriftDb } from '../db/ringrift/reader.ts';
+import { GameStore } from '../db/store/store.ts';
+import { RECORD_SCHEMA_VERSION } from '../records/header.ts';
+import type { AnyRecord } from '../records/kinds.ts';
+import { splitLines } from '../records/lines.ts';
+import { decompressed, openSource, TruncatedStream } from '../records/source.ts';
+import { fromRecord, fromStored } from './from-record.ts';
+import { fromRingrift } from './from-ringrift.ts';
+import { fromTrace, looksLikeTrace } from './from-trace.ts';
+import type { RecordedGame, UnreadableGame } from './source.ts';
+
+export type ReadGame = RecordedGame | UnreadableGame;
+
+export interface ReadFilter {
+  /** Only games of this config. */
+  readonly config?: string;
+}
+
+/** Every game of a database, the original's or ours. One page of games in memory at a time. */
+export async function* readDatabase(path: string, filter: ReadFilter = {}): AsyncGenerator<ReadGame> {
+  if ((await databaseKind(path)) === 'rr') yield* readStore(path, filter);
+  else yield* readRingrift(path, filter);
+}
+
+async function* readStore(path: string, filter: ReadFilter): AsyncGenerator<ReadGame> {
+  const store = await GameStore.openReadOnly(path);
+  try {
+    for (const game of store.games({ config: filter.config })) yield fromStored(path, game);
+  } finally {
+    store.close();
+  }
+}
+
+async function* readRingrift(path: string, filter: ReadFilter): AsyncGenerator<ReadGame> {
+  const reader = await openRingriftDb(path);
+  try {
+    for (const game of reader.games({ includeExcluded: true })) {
+      if (filter.config !== undefined && 'game' in game && configOf(game.game) !== filter.config) continue;
+      yield fromRingrift(path, game);
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+const configOf = (row: { board_type: string; num_players: number }): string => `${row.board_type}_${row.num_players}p`;
+
+/**
+ * Game records or traces, from a file or stdin (`-`), compressed or not. A bad line is one unreadable game; so is the
+ * end of a record stream that lacks its summary.
+ */
+export async function* readLines(path: string, filter: ReadFilter = {}): AsyncGenerator<ReadGame> {
+  const source = openSource(path);
+  const stream: StreamState = { open: false };
+  try {
+    for await (const line of splitLines(decompressed(source), source.name)) {
+      if (line.text.trim() === '') continue;
+      const where = `${source.name}:${line.number}`;
+      const game = readLine(line.text, where, stream);
+      if (game === null) continue;
+      if (filter.config === undefined || game.config === filter.config || game.config === '') yield game;
+    }
+    if (stream.open)
+      yield { source: source.name, id: '', config: '', problem: 'the stream ends without a summary record' };
+  } catch (error) {
+    if (!(error instanceof TruncatedStream)) throw error;
+    yield { source: source.name, id: '', config: '', problem: 'the compressed data break off: copy the file again' };
+  }
+}
+
+interface StreamState {
+  /** A header has been seen and its summary has not. */
+  open: boolean;
+}
+
+/** null for a line that holds no game: headers, summaries and records of other types. */
+function readLine(text: string, where: string, stream: StreamState): ReadGame | null {
+  const unreadable = (problem: string): UnreadableGame => ({ source: where, id: '', config: '', problem });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return unreadable('not JSON (the line may have been cut)');
+  }
+  if (typeof value !== 'object' || value === null) return unreadable('not an object');
+  if (looksLikeTrace(value)) return fromTrace(where, value);
+  if (!('type' in value) || typeof value.type !== 'string') return unreadable('neither a record nor a golden trace');
+  const record = value as AnyRecord;
+  if (record.type === 'header') {
+    const known = RECORD_SCHEMA_VERSION;
+    if (Number(record.schema) > known)
+      throw new RrError('RECORD_NEWER', { where, found: Number(record.schema), known });
+    stream.open = true;
+  } else if (record.type === 'summary') stream.open = false;
+  return record.type === 'game' ? fromRecord(where, record) : null;
+}
+
+const SQLITE_MAGIC = 'SQLite format 3\0';
+
+/** The file is a SQLite database, compressed or not. */
+export async function isDatabase(path: string): Promise<boolean> {
+  const head = firstBytes(path, 1024);
+  if (head.toString('latin1', 0, 16) === SQLITE_MAGIC) return true;
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return false;
+  return (await gunzipHead(head)).toString('latin1', 0, 16) === SQLITE_MAGIC;
+}
+
+function firstBytes(path: string, count: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(count);
+    return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What the first bytes of a gzip file unpack to, however little of it is there. */
+function gunzipHead(head: Buffer): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const gunzip = createGunzip();
+    gunzip.once('data', (chunk: Buffer) => resolve(chunk));
+    gunzip.once('error', () => resolve(Buffer.alloc(0)));
+    gunzip.once('end', () => resolve(Buffer.alloc(0)));
+    gunzip.end(head);
+  });
+}
+
+/** Databases below a folder (`*.db`, `*.db.gz`), sorted. @throws RrError NO_INPUT if there is none. */
+export function findDatabases(folder: string): string[] {
+  const found = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.db(\.gz)?$/.test(name))
+    : [];
+  if (found.length === 0) throw new RrError('NO_INPUT', { detail: `no databases (*.db, *.db.gz) in ${folder}` });
+  return found.sort().map((name) => join(folder, name));
+}

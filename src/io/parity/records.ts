@@ -1,0 +1,88 @@
+/** The records `rr parity` writes, one shape each. */
+import type { Divergence, GameCheck } from './check.ts';
+import type { RecordedGame, UnreadableGame } from './source.ts';
+
+export interface CheckRecord {
+  readonly type: 'check';
+  readonly source: string;
+  readonly game: string;
+  readonly config: string;
+  readonly status: 'ok' | 'diverged' | 'unreadable';
+  readonly plies: number;
+  readonly hashes: number;
+  /** Moves accepted although the legal set does not list them, by name. */
+  readonly variants?: GameCheck['variants'];
+  readonly problem?: string;
+}
+
+export interface DivergenceRecord {
+  readonly type: 'divergence';
+  readonly source: string;
+  readonly game: string;
+  readonly config: string;
+  readonly kind: Divergence['kind'];
+  readonly move: number;
+  readonly phase: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export interface ParityTotals {
+  games: number;
+  plies: number;
+  hashes: number;
+  /** Games that diverge. */
+  divergences: number;
+  /** Moves accepted as variants. */
+  variants: number;
+  unreadable: number;
+}
+
+export const newTotals = (): ParityTotals => ({
+  games: 0,
+  plies: 0,
+  hashes: 0,
+  divergences: 0,
+  variants: 0,
+  unreadable: 0,
+});
+
+export function checkRecord(game: RecordedGame, check: GameCheck): CheckRecord {
+  return {
+    type: 'check',
+    source: game.source,
+    game: game.id,
+    config: game.config,
+    status: check.divergence ? 'diverged' : 'ok',
+    plies: check.plies,
+    hashes: check.hashes,
+    ...(Object.keys(check.variants).length > 0 && { variants: check.variants }),
+  };
+}
+
+export function unreadableRecord({ source, id, config, problem }: UnreadableGame): CheckRecord {
+  return { type: 'check', source, game: id, config, status: 'unreadable', plies: 0, hashes: 0, problem };
+}
+
+export function divergenceRecord(game: RecordedGame, divergence: Divergence): DivergenceRecord {
+  const { kind, move, phase, expected, actual } = divergence;
+  return {
+    type: 'divergence',
+    source: game.source,
+    game: game.id,
+    config: game.config,
+    kind,
+    move,
+    phase,
+    expected,
+    actual,
+  };
+}
+
+export function addToTotals(totals: ParityTotals, check: GameCheck): void {
+  totals.games++;
+  totals.plies += check.plies;
+  totals.hashes += check.hashes;
+  if (check.divergence) totals.divergences++;
+  for (const count of Object.values(check.variants)) totals.variants += count;
+}

@@ -1,0 +1,86 @@
+/** One parity run over any number of files: counts, records, fixtures and the verdict. */
+import { RulesError } from '../../engine/errors.ts';
+import { type ExitCode, RrError } from '../../errors.ts';
+import { checkGame, type GameCheck } from './check.ts';
+import { writeFixture } from './fixture.ts';
+import { JunitReport } from './junit.ts';
+import type { ReadGame } from './read.ts';
+import {
+  addToTotals,
+  type CheckRecord,
+  checkRecord,
+  type DivergenceRecord,
+  divergenceRecord,
+  newTotals,
+  unreadableRecord,
+} from './records.ts';
+import type { RecordedGame, UnreadableGame } from './source.ts';
+
+export interface ParityOptions {
+  readonly limit: number;
+  /** Folder for fixtures of divergences. */
+  readonly fixtures?: string;
+  /** Instead of our own replay: how to check a game. */
+  readonly checkWith?: (game: RecordedGame) => Promise<GameCheck>;
+  readonly stopped: () => boolean;
+  readonly emit: (record: CheckRecord | DivergenceRecord) => Promise<void>;
+}
+
+export class ParityRun {
+  readonly totals = newTotals();
+  readonly junit = new JunitReport();
+  private readonly options: ParityOptions;
+
+  constructor(options: ParityOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Checks every game of one file. A file that cannot be read counts as unreadable and does not end the run; one of a
+   * newer schema does (exit 78), since nothing can be said about it.
+   */
+  async read(source: string, games: () => AsyncGenerator<ReadGame>): Promise<void> {
+    try {
+      for await (const game of games()) {
+        if (this.totals.games >= this.options.limit || this.options.stopped()) return;
+        if ('problem' in game) await this.unreadable(game);
+        else await this.check(game);
+      }
+    } catch (error) {
+      if (!(error instanceof RrError) || error.exit !== 5) throw error;
+      await this.unreadable({ source, id: '', config: '', problem: error.message });
+    }
+  }
+
+  /** 0 when everything agreed; 3 for a divergence or when nothing was checked, 5 when something was unreadable. */
+  exit(): ExitCode {
+    if (this.totals.divergences > 0) return 3;
+    if (this.totals.unreadable > 0) return 5;
+    return this.totals.games === 0 ? 3 : 0;
+  }
+
+  private async check(game: Exclude<ReadGame, UnreadableGame>): Promise<void> {
+    let check: GameCheck;
+    try {
+      check = this.options.checkWith ? await this.options.checkWith(game) : checkGame(game);
+    } catch (error) {
+      if (!(error instanceof RulesError)) throw error;
+      return this.unreadable({ source: game.source, id: game.id, config: game.config, problem: error.message });
+    }
+    addToTotals(this.totals, check);
+    const record = checkRecord(game, check);
+    const divergence = check.divergence ? divergenceRecord(game, check.divergence) : undefined;
+    this.junit.add(record, divergence);
+    await this.options.emit(record);
+    if (!divergence || !check.divergence) return;
+    await this.options.emit(divergence);
+    if (this.options.fixtures !== undefined) await writeFixture(this.options.fixtures, game, check.divergence);
+  }
+
+  private async unreadable(game: UnreadableGame): Promise<void> {
+    this.totals.unreadable++;
+    const record = unreadableRecord(game);
+    this.junit.add(record);
+    await this.options.emit(record);
+  }
+}

@@ -1,0 +1,50 @@
+/** What a self-play run plays: everything its games depend on, as plain data that travels between threads. */
+import { createHash } from 'node:crypto';
+import type { BoardName, PlayerCount } from '../../engine/boards.ts';
+import { RULES_VERSION, type RulesOptions } from '../../engine/rules.ts';
+import type { MixEntry, MixScope } from '../players/mixed.ts';
+
+/** Bump when a player of an unchanged name plays differently: runs of before and after must not be mixed. */
+export const PLAYERS_VERSION = 1;
+
+export interface SelfplaySpec {
+  readonly board: BoardName;
+  readonly players: PlayerCount;
+  readonly options: RulesOptions;
+  readonly seed: number;
+  /** Who sits at the table: one certain name, or several with weights. */
+  readonly mix: readonly MixEntry[];
+  readonly mixScope: MixScope;
+  /** Decisions at the start drawn uniformly. */
+  readonly openingMoves: number;
+  readonly weightNoise: number;
+  /** Moves, bookkeeping included, after which a game is stopped undecided. */
+  readonly maxMoves: number;
+}
+
+/** Identity of a run, 16 hex digits: equal for runs whose games are equal, index by index. */
+export function runId(spec: SelfplaySpec): string {
+  const canonical = [
+    RULES_VERSION,
+    PLAYERS_VERSION,
+    spec.board,
+    spec.players,
+    Object.entries(spec.options).sort(([a], [b]) => (a < b ? -1 : 1)),
+    spec.seed,
+    spec.mix.map(({ player, weight }) => [player, weight]),
+    spec.mixScope,
+    spec.openingMoves,
+    spec.weightNoise,
+    spec.maxMoves,
+  ];
+  return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 16);
+}
+
+/** The indices below `games` that belong to a shard, without those that are done. */
+export function* indicesOf(
+  games: number,
+  shard: { readonly index: number; readonly count: number } = { index: 0, count: 1 },
+  done: ReadonlySet<number> = new Set(),
+): Generator<number> {
+  for (let index = shard.index; index < games; index += shard.count) if (!done.has(index)) yield index;
+}
