@@ -59,6 +59,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     purpose: 'print the settings in force and where each came from',
     load: () => import('./config-show.ts'),
   },
+  command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
   command('Play and look', 'show', 'draw a position or step through a game', () => import('./show.ts')),
   command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
   command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
