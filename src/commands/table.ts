@@ -29,38 +29,8 @@ const command = (group: Group, name: string, purpose: string, load: Load): Comma
 
 // biome-ignore format: one line per command, so that changes to it never touch each other
 export const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: 'selfplay',
-    group: 'Play and look',
-    purpose: 'play games between players and write them as records or into a database',
-    load: () => import('./selfplay.ts'),
-  },
-  {
-    name: 'parity',
-    group: 'Games and samples',
-    purpose: 'replay recorded games strictly and report every difference',
-    load: () => import('./parity.ts'),
-  },
-  {
-    name: 'bench engine',
-    group: 'Operate',
-    purpose: 'measure the rules: games, plies and decisions a second, per config',
-    load: () => import('./bench-engine.ts'),
-  },
-  {
-    name: 'bench selfplay',
-    group: 'Operate',
-    purpose: 'measure self-play with database writes, per core and over workers',
-    load: () => import('./bench-selfplay.ts'),
-  },
-  {
-    name: 'config show',
-    group: 'Operate',
-    purpose: 'print the settings in force and where each came from',
-    load: () => import('./config-show.ts'),
-  },
-  command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
   command('Play and look', 'show', 'draw a position or step through a game', () => import('./show.ts')),
+  command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
   command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
   command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
   command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz-info.ts')),
