@@ -29,8 +29,8 @@ const command = (group: Group, name: string, purpose: string, load: Load): Comma
 
 // biome-ignore format: one line per command, so that changes to it never touch each other
 export const COMMANDS: readonly CommandEntry[] = [
-  command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
   command('Play and look', 'show', 'draw a position or step through a game', () => import('./show.ts')),
+  command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
   command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
   command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
   command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz-info.ts')),
@@ -40,6 +40,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  bench: 'rates, and the limits they are held against',
   npz: 'training files',
   config: 'settings and their origin',
 };
