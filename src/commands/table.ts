@@ -35,6 +35,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
   command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz-info.ts')),
   command('Games and samples', 'parity', 'replay recorded games strictly and report every difference', () => import('./parity.ts')),
+  command('Operate', 'doctor', 'check that this machine can do what it is wanted for', () => import('./doctor.ts')),
+  command('Operate', 'completion', 'print a completion script for bash, zsh or fish', () => import('./completion.ts')),
+  command('Operate', 'man', 'print manual pages', () => import('./man.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
 ];
 
