@@ -37,9 +37,40 @@ export const COMMANDS: readonly CommandEntry[] = [
     purpose: 'print the settings in force and where each came from',
     load: () => import('./config-show.ts'),
   },
+  {
+    name: 'sync push',
+    group: 'Operate',
+    purpose: 'send games, samples, models and results that other machines lack',
+    load: () => import('./sync-push.ts'),
+  },
+  {
+    name: 'sync pull',
+    group: 'Operate',
+    purpose: 'fetch games, samples, models and results that this machine lacks',
+    load: () => import('./sync-pull.ts'),
+  },
+  {
+    name: 'sync plan',
+    group: 'Operate',
+    purpose: 'say what a push and a pull would move, with sizes',
+    load: () => import('./sync-plan.ts'),
+  },
+  {
+    name: 'sync status',
+    group: 'Operate',
+    purpose: 'tell when each host was last synced with and how it went',
+    load: () => import('./sync-status.ts'),
+  },
+  {
+    name: 'sync agent',
+    group: 'Operate',
+    purpose: 'answer the sync of another machine (rr starts it itself)',
+    load: () => import('./sync-agent.ts'),
+  },
 ];
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
   config: 'settings and their origin',
+  sync: 'move games, samples, models and results between machines',
 };
