@@ -38,6 +38,54 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
   command('Operate', 'bench selfplay', 'measure self-play with database writes, per core and over workers', () => import('./bench-selfplay.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
+  {
+    name: 'selfplay',
+    group: 'Play and look',
+    purpose: 'play games between players and write them as records or into a database',
+    load: () => import('./selfplay.ts'),
+  },
+  {
+    name: 'parity',
+    group: 'Games and samples',
+    purpose: 'replay recorded games strictly and report every difference',
+    load: () => import('./parity.ts'),
+  },
+  {
+    name: 'config show',
+    group: 'Operate',
+    purpose: 'print the settings in force and where each came from',
+    load: () => import('./config-show.ts'),
+  },
+  {
+    name: 'sync push',
+    group: 'Operate',
+    purpose: 'send games, samples, models and results that other machines lack',
+    load: () => import('./sync-push.ts'),
+  },
+  {
+    name: 'sync pull',
+    group: 'Operate',
+    purpose: 'fetch games, samples, models and results that this machine lacks',
+    load: () => import('./sync-pull.ts'),
+  },
+  {
+    name: 'sync plan',
+    group: 'Operate',
+    purpose: 'say what a push and a pull would move, with sizes',
+    load: () => import('./sync-plan.ts'),
+  },
+  {
+    name: 'sync status',
+    group: 'Operate',
+    purpose: 'tell when each host was last synced with and how it went',
+    load: () => import('./sync-status.ts'),
+  },
+  {
+    name: 'sync agent',
+    group: 'Operate',
+    purpose: 'answer the sync of another machine (rr starts it itself)',
+    load: () => import('./sync-agent.ts'),
+  },
 ];
 
 /** First words that hold several commands, with their purpose. */
@@ -45,4 +93,5 @@ export const TOPICS: Readonly<Record<string, string>> = {
   bench: 'rates, and the limits they are held against',
   npz: 'training files',
   config: 'settings and their origin',
+  sync: 'move games, samples, models and results between machines',
 };
