@@ -18,7 +18,27 @@ export interface CommandEntry {
   readonly load: () => Promise<{ readonly default: RrCommandClass }>;
 }
 
+type Load = CommandEntry['load'];
+
+const command = (group: Group, name: string, purpose: string, load: Load): CommandEntry => ({
+  group,
+  name,
+  purpose,
+  load,
+});
+
+// biome-ignore format: one line per command, so that changes to it never touch each other
 export const COMMANDS: readonly CommandEntry[] = [
+  command('Play and look', 'show', 'draw a position or step through a game', () => import('./show.ts')),
+  command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
+  command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
+  command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
+  command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz-info.ts')),
+  command('Games and samples', 'parity', 'replay recorded games strictly and report every difference', () => import('./parity.ts')),
+  command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
+  command('Operate', 'bench selfplay', 'measure self-play with database writes, per core and over workers', () => import('./bench-selfplay.ts')),
+  command('Learn', 'train', 'learn from training files and put the model into the store', () => import('./train.ts')),
+  command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
   {
     name: 'selfplay',
     group: 'Play and look',
@@ -32,27 +52,47 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./parity.ts'),
   },
   {
-    name: 'export',
-    group: 'Games and samples',
-    purpose: 'turn games into NPZ training files',
-    load: () => import('./export.ts'),
-  },
-  {
-    name: 'npz info',
-    group: 'Games and samples',
-    purpose: 'list the arrays of a training file and where they come from',
-    load: () => import('./npz-info.ts'),
-  },
-  {
     name: 'config show',
     group: 'Operate',
     purpose: 'print the settings in force and where each came from',
     load: () => import('./config-show.ts'),
   },
+  {
+    name: 'sync push',
+    group: 'Operate',
+    purpose: 'send games, samples, models and results that other machines lack',
+    load: () => import('./sync-push.ts'),
+  },
+  {
+    name: 'sync pull',
+    group: 'Operate',
+    purpose: 'fetch games, samples, models and results that this machine lacks',
+    load: () => import('./sync-pull.ts'),
+  },
+  {
+    name: 'sync plan',
+    group: 'Operate',
+    purpose: 'say what a push and a pull would move, with sizes',
+    load: () => import('./sync-plan.ts'),
+  },
+  {
+    name: 'sync status',
+    group: 'Operate',
+    purpose: 'tell when each host was last synced with and how it went',
+    load: () => import('./sync-status.ts'),
+  },
+  {
+    name: 'sync agent',
+    group: 'Operate',
+    purpose: 'answer the sync of another machine (rr starts it itself)',
+    load: () => import('./sync-agent.ts'),
+  },
 ];
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  bench: 'rates, and the limits they are held against',
   npz: 'training files',
   config: 'settings and their origin',
+  sync: 'move games, samples, models and results between machines',
 };

@@ -9,15 +9,13 @@
  *     npz.scalar('encoder_type', 'hex_v2');
  *     await npz.finish();                    // or npz.abort()
  */
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { RrError } from '../../errors.ts';
+import { writeAtomic } from '../atomic.ts';
 import { beginChecksum, CHECKSUM_ARRAY } from './checksum.ts';
 import {
   type Column,
@@ -119,7 +117,7 @@ export class NpzWriter {
     this.#done = true;
     try {
       if ('stream' in target) return await this.#write(target.stream);
-      return await replaceFile(target.path, (stream) => this.#write(stream));
+      return await writeAtomic(target.path, (_, temporary) => this.#write(createWriteStream(temporary)));
     } finally {
       this.#close();
     }
@@ -181,24 +179,4 @@ function addEntry(
   zip.addReadStreamLazy(`${name}.npy`, options, (callback) => {
     callback(null, Readable.from(body(), { objectMode: false }));
   });
-}
-
-/** Write beside `path`, fsync, rename, fsync the folder: at every instant the old or the complete new file is there. */
-async function replaceFile<T>(path: string, write: (stream: Writable) => Promise<T>): Promise<T> {
-  const folder = dirname(path) || '.';
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
-  try {
-    const result = await write(createWriteStream(temporary, { flush: true }));
-    await rename(temporary, path);
-    const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
-    return result;
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC') {
-      throw new RrError('DISK_FULL', { path }, { cause });
-    }
-    throw cause;
-  }
 }

@@ -1,8 +1,12 @@
 /** Strict replay of one recorded game against the engine: the heart of `rr parity`. */
 
+import { apply, isLegal } from '../../engine/apply.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { interpretMove, type VariantName } from '../../engine/json/interpret.ts';
+import { moveToJson } from '../../engine/json/move.ts';
+import type { StackOrder } from '../../engine/json/stack-order.ts';
 import { stateToJson } from '../../engine/json/state.ts';
+import { kindOf, MOVE_TYPES } from '../../engine/moves.ts';
 import { OUTCOMES, PHASES } from '../../engine/phases.ts';
 import type { State } from '../../engine/state.ts';
 import { canonicalMoveType, canonicalPhase, phaseAllows } from '../db/ringrift/moves.ts';
@@ -56,7 +60,7 @@ export function checkGame(game: RecordedGame): GameCheck {
           expected,
           actual,
           before: stateToJson(before),
-          raw: move.raw,
+          raw: describe(before, move),
         },
         number,
       );
@@ -75,10 +79,8 @@ export function checkGame(game: RecordedGame): GameCheck {
       if (actual !== move.legalDigest) return diverges('legality', `legal set ${move.legalDigest}`, actual);
     }
     try {
-      const read = interpretMove(s, move.raw, game.order);
-      read.play(s);
-      game.order?.follow(read.move, s);
-      if (read.variant) variants[read.variant] = (variants[read.variant] ?? 0) + 1;
+      const variant = playMove(s, move, game.order);
+      if (variant) variants[variant] = (variants[variant] ?? 0) + 1;
     } catch (error) {
       if (!(error instanceof RulesError) || error.code !== 'MOVE_ILLEGAL') throw withMoveNumber(error, number);
       return diverges(fitsTurn(s, move) ? 'legality' : 'phase', 'a legal move', error.message);
@@ -114,17 +116,42 @@ export function checkGame(game: RecordedGame): GameCheck {
       expected: wrong[0],
       actual: wrong[1],
       before: stateToJson(before),
-      raw: game.moves.at(-1)?.raw ?? null,
+      raw: describe(before, game.moves.at(-1) ?? {}),
     },
     game.moves.length,
   );
 }
 
+/** Plays one recorded move, strictly; the name of the variant if the legal set does not list it. */
+function playMove(s: State, { raw, packed }: RecordedMove, order?: StackOrder): VariantName | null {
+  if (packed !== undefined) {
+    if (!isLegal(s, packed)) {
+      throw new RulesError(
+        'MOVE_ILLEGAL',
+        `${MOVE_TYPES[kindOf(packed)]} in ${PHASES[s.phase]}: not among the legal moves`,
+      );
+    }
+    apply(s, packed);
+    return null;
+  }
+  const read = interpretMove(s, raw ?? {}, order);
+  read.play(s);
+  order?.follow(read.move, s);
+  return read.variant;
+}
+
 /** The mover and the type of the move suit the position; what is wrong is the move itself. */
 function fitsTurn(s: State, move: RecordedMove): boolean {
-  const type = canonicalMoveType(String(move.raw.type));
+  const raw = move.raw ?? { type: MOVE_TYPES[kindOf(move.packed ?? 0)], player: s.player };
+  const type = canonicalMoveType(String(raw.type));
   const phase = canonicalPhase(PHASES[s.phase], 'place_ring');
-  return move.raw.player === s.player && type !== undefined && phase !== undefined && phaseAllows(phase, type);
+  return raw.player === s.player && type !== undefined && phase !== undefined && phaseAllows(phase, type);
+}
+
+/** The move in full for a fixture; a packed one that is not legal may have no full form. */
+function describe(before: State, { raw, packed }: RecordedMove): unknown {
+  if (packed === undefined) return raw ?? null;
+  return isLegal(before, packed) ? moveToJson(before, packed) : { type: MOVE_TYPES[kindOf(packed)], packed };
 }
 
 function turnMismatch(s: State, move: RecordedMove): [string, string] | null {

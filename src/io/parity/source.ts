@@ -5,7 +5,9 @@ import type { State } from '../../engine/state.ts';
 
 /** One recorded move and what the source says about the positions round it. */
 export interface RecordedMove {
-  readonly raw: RawMove;
+  /** The move in full, or packed: exactly one of the two. */
+  readonly raw?: RawMove;
+  readonly packed?: number;
   readonly phase?: string;
   readonly player?: number;
   /** Hash of the position before the move, and after it, in the hash of the source. */

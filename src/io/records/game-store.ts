@@ -173,6 +173,10 @@ export function recordFromStored(stored: StoredGame, where: string): GameRecord 
   };
 }
 
+/** The parsed `options` column of a stored game. @throws RrError FILE_CORRUPT */
+export const optionsOfStored = (stored: StoredGame, where: string): z.infer<typeof storedOptions> =>
+  parseOptions(stored.options, where);
+
 function parseOptions(text: string, where: string): z.infer<typeof storedOptions> {
   const checked = storedOptions.safeParse(JSON.parse(text));
   if (checked.success) return checked.data;

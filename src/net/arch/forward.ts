@@ -25,15 +25,17 @@ export interface Form {
   readonly batch: number | string;
   /** A weight in the layout of the flat vector (dense layers, tables, biases). */
   weight(name: string): Value;
-  /** 3×3 convolution with bias; off-board cells hold rubbish until relu and keepValid have run. */
+  /** 3×3 convolution with bias, to be followed by activate or mask. */
   conv3(x: Value, name: string): Value;
-  /** 1×1 convolution with bias; with `masked`, relu and keepValid make off-board cells zero. */
+  /** 1×1 convolution with bias; with `masked`, to be followed by activate. */
   cells(x: Value, name: string, options?: { masked?: boolean }): Value;
-  /** Zeroes off-board cells of a result of relu. */
-  keepValid(x: Value): Value;
-  /** Mean over the cells on the board, [N, C]. */
+  /** ReLU; off-board cells become zero. */
+  activate(x: Value): Value;
+  /** Takes off-board cells out: out of mean, and they stay zero in relu(scale(x) + h) where h has them zero. */
+  mask(x: Value): Value;
+  /** Mean over the cells on the board of a result of activate or mask, [N, C]. */
   mean(x: Value): Value;
-  /** Maximum over the cells of a result of keepValid (hence ≥ 0), [N, C]. */
+  /** Maximum over the cells of a result of activate (hence ≥ 0), [N, C]. */
   max(x: Value): Value;
   /** cells × per-sample factors [N, C]. */
   scale(x: Value, factors: Value): Value;
@@ -74,7 +76,7 @@ const dense = (form: Form, x: Value, name: string): Value =>
 export function forward(spec: NetSpec, form: Form, inputs: MoveInputs): HeadValues {
   const { graph } = form;
   const h = tower(spec, form);
-  const v = form.keepValid(graph.relu(form.cells(h, 'value.cells', { masked: true })));
+  const v = form.activate(form.cells(h, 'value.cells', { masked: true }));
   const g = graph.relu(dense(form, graph.concat([form.mean(v), form.max(v)], 1), 'globals'));
   const margins = dense(form, g, 'margins');
   return {
@@ -88,13 +90,13 @@ export function forward(spec: NetSpec, form: Form, inputs: MoveInputs): HeadValu
 
 function tower(spec: NetSpec, form: Form): Value {
   const { graph } = form;
-  let h = form.keepValid(graph.relu(form.conv3(form.x, 'stem')));
+  let h = form.activate(form.conv3(form.x, 'stem'));
   for (let i = 0; i < spec.architecture.blocks; i++) {
-    const inner = form.keepValid(graph.relu(form.conv3(h, `block${i}.conv1`)));
-    const y = form.conv3(inner, `block${i}.conv2`);
+    const inner = form.activate(form.conv3(h, `block${i}.conv1`));
+    const y = form.mask(form.conv3(inner, `block${i}.conv2`));
     const squeezed = graph.relu(dense(form, form.mean(y), `block${i}.squeeze`));
     const excited = graph.sigmoid(dense(form, squeezed, `block${i}.excite`));
-    h = form.keepValid(graph.relu(graph.add(form.scale(y, excited), h)));
+    h = graph.relu(graph.add(form.scale(y, excited), h));
   }
   return h;
 }

@@ -5,7 +5,7 @@ import { type NetModel, specOf } from '../model/metadata.ts';
 import { GraphBuilder, type Value } from '../onnx/builder.ts';
 import { createRuntimeSession } from '../session.ts';
 import { convForm } from './conv-form.ts';
-import type { ActivationRanges, Range } from './int8.ts';
+import { type ActivationRanges, isActivated, QUANTISED_CELLS, type Range } from './int8.ts';
 import { playingGraph } from './outputs.ts';
 import { constantWeights } from './weights.ts';
 
@@ -23,15 +23,45 @@ export async function calibrate(model: NetModel, box: BoardBox, samples: Float32
     graph.output(`${key}:max`, reduceAll(graph, 'ReduceMax', value));
     graph.output(`${key}:min`, reduceAll(graph, 'ReduceMin', value));
   };
-  const convolve = (x: Value, weight: Value, bias: Value, name: string): Value => {
-    const y = graph.conv(x, weight, bias);
-    if (weight.shape.at(-1) === 3) {
+  const base = convForm({ graph, spec, box, batch: 'N', weights });
+  /** Which convolution a value comes from, through activation and mask. */
+  const source = new Map<string, string>();
+  const watched =
+    (layer: (x: Value, name: string) => Value) =>
+    (x: Value, name: string): Value => {
+      const y = layer(x, name);
+      if (layer === base.cells && !QUANTISED_CELLS.has(name)) return y;
       observe(x, `${name}:in`);
-      observe(name.endsWith('conv2') ? y : graph.relu(y), `${name}:out`);
-    }
+      observe(isActivated(name) ? graph.relu(y) : y, `${name}:out`);
+      source.set(y.name, name);
+      return y;
+    };
+  const traced =
+    (layer: (x: Value) => Value) =>
+    (x: Value): Value => {
+      const y = layer(x);
+      source.set(y.name, source.get(x.name) ?? '');
+      return y;
+    };
+  const mean = (x: Value): Value => {
+    const y = base.mean(x);
+    // What int8 quantises is the mean over the whole box, its off-board cells zero.
+    const pooled = graph.op('GlobalAveragePool', [x], {}, { shape: [...x.shape.slice(0, 2), 1, 1], type: 'float32' });
+    observe(pooled, `${source.get(x.name)}:mean`);
     return y;
   };
-  playingGraph(spec, convForm({ graph, spec, box, batch: 'N', weights, convolve }), ['value']);
+  playingGraph(
+    spec,
+    {
+      ...base,
+      conv3: watched(base.conv3),
+      cells: watched(base.cells),
+      activate: traced(base.activate),
+      mask: traced(base.mask),
+      mean,
+    },
+    ['value'],
+  );
 
   const session = await createRuntimeSession(graph.build(), 1);
   const ranges = new Map<string, Range>();

@@ -18,17 +18,15 @@ export interface ConvOptions {
   readonly box?: BoardBox;
   readonly batch: number | string;
   readonly weights: WeightSource;
-  /** Emits a convolution; the default is Conv, int8 puts quantised ones in its place. */
-  readonly convolve?: (x: Value, weight: Value, bias: Value, name: string) => Value;
 }
 
 /** Declares the input `x` [N, C, H, W] and returns the layers in this form. */
-export function convForm({ graph, spec, box, batch, weights, convolve }: ConvOptions): Form {
+export function convForm({ graph, spec, box, batch, weights }: ConvOptions): Form {
   const [height, width]: [Dim, Dim] = box ? [box.height, box.width] : ['H', 'W'];
   const input = graph.input('x', 'float32', [batch, spec.planes, height, width]);
   const x = graph.cast(input, graph.float);
   const mask = maskOf(graph, spec.family, box, x);
-  const conv = convolve ?? ((value: Value, weight: Value, bias: Value) => graph.conv(value, weight, bias));
+  const masked = (value: Value): Value => (mask ? graph.mul(value, mask.plane) : value);
 
   return {
     graph,
@@ -36,14 +34,14 @@ export function convForm({ graph, spec, box, batch, weights, convolve }: ConvOpt
     x,
     weight: weights.plain,
     conv3: (value, name) =>
-      conv(value, weights.derived(`${name}.weight`, kernelLayout(graph, spec)), weights.plain(`${name}.bias`), name),
+      graph.conv(value, weights.derived(`${name}.weight`, kernelLayout(graph, spec)), weights.plain(`${name}.bias`)),
     cells: (value, name) =>
-      conv(value, weights.derived(`${name}.weight`, pointwiseLayout(graph)), weights.plain(`${name}.bias`), name),
-    keepValid: (value) => (mask ? graph.mul(value, mask.plane) : value),
+      graph.conv(value, weights.derived(`${name}.weight`, pointwiseLayout(graph)), weights.plain(`${name}.bias`)),
+    activate: (value) => masked(graph.relu(value)),
+    mask: masked,
     mean(value) {
       if (!mask) return graph.reduce('ReduceMean', value, [2, 3], false);
-      const sum = graph.reduce('ReduceSum', graph.mul(value, mask.plane), [2, 3], false);
-      return graph.mul(sum, mask.perCell);
+      return graph.mul(graph.reduce('ReduceSum', value, [2, 3], false), mask.perCell);
     },
     max: (value) => graph.reduce('ReduceMax', value, [2, 3], false),
     scale: (value, factors) => graph.mul(value, perPlane(graph, factors)),

@@ -3,7 +3,7 @@ import type { NetSpec } from '../arch/architectures.ts';
 import type { BoardBox } from '../arch/boards.ts';
 import { GraphBuilder } from '../onnx/builder.ts';
 import { convForm } from './conv-form.ts';
-import { type ActivationRanges, quantisedConvolution } from './int8.ts';
+import { type ActivationRanges, int8Form } from './int8.ts';
 import { type Head, playingGraph } from './outputs.ts';
 import { constantWeights } from './weights.ts';
 import { winogradForm } from './winograd-form.ts';
@@ -47,8 +47,7 @@ export function lower(options: LowerOptions): Uint8Array<ArrayBuffer> {
     playingGraph(spec, winogradForm({ graph, spec, box, batch, weights, tile }), heads);
   } else if (form === 'int8') {
     if (!ranges) throw new TypeError('int8 needs calibrated ranges');
-    const convolve = quantisedConvolution(graph, spec, flat, ranges);
-    playingGraph(spec, convForm({ graph, spec, box, batch, weights, convolve }), heads);
+    playingGraph(spec, int8Form({ graph, spec, box, batch, weights, flat, ranges }), heads);
   } else {
     playingGraph(spec, convForm({ graph, spec, box, batch, weights }), heads);
   }

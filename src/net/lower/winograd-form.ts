@@ -108,7 +108,9 @@ export function winogradForm({ graph, spec, box, batch, weights, tile = bestTile
     cells(x, name, { masked = false } = {}) {
       return graph.add(graph.matmul(x, weights.plain(`${name}.weight`)), bias(name, masked));
     },
-    keepValid: (x) => x,
+    // The sunk bias has marked the off-board cells already.
+    activate: (x) => graph.relu(x),
+    mask: (x) => x,
     mean(x) {
       if (!averaging) return graph.reduce('ReduceMean', x, [0], false);
       const channels = channelsOf(x);

@@ -25,9 +25,9 @@ type TypeOf<T> = T extends 'int' | 'float'
         : never;
 /** The value of a message: repeated fields are arrays (empty when absent), single ones undefined when absent. */
 export type Decoded<M extends Message> = {
-  [K in keyof M as M[K] extends { repeated: true } ? K : never]: TypeOf<M[K]['type']>[];
+  -readonly [K in keyof M as M[K] extends { repeated: true } ? K : never]: TypeOf<M[K]['type']>[];
 } & {
-  [K in keyof M as M[K] extends { repeated: true } ? never : K]?: TypeOf<M[K]['type']>;
+  -readonly [K in keyof M as M[K] extends { repeated: true } ? never : K]?: TypeOf<M[K]['type']>;
 };
 /** What the encoder accepts: every field may be left out. */
 export type Encodable<M extends Message> = {

@@ -8,9 +8,9 @@ import { GameInPlay, type GameLimits } from './game.ts';
 import type { PlySearch } from './search-data.ts';
 
 /** Streams of random numbers within a game, each keyed (run seed, game index, stream); seats add their number. */
-const OPENING_STREAM = 1;
-const SEAT_STREAM = 16;
-const SETUP_STREAM = 32;
+export const OPENING_STREAM = 1;
+export const SEAT_STREAM = 16;
+export const SETUP_STREAM = 32;
 
 export interface PlayOptions extends GameLimits {
   /** Decisions at the start that are drawn uniformly instead of asking the player. */
@@ -77,14 +77,25 @@ export function playGame(
     const move = player.choose(state, legal, randoms[holder]);
     game.play(move, player.report?.());
   }
-  return finished(game, index, players, drawn);
+  return finishedGame(
+    game,
+    index,
+    players.map(({ name }) => name),
+    drawn,
+  );
 }
 
-function finished(game: GameInPlay, index: number, players: readonly Player[], openingMoves: number): PlayedGame {
+/** What is kept of a game that is over. `names[i]` started in seat i + 1. */
+export function finishedGame(
+  game: GameInPlay,
+  index: number,
+  names: readonly string[],
+  openingMoves: number,
+): PlayedGame {
   const { state } = game;
   return {
     index,
-    players: players.map(({ name }) => name),
+    players: names,
     swapped: game.swapped,
     moves: game.packedMoves(),
     hashes: game.positionHashes(),
@@ -95,8 +106,8 @@ function finished(game: GameInPlay, index: number, players: readonly Player[], o
     outcome: state.outcome,
     detector: state.detector,
     ranks: ranking(state),
-    eliminated: perSeat(state.eliminated, players.length),
-    territory: perSeat(state.territory, players.length),
+    eliminated: perSeat(state.eliminated, names.length),
+    territory: perSeat(state.territory, names.length),
   };
 }
 

@@ -1,4 +1,5 @@
 /** How nodes come to be: a position is derived, then an evaluator's answer gives it priors and a value. */
+import { Kind, kindOf } from '../../engine/moves.ts';
 import { RrError } from '../../errors.ts';
 import type { EvaluationBatch } from '../evaluators/evaluator.ts';
 import type { Tree } from './tree.ts';
@@ -22,21 +23,24 @@ export function addChild(tree: Tree, bench: Workbench, node: number, edge: numbe
   bench.play(tree.move[edge]);
   const child = tree.addNode(node, edge);
   tree.markTried(node, edge);
+  if (kindOf(tree.move[edge]) === Kind.swap) tree.swapped[child] ^= 1;
+  const swapped = tree.swapped[child];
   const { state } = bench;
   if (state.isOver) {
-    writeOutcome(tree.raw, child * tree.players, tree.players, state.winner);
+    writeOutcome(tree.raw, child * tree.players, tree.players, (state.winner - 1) ^ swapped);
     tree.solved[child] = 1;
   } else {
     tree.states.save(child, bench.bytes);
-    tree.addMoves(child, state.player - 1, bench.legal);
+    tree.addMoves(child, (state.player - 1) ^ swapped, bench.legal);
   }
   return child;
 }
 
-/** +1 for the winner, −1 for the others; an even share each when nobody won. */
+/** +1 for the winning seat, −1 for the others; an even share each when nobody won (`winner` out of range). */
 export function writeOutcome(values: Float32Array, first: number, players: number, winner: number): void {
+  const decided = winner >= 0 && winner < players;
   for (let seat = 0; seat < players; seat++) {
-    values[first + seat] = winner === 0 ? 2 / players - 1 : seat === winner - 1 ? 1 : -1;
+    values[first + seat] = decided ? (seat === winner ? 1 : -1) : 2 / players - 1;
   }
 }
 
@@ -50,7 +54,7 @@ export function takeEvaluation(tree: Tree, node: number, batch: EvaluationBatch,
   for (let seat = 0; seat < players; seat++) {
     const value = values[slot * players + seat];
     if (!(value >= -1.001 && value <= 1.001)) refuse(id, value, 'a value', tree.edgeCount[node]);
-    tree.raw[node * players + seat] = value;
+    tree.raw[node * players + (seat ^ tree.swapped[node])] = value;
   }
   const logits = batch.logits;
   const from = batch.offsets[slot];

@@ -8,6 +8,9 @@
  *   edge  │ 0 1 2 … │ n₀ … n₀+n₁ │ …
  *         move, prior, child (−1 until visited)
  *
+ * Values are vectors with one number per seat, and seats are persons: under the pie rule two persons exchange colours,
+ * and from there on the engine's players 1 and 2 stand for seats 1 and 0 of the root.
+ *
  * The children that exist are also chained (firstChild, nextSibling): selection then costs time in proportion to the
  * moves tried, not to the moves legal, which matters where a position has a thousand of them. What selection needs of
  * the untried ones is kept per node: their prior mass and the one with the largest prior.
@@ -36,8 +39,10 @@ export class Tree {
   edgeCount = new Int32Array(0);
   firstChild = new Int32Array(0);
   nextSibling = new Int32Array(0);
-  /** Seat (player − 1) whose decision it is. */
+  /** Seat whose decision it is, as the root numbers seats (player − 1 unless the pie rule was used in between). */
   mover = new Uint8Array(0);
+  /** 1 when the pie rule was used between the root and here: what the engine calls player 1 is seat 1 of the root. */
+  swapped = new Uint8Array(0);
   /** 1 when `raw` is the exact outcome under best play of everybody. */
   solved = new Uint8Array(0);
   solvedChildren = new Int32Array(0);
@@ -66,7 +71,7 @@ export class Tree {
 
   /** Bytes held, used or not. */
   get bytes(): number {
-    return this.states.bytes + this.visits.length * (9 * 4 + 8 + 2 + 12 * this.players) + this.move.length * 12;
+    return this.states.bytes + this.visits.length * (9 * 4 + 8 + 3 + 12 * this.players) + this.move.length * 12;
   }
 
   /** Adds a node without moves behind an edge of `parent` (both −1 for the root). */
@@ -81,6 +86,7 @@ export class Tree {
     this.firstChild[node] = -1;
     this.mover[node] = NOBODY;
     this.solved[node] = 0;
+    this.swapped[node] = parent < 0 ? 0 : this.swapped[parent];
     this.solvedChildren[node] = 0;
     this.untriedMass[node] = 0;
     this.untriedBest[node] = -1;
@@ -150,6 +156,7 @@ export class Tree {
     this.untriedBest = grownInt32(this.untriedBest, n);
     this.mover = grownUint8(this.mover, n);
     this.solved = grownUint8(this.solved, n);
+    this.swapped = grownUint8(this.swapped, n);
     this.untriedMass = grownFloat64(this.untriedMass, n);
     this.sum = grownFloat64(this.sum, n * this.players);
     this.raw = grownFloat32(this.raw, n * this.players);

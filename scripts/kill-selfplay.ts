@@ -1,0 +1,71 @@
+/**
+ * Kills `rr selfplay --out` with SIGKILL at random instants, COUNT times (200 by default), resuming each time, and
+ * checks after every kill that each game a `stored` record acknowledged is in the database; at the end, that the set of
+ * games is that of an uninterrupted run, none twice. Prints one line; exit 1 when anything is missing.
+ *
+ *     node scripts/kill-selfplay.ts [COUNT] [CONFIG]
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { GameStore } from '../src/io/db/store/store.ts';
+
+const [count = '200', config = 'hex8_2p'] = process.argv.slice(2);
+const rr = resolve(import.meta.dirname, '..', 'bin', 'rr');
+const folder = mkdtempSync(join(tmpdir(), 'rr-kill-'));
+const killed = join(folder, 'killed.db');
+const whole = join(folder, 'whole.db');
+
+/** Runs self-play into `path`, killed after `ms` unless that is undefined; returns the acknowledged ids. */
+async function play(path: string, games: number, ms?: number): Promise<string[]> {
+  const args = ['selfplay', '--config', config, '--seed', '1', '--games', String(games), '--out', path, '--resume'];
+  const child = spawn(process.execPath, [rr, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  // Counted from the header on, so that a slow start does not use up the time.
+  if (ms !== undefined) child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), ms));
+  await once(child, 'close');
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line.startsWith('{"type":"stored"'))
+    .flatMap((line): string[] => JSON.parse(line).ids);
+}
+
+/** Ids in the database, and the number of different indices among its games. */
+async function content(path: string): Promise<{ ids: Set<string>; indices: number }> {
+  const store = await GameStore.openReadOnly(path);
+  const rows = [...store.headers()];
+  store.close();
+  return { ids: new Set(rows.map((row) => row.game_id)), indices: new Set(rows.map((row) => row.game_index)).size };
+}
+
+let acknowledged = 0;
+let problems = 0;
+// About as many games as the kills leave time for.
+const games = 80 * Number(count);
+for (let i = 0; i < Number(count); i++) {
+  const safe = await play(killed, games, Math.random() * 1500);
+  acknowledged += safe.length;
+  if (safe.length === 0) continue;
+  const { ids } = await content(killed);
+  const missing = safe.filter((id) => !ids.has(id));
+  if (missing.length > 0) console.log(`kill ${i}: ${missing.length} acknowledged games are missing`);
+  problems += missing.length;
+}
+await play(killed, games);
+await play(whole, games);
+const a = await content(killed);
+const b = await content(whole);
+const equal = a.ids.size === b.ids.size && [...a.ids].every((id) => b.ids.has(id));
+if (!equal || a.indices !== a.ids.size) problems++;
+console.log(
+  `${count} kills, ${acknowledged} games acknowledged under them, ${a.ids.size} games at the end, ` +
+    `${a.ids.size - a.indices} twice, same set as uninterrupted: ${equal}, problems: ${problems}`,
+);
+rmSync(folder, { recursive: true });
+process.exitCode = problems > 0 ? 1 : 0;

@@ -1,0 +1,22 @@
+/**
+ * The one place where a remote command line is made: ssh carries a single string that the login shell of the host
+ * takes apart, so every word of the argument list is quoted here and nowhere else.
+ */
+import { RrError } from '../../../errors.ts';
+
+const PLAIN = /^[A-Za-z0-9_/:=.,@%+-]+$/;
+
+/**
+ * A command line that POSIX shells (and fish) take apart into exactly `argv`. Words that are not plain stand in single
+ * quotes; quotes and backslashes stand outside of them behind a backslash, which all of these shells read alike.
+ * @throws RrError USAGE for a word with a NUL, which no argument can hold
+ */
+export function quoteArgv(argv: readonly string[]): string {
+  return argv.map(quoteWord).join(' ');
+}
+
+export function quoteWord(word: string): string {
+  if (word.includes('\0')) throw new RrError('USAGE', { detail: 'an argument holds a NUL character' });
+  if (PLAIN.test(word)) return word;
+  return `'${word.replace(/['\\]/g, (character) => `'\\${character}'`)}'`;
+}
