@@ -37,6 +37,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Games and samples', 'parity', 'replay recorded games strictly and report every difference', () => import('./parity.ts')),
   command('Learn', 'train', 'learn from training files and put the model into the store', () => import('./train.ts')),
   command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
+  command('Operate', 'bench export', 'measure how fast games become training files', () => import('./bench-export.ts')),
   command('Operate', 'bench selfplay', 'measure self-play with database writes, per core and over workers', () => import('./bench-selfplay.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
   command('Operate', 'sync agent', 'answer the sync of another machine (rr starts it itself)', () => import('./sync-agent.ts')),
