@@ -61,6 +61,8 @@ export const ERRORS = define({
     exit: 5,
     message: '{where}: the stream does not start with a header record; pass --allow-truncated to use what there is',
   },
+  // other engines
+  ENGINE_FAILED: { exit: 2, message: "the engine '{command}' cannot be used: {detail}" },
   // search
   EVALUATOR_NOT_FINITE: {
     exit: 5,
@@ -69,6 +71,10 @@ export const ERRORS = define({
   EVALUATORS_DISAGREE: {
     exit: 3,
     message: "evaluators '{first}' and '{second}' differ by {difference} in {what}, more than {tolerance}",
+  },
+  NETWORK_NEEDED: {
+    exit: 2,
+    message: "player '{player}' needs a network; name one with --model, or use mcts-heuristic",
   },
   SEARCH_BUDGET: { exit: 2, message: 'a search needs at least 2 simulations, not {simulations}; raise --budget' },
   // npz files and databases
