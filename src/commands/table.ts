@@ -67,10 +67,48 @@ export const COMMANDS: readonly CommandEntry[] = [
     purpose: 'answer the sync of another machine (rr starts it itself)',
     load: () => import('./sync-agent.ts'),
   },
+  {
+    name: 'cluster ls',
+    group: 'Operate',
+    purpose: 'list the hosts of hosts.yaml',
+    load: () => import('./cluster-ls.ts'),
+  },
+  {
+    name: 'cluster probe',
+    group: 'Operate',
+    purpose: 'see whether hosts can be reached, know us and run rr',
+    load: () => import('./cluster-probe.ts'),
+  },
+  {
+    name: 'cluster status',
+    group: 'Operate',
+    purpose: 'show load, disk, GPUs, jobs, games and models of hosts',
+    load: () => import('./cluster-status.ts'),
+  },
+  {
+    name: 'cluster exec',
+    group: 'Operate',
+    purpose: 'run one command on many hosts',
+    load: () => import('./cluster-exec.ts'),
+  },
+  {
+    name: 'cluster update',
+    group: 'Operate',
+    purpose: 'bring hosts to one version of rr',
+    load: () => import('./cluster-update.ts'),
+  },
+  {
+    name: 'jobs emit',
+    group: 'Operate',
+    purpose: 'print a job array for Slurm, Kubernetes, GNU parallel or cron',
+    load: () => import('./jobs-emit.ts'),
+  },
 ];
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
   config: 'settings and their origin',
+  cluster: 'the hosts of hosts.yaml',
+  jobs: 'arrays of jobs for schedulers that exist',
   sync: 'move games, samples, models and results between machines',
 };
