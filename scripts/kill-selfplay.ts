@@ -26,7 +26,8 @@ async function play(path: string, games: number, ms?: number): Promise<string[]>
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
     text += part;
   });
-  if (ms !== undefined) setTimeout(() => child.kill('SIGKILL'), ms);
+  // Counted from the header on, so that a slow start does not use up the time.
+  if (ms !== undefined) child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), ms));
   await once(child, 'close');
   return text
     .slice(0, text.lastIndexOf('\n') + 1)
@@ -46,10 +47,9 @@ async function content(path: string): Promise<{ ids: Set<string>; indices: numbe
 let acknowledged = 0;
 let problems = 0;
 // About as many games as the kills leave time for.
-const games = 25 * Number(count);
+const games = 80 * Number(count);
 for (let i = 0; i < Number(count); i++) {
-  // Most kills fall into the playing; some into start-up and the opening of the file.
-  const safe = await play(killed, games, 150 + Math.random() * 900);
+  const safe = await play(killed, games, Math.random() * 1500);
   acknowledged += safe.length;
   if (safe.length === 0) continue;
   const { ids } = await content(killed);

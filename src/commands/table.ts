@@ -18,6 +18,16 @@ export interface CommandEntry {
   readonly load: () => Promise<{ readonly default: RrCommandClass }>;
 }
 
+type Load = CommandEntry['load'];
+
+const command = (group: Group, name: string, purpose: string, load: Load): CommandEntry => ({
+  group,
+  name,
+  purpose,
+  load,
+});
+
+// biome-ignore format: one line per command, so that changes to it never touch each other
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'selfplay',
@@ -103,10 +113,27 @@ export const COMMANDS: readonly CommandEntry[] = [
     purpose: 'print a job array for Slurm, Kubernetes, GNU parallel or cron',
     load: () => import('./jobs-emit.ts'),
   },
+  command('Play and look', 'show', 'draw a position or step through a game', () => import('./show.ts')),
+  command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
+  command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
+  command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
+  command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz-info.ts')),
+  command('Games and samples', 'parity', 'replay recorded games strictly and report every difference', () => import('./parity.ts')),
+  command('Learn', 'train', 'learn from training files and put the model into the store', () => import('./train.ts')),
+  command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
+  command('Operate', 'bench selfplay', 'measure self-play with database writes, per core and over workers', () => import('./bench-selfplay.ts')),
+  command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
+  command('Operate', 'sync agent', 'answer the sync of another machine (rr starts it itself)', () => import('./sync-agent.ts')),
+  command('Operate', 'sync plan', 'say what a push and a pull would move, with sizes', () => import('./sync-plan.ts')),
+  command('Operate', 'sync pull', 'fetch games, samples, models and results that this machine lacks', () => import('./sync-pull.ts')),
+  command('Operate', 'sync push', 'send games, samples, models and results that other machines lack', () => import('./sync-push.ts')),
+  command('Operate', 'sync status', 'tell when each host was last synced with and how it went', () => import('./sync-status.ts')),
 ];
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  bench: 'rates, and the limits they are held against',
+  npz: 'training files',
   config: 'settings and their origin',
   cluster: 'the hosts of hosts.yaml',
   jobs: 'arrays of jobs for schedulers that exist',

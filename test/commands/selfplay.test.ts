@@ -8,7 +8,7 @@ import { type GameRecord, gameKind } from '../../src/io/records/game.ts';
 import { replayRecord } from '../../src/io/records/game-read.ts';
 import { recordFromStored, storedFromRecord } from '../../src/io/records/game-store.ts';
 import { readRecordsFrom } from '../../src/io/records/reader.ts';
-import { finished, RR, rr, start } from '../run.ts';
+import { finished, firstOutput, RR, rr, start } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-selfplay-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -161,21 +161,25 @@ describe('rr selfplay', () => {
 
   test('kill -9 at random instants loses no acknowledged game, and a resumed run ends with the same set', async () => {
     const path = newDatabase();
-    const args = ['selfplay', '--board', 'hex8', '--games', '150', '--seed', '6', '--out', path];
-    for (let i = 0; i < 4; i++) {
+    const args = ['selfplay', '--board', 'hex8', '--games', '300', '--seed', '6', '--out', path];
+    let under = 0;
+    for (let i = 0; i < 3; i++) {
       const child = start(process.execPath, [RR, ...args, '--resume']);
       const ending = finished(child);
-      await sleep(300 + Math.random() * 900);
+      await firstOutput(child);
+      await sleep(1200 + Math.random() * 1200);
       child.kill('SIGKILL');
       const { stdout } = await ending;
       const safe = acknowledged(stdout);
+      under += safe.length;
       if (safe.length > 0) expect(await idsIn(path)).toEqual(expect.arrayContaining(safe));
     }
+    expect(under).toBeGreaterThan(0);
     await rr([...args, '--resume']);
     const whole = newDatabase();
     await rr([...args.slice(0, -1), whole]);
     const ids = await idsIn(whole);
-    expect(ids).toHaveLength(150);
+    expect(ids).toHaveLength(300);
     expect(await idsIn(path)).toEqual(ids);
   });
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as z from 'zod';
 import type { BoardName, PlayerCount } from '../../engine/boards.ts';
+import { RulesError } from '../../engine/errors.ts';
 import { type RingOrder, readState } from '../../engine/json/state.ts';
 import { createRules, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
@@ -228,8 +229,13 @@ function fromPosition(path: string): ShownGame {
 }
 
 function positionGame(value: unknown, where: string): ShownGame {
-  const { state } = readState(value, { rings: ringOrder(value), conserve: false });
-  return { title: basename(where), names: [], start: state, moves: [] };
+  try {
+    const { state } = readState(value, { rings: ringOrder(value), conserve: false });
+    return { title: basename(where), names: [], start: state, moves: [] };
+  } catch (error) {
+    if (!(error instanceof RulesError)) throw error;
+    throw new RrError('RECORD_INVALID', { where, detail: `neither games nor a position: ${error.message}` });
+  }
 }
 
 /** Both JSON forms look alike; in the contract's the top ring, which decides the controller, stands first. */

@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot.ts';
 export interface GameInfo {
   readonly board: BoardName;
   readonly layout: BoardLayout;
-  /** Who sits where, seat 1 first: `gumbel 4f2a`, or `player 1` when nobody is known. */
+  /** Titles of the seats, seat 1 first: `1 gumbel 4f2a`, or `player 1` when nobody is named. */
   readonly names: readonly string[];
   /** Rings eliminated that win. */
   readonly ringGoal: number;
@@ -30,11 +30,15 @@ export function gameInfo(rules: Rules, names?: readonly string[]): GameInfo {
   return {
     board: rules.board,
     layout: boardLayout(rules.board),
-    names: Array.from({ length: rules.players }, (_, i) => names?.[i] ?? `player ${i + 1}`),
+    names: Array.from({ length: rules.players }, (_, i) => seatTitle(i + 1, names?.[i])),
     ringGoal: rules.victoryThreshold,
     landGoal: rules.territoryMinimum,
   };
 }
+
+/** `2 heuristic`: two seats may well hold the same player. */
+const seatTitle = (seat: number, name: string | undefined): string =>
+  name === undefined ? `player ${seat}` : `${seat} ${name}`;
 
 /** How a game ended, as words after "wins": `player 2 wins by territory`. */
 const OUTCOME_WORDS: Readonly<Record<OutcomeName, string>> = {

@@ -39,7 +39,7 @@ const seatStyle = (role: SeatRole, seat: number): Style => {
 const WIDE = 4;
 const NARROW = 2;
 const MARGIN = 3;
-const PANEL_WIDTH = 34;
+const PANEL_WIDTH = 42;
 
 /** Colours text of one style, or leaves it alone. */
 function painter(color: boolean): (text: string, style: Style | '') => string {
@@ -108,11 +108,9 @@ function drawBoard(grid: TextGrid<Style>, { layout }: GameInfo, picture: Picture
   });
   for (const { x, y, text } of layout.labels) {
     const isRank = /^\d/.test(text);
-    // File letters stand half a row below the end of their file, so they round down to the next line.
-    const row = isRank ? rowOf(y) : rowOf(y - 0.3) + (step === 2 ? 0 : 0);
-    const column = isRank
-      ? columnOf(x + 0.88) - 1 - text.length - (layout.shape === 'square' ? 0 : 0)
-      : columnOf(x) + (pitch === WIDE ? 1 : 0);
+    // On paper labels stand a little nearer or farther than the grid of a terminal allows.
+    const row = isRank ? rowOf(y) : rowOf(y - 0.3);
+    const column = isRank ? columnOf(x + 0.88) - 1 - text.length : columnOf(x) + (pitch === WIDE ? 1 : 0);
     grid.put(row, Math.max(0, column), text, 'dim');
   }
   if (pitch === WIDE) drawMarks(grid, layout, picture, rowOf, columnOf);

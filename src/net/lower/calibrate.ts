@@ -24,6 +24,8 @@ export async function calibrate(model: NetModel, box: BoardBox, samples: Float32
     graph.output(`${key}:min`, reduceAll(graph, 'ReduceMin', value));
   };
   const base = convForm({ graph, spec, box, batch: 'N', weights });
+  /** Which convolution a value comes from, through activation and mask. */
+  const source = new Map<string, string>();
   const watched =
     (layer: (x: Value, name: string) => Value) =>
     (x: Value, name: string): Value => {
@@ -31,9 +33,35 @@ export async function calibrate(model: NetModel, box: BoardBox, samples: Float32
       if (layer === base.cells && !QUANTISED_CELLS.has(name)) return y;
       observe(x, `${name}:in`);
       observe(isActivated(name) ? graph.relu(y) : y, `${name}:out`);
+      source.set(y.name, name);
       return y;
     };
-  playingGraph(spec, { ...base, conv3: watched(base.conv3), cells: watched(base.cells) }, ['value']);
+  const traced =
+    (layer: (x: Value) => Value) =>
+    (x: Value): Value => {
+      const y = layer(x);
+      source.set(y.name, source.get(x.name) ?? '');
+      return y;
+    };
+  const mean = (x: Value): Value => {
+    const y = base.mean(x);
+    // What int8 quantises is the mean over the whole box, its off-board cells zero.
+    const pooled = graph.op('GlobalAveragePool', [x], {}, { shape: [...x.shape.slice(0, 2), 1, 1], type: 'float32' });
+    observe(pooled, `${source.get(x.name)}:mean`);
+    return y;
+  };
+  playingGraph(
+    spec,
+    {
+      ...base,
+      conv3: watched(base.conv3),
+      cells: watched(base.cells),
+      activate: traced(base.activate),
+      mask: traced(base.mask),
+      mean,
+    },
+    ['value'],
+  );
 
   const session = await createRuntimeSession(graph.build(), 1);
   const ranges = new Map<string, Range>();

@@ -17,7 +17,7 @@ export interface Range {
   readonly min: number;
   readonly max: number;
 }
-/** Ranges by `<convolution>:in` and `<convolution>:out`. */
+/** Ranges by `<convolution>:in`, `<convolution>:out` and, where its mean over cells is taken, `<convolution>:mean`. */
 export type ActivationRanges = ReadonlyMap<string, Range>;
 
 /** 1×1 convolutions worth quantising; the 3×3 ones all are. */
@@ -28,6 +28,8 @@ export const isActivated = (name: string): boolean => !name.endsWith('conv2') &&
 
 /** A grid of 256 values: x = step·(q − zero). */
 interface Grid {
+  /** The convolution whose results lie on it. */
+  readonly source: string;
   readonly step: number;
   readonly zero: number;
   readonly scale: Value;
@@ -59,7 +61,8 @@ export function int8Form({ graph, spec, box, batch, weights, flat, ranges }: Int
     const min = Math.min(0, range.min);
     const step = Math.max(range.max - min, 1e-6) / 255;
     const zero = Math.round(-min / step);
-    return { step, zero, scale: graph.scalar(step), zeroPoint: graph.quantised(Uint8Array.of(zero), []) };
+    const source = key.slice(0, key.indexOf(':'));
+    return { source, step, zero, scale: graph.scalar(step), zeroPoint: graph.quantised(Uint8Array.of(zero), []) };
   };
   const snap = (x: Value, grid: Grid): Value => {
     const { scale, zeroPoint } = grid;
@@ -104,6 +107,18 @@ export function int8Form({ graph, spec, box, batch, weights, flat, ranges }: Int
       const grid = grids.get(x.name);
       // A grid that starts at zero has clipped the negative values: it is the ReLU.
       return grid?.zero === 0 ? masked(x, grid) : base.activate(x);
+    },
+    mean(x) {
+      const grid = grids.get(x.name);
+      if (!grid) return base.mean(x);
+      // Integer pooling in the runtime's own layout; off-board cells are zero and only enlarge the divisor.
+      const shape = [...x.shape.slice(0, 2), 1, 1];
+      const pooled = snap(
+        graph.op('GlobalAveragePool', [x], {}, { shape, type: 'float32' }),
+        gridOf(`${grid.source}:mean`),
+      );
+      const means = graph.reshape(pooled, x.shape.slice(0, 2));
+      return graph.mul(means, graph.scalar(box.valid.length / box.cells));
     },
     mask(x) {
       const grid = grids.get(x.name);

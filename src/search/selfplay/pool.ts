@@ -58,7 +58,8 @@ class Pool<Payload> {
   /** Results not yet taken by the consumer. */
   #untaken = 0;
   #finished = 0;
-  #startMs = performance.now();
+  /** When the first game arrived. */
+  #firstMs = 0;
   #ending = false;
   #failure: { readonly error: unknown } | undefined;
   readonly #onAbort = (): void => this.#end();
@@ -114,9 +115,9 @@ class Pool<Payload> {
   }
 
   #ahead(): number {
-    if (this.#finished === 0) return 2;
-    const perGame = ((performance.now() - this.#startMs) * this.#options.workers) / this.#finished;
-    return Math.min(AHEAD_GAMES, Math.max(2, Math.ceil(AHEAD_MS / perGame)));
+    if (this.#finished < 4) return 2;
+    const perGame = ((performance.now() - this.#firstMs) * this.#options.workers) / this.#finished;
+    return Math.min(AHEAD_GAMES, Math.max(2, Math.ceil(AHEAD_MS / Math.max(perGame, 1e-3))));
   }
 
   #next(): number | undefined {
@@ -138,7 +139,7 @@ class Pool<Payload> {
   #take(slot: Slot, index: number, payload: Payload): void {
     slot.orders.splice(slot.orders.indexOf(index), 1);
     this.#open.delete(index);
-    this.#finished++;
+    if (this.#finished++ === 0) this.#firstMs = performance.now();
     try {
       const taken = this.#options.onGame(index, payload);
       if (taken) {

@@ -1,0 +1,233 @@
+/** `rr export`: games become training files. */
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { Args, Flags } from '@oclif/core';
+import type { GameConfig } from '../config-key.ts';
+import { RrError } from '../errors.ts';
+import { AiServiceWriter } from '../io/export/ai-service.ts';
+import { type ExportReport, exportGames, SKIP_REASONS } from '../io/export/export.ts';
+import { type ExportTarget, LAYOUTS, type LayoutWriter } from '../io/export/layout.ts';
+import { Rr1Writer } from '../io/export/rr1.ts';
+import { type DatabaseOptions, type GameItem, gamesOfDatabase, gamesOfRecords } from '../io/games/sources.ts';
+import { findDatabases } from '../io/parity/read.ts';
+import { dataPaths } from '../io/paths.ts';
+import { AI_SERVICE_ENCODERS } from '../net/encode/ai-service/frames.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+
+/** Order of rows under --shuffle when no --seed is given. */
+const SHUFFLE_SEED = 1;
+
+export default class Export extends RrCommand {
+  static override description =
+    'Turns finished games into NPZ training files, one per config: data/training/<config>.npz, or --out. Games come ' +
+    'from records on stdin or in files, or from databases, ours and the original service’s alike. Layout rr1 is what ' +
+    'rr train reads; ai-service is what the original’s trainer loads. Memory stays bounded however many samples there ' +
+    'are, and a file appears only when it is complete. Games without a winner are left out. Exit 4 when nothing was ' +
+    'left to export, 6 when some games could not be read.';
+
+  static override examples = [
+    'rr selfplay --board hex8 --games 200 | rr export --npz',
+    'rr export --db data/games/hex8_2p.db --min-quality 0.5 --shuffle',
+    'rr export --db --since 2026-11-01',
+    'rr export --db original.db --layout ai-service --exact --out hex8.npz',
+  ];
+
+  static override args = {
+    file: Args.string({ description: 'game records; - for stdin' }),
+  };
+  static override strict = false;
+
+  static override flags = {
+    ...gameFlags,
+    ...dataFlag,
+    ...seedFlag,
+    npz: Flags.boolean({ description: 'NPZ training files; the default, and the only kind there is' }),
+    db: Flags.string({
+      description: 'database of games, may be given several times; bare: all below data/games',
+      multiple: true,
+      helpValue: 'FILE',
+    }),
+    out: Flags.string({ description: 'the file to write, - for its bytes on stdout', helpValue: 'FILE.npz' }),
+    layout: Flags.option({ options: LAYOUTS, default: 'rr1' as const })({
+      description: 'what the file is laid out for',
+    }),
+    encoder: Flags.option({ options: AI_SERVICE_ENCODERS })({ description: 'encoder of layout ai-service' }),
+    exact: Flags.boolean({ description: 'ai-service: byte for byte what the original exports, its defects included' }),
+    'quality-weighted': Flags.boolean({ description: 'ai-service: add sample weights and timestamps' }),
+    heuristics: Flags.boolean({ description: 'ai-service: add 21 heuristic features' }),
+    'sample-every': Flags.integer({
+      description: 'keep every Kth decision of a game',
+      min: 1,
+      default: 1,
+      helpValue: 'K',
+    }),
+    'include-bookkeeping': Flags.boolean({ description: 'also moves that only record that nothing could be done' }),
+    'min-moves': Flags.integer({ description: 'leave out shorter games', min: 0, helpValue: 'N' }),
+    'max-games': Flags.integer({ description: 'at most this many games per config', min: 1, helpValue: 'N' }),
+    since: Flags.string({ description: 'leave out games older than this', helpValue: 'DATE' }),
+    engine: Flags.string({
+      description: 'only games of this engine; may be given several times',
+      multiple: true,
+      helpValue: 'NAME',
+    }),
+    'min-quality': Flags.string({ description: 'leave out games of lower quality, 0 to 1', helpValue: 'X' }),
+    dedupe: Flags.boolean({ description: 'leave out games whose id has been exported already' }),
+    shuffle: Flags.boolean({ description: 'rows in random order (--seed)' }),
+    compression: Flags.integer({ description: 'deflate level', min: 0, max: 9, default: 3, helpValue: '0-9' }),
+    'allow-truncated': Flags.boolean({ description: 'use the records there are when the stream breaks off' }),
+  };
+
+  protected override get bareFlags(): Readonly<Record<string, string>> {
+    return { db: '' };
+  }
+
+  protected async execute(): Promise<Outcome> {
+    const { flags, argv } = await this.parse(Export);
+    const config = gameFromFlags(flags);
+    const paths = dataPaths(flags.data);
+    const toStdout = flags.out === '-';
+    if (toStdout && process.stdout.isTTY)
+      throw new RrError('USAGE', { detail: '--out - writes bytes: pipe them somewhere' });
+    if (flags.layout !== 'ai-service') refuseOthers(flags);
+    const minQuality = flags['min-quality'] === undefined ? undefined : share(flags['min-quality']);
+
+    const written = new Map<string, string>();
+    const open = (game: GameConfig): LayoutWriter => {
+      const [first] = written.keys();
+      if (flags.out !== undefined && first !== undefined) {
+        throw new RrError('USAGE', {
+          detail: `games of ${first} and ${game.key} do not fit one file; pass --config ${first}, or no --out for a file each`,
+        });
+      }
+      const path = flags.out ?? paths.training(game.key);
+      written.set(game.key, path);
+      return this.#writer(game, path, flags);
+    };
+    const databaseOptions: DatabaseOptions = {
+      ...(config && { config: config.key }),
+      ...(flags.since !== undefined && { since: flags.since }),
+      ...(flags.exact && { dialect: 'service', newestFirst: true }),
+    };
+    const databases = (flags.db ?? []).flatMap((path) => (path === '' ? findDatabases(paths.gamesFolder) : [path]));
+    const files = argv.map(String);
+    if (databases.length === 0 && files.length === 0) files.push('-');
+
+    const progress = this.progress({ label: 'exporting', unit: 'games', total: flags['max-games'] });
+    let samples = 0;
+    const report = await exportGames(
+      gamesOf(databases, databaseOptions, files, flags['allow-truncated'] === true),
+      {
+        ...(config && { config: config.key }),
+        ...(flags['min-moves'] !== undefined && { minMoves: flags['min-moves'] }),
+        ...(flags['max-games'] !== undefined && { maxGames: flags['max-games'] }),
+        ...(flags.since !== undefined && { since: flags.since }),
+        ...(flags.engine && { engines: flags.engine }),
+        ...(minQuality !== undefined && { minQuality }),
+        dedupe: flags.dedupe === true,
+      },
+      {
+        open,
+        stopped: () => this.stopping,
+        onGame: (count) => {
+          samples += count;
+          progress.add();
+          progress.extra('samples', samples);
+        },
+        onUnreadable: (id, where, problem) => this.warn(`${where}: game ${id}: ${problem}`),
+      },
+    ).finally(() => progress.finish());
+    if (!toStdout) await this.#report(report, written, flags.layout);
+    if (report.files.length === 0) return 4;
+    return report.skipped.unreadable > 0 ? 6 : undefined;
+  }
+
+  #writer(config: GameConfig, path: string, flags: WriterFlags): LayoutWriter {
+    const toStdout = path === '-';
+    const spillFolder = toStdout ? tmpdir() : dirname(path);
+    if (!toStdout) mkdirSync(spillFolder, { recursive: true });
+    const target: ExportTarget = {
+      config,
+      target: toStdout ? { stream: process.stdout } : { path },
+      spillFolder,
+    };
+    const options = {
+      sampleEvery: flags['sample-every'],
+      includeBookkeeping: flags['include-bookkeeping'] === true || flags.exact === true,
+      compressionLevel: flags.compression,
+      ...(flags.shuffle && { shuffleSeed: flags.seed ?? SHUFFLE_SEED }),
+    };
+    if (flags.layout === 'rr1') return new Rr1Writer(target, options);
+    return new AiServiceWriter(target, {
+      ...options,
+      ...(flags.encoder && { encoder: flags.encoder }),
+      exact: flags.exact === true,
+      qualityWeighted: flags['quality-weighted'] === true,
+      heuristics: flags.heuristics === true,
+      now: Date.now() / 1000,
+    });
+  }
+
+  async #report(report: ExportReport, written: ReadonlyMap<string, string>, layout: string): Promise<void> {
+    const rows = report.files.map(({ config, games, samples }) => ({
+      path: written.get(config) ?? '',
+      config,
+      layout,
+      games,
+      samples,
+    }));
+    const skipped = Object.fromEntries(
+      SKIP_REASONS.filter((reason) => report.skipped[reason] > 0).map((reason) => [reason, report.skipped[reason]]),
+    );
+    await this.present({
+      type: 'npz',
+      rows,
+      columns: [
+        { title: 'FILE', value: (row) => row.path },
+        { title: 'CONFIG', value: (row) => row.config },
+        { title: 'GAMES', value: (row) => String(row.games) },
+        { title: 'SAMPLES', value: (row) => String(row.samples) },
+      ],
+      summary: { files: rows.length, samples: rows.reduce((sum, row) => sum + row.samples, 0), skipped },
+    });
+    const reasons = Object.entries(skipped).map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`);
+    if (reasons.length > 0) this.say(`left out: ${reasons.join(', ')}`);
+  }
+}
+
+/** A boolean flag that was not given is undefined. */
+interface WriterFlags {
+  readonly layout: (typeof LAYOUTS)[number];
+  readonly encoder?: (typeof AI_SERVICE_ENCODERS)[number] | undefined;
+  readonly exact: boolean | undefined;
+  readonly 'quality-weighted': boolean | undefined;
+  readonly heuristics: boolean | undefined;
+  readonly 'sample-every': number;
+  readonly 'include-bookkeeping': boolean | undefined;
+  readonly compression: number;
+  readonly shuffle: boolean | undefined;
+  readonly seed?: number | undefined;
+}
+
+async function* gamesOf(
+  databases: readonly string[],
+  options: DatabaseOptions,
+  files: readonly string[],
+  allowTruncated: boolean,
+): AsyncGenerator<GameItem> {
+  for (const path of databases) yield* gamesOfDatabase(path, options);
+  for (const path of files) yield* gamesOfRecords(path, { allowTruncated });
+}
+
+function refuseOthers(flags: WriterFlags): void {
+  for (const name of ['encoder', 'exact', 'quality-weighted', 'heuristics'] as const) {
+    if (flags[name]) throw new RrError('USAGE', { detail: `--${name} belongs to --layout ai-service` });
+  }
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new RrError('USAGE', { detail: `--min-quality: '${text}' is not a number from 0 to 1` });
+}

@@ -1,0 +1,143 @@
+/** `rr show`: a position or a game, on the terminal, as a picture or as a page. */
+import { Args, Flags } from '@oclif/core';
+import { RrError } from '../errors.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
+import { resolveSettings } from '../io/config/settings.ts';
+import { fromRecord, loadGame, startPosition } from '../io/draw/load.ts';
+import { THEMES } from '../io/draw/palette.ts';
+import { type Frame, type Replay, replayGame, type ShownGame } from '../io/draw/replay.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+
+export default class Show extends RrCommand {
+  static override description =
+    'FILE holds game records, golden traces, a replay database (ours or the original, plain or gzip) or a position ' +
+    'in JSON; - is stdin. Without FILE, --seed plays a game and shows it, and a board alone shows its start. On a ' +
+    'terminal a game is stepped through with ← → Home End (q leaves); elsewhere one position is printed, the last ' +
+    'unless --ply says otherwise.';
+
+  static override examples = [
+    'rr show --board hex8 --seed 7',
+    'rr show games.ndjson --game 3 --ply 40 --legal',
+    'rr show data/games/hex8_2p.db --html game.html',
+    'rr show --board square8 --players 3 --seed 1 --ply 60 --svg position.svg --theme dark',
+  ];
+
+  static override args = {
+    file: Args.string({ description: 'where the game or position comes from; - is stdin' }),
+  };
+
+  static override flags = {
+    ...gameFlags,
+    ...seedFlag,
+    player: Flags.string({ description: 'who plays the game of --seed (default random)', helpValue: 'NAME' }),
+    game: Flags.string({ description: 'which game of FILE: its number from 1, or its id', helpValue: 'N|ID' }),
+    ply: Flags.integer({ description: 'position after so many moves; from the end when negative', helpValue: 'N' }),
+    all: Flags.boolean({ description: 'print every position, one after the other' }),
+    legal: Flags.boolean({ description: 'mark the cells where a legal move ends' }),
+    svg: Flags.string({ description: 'write the position as a picture; - is stdout', helpValue: 'FILE' }),
+    html: Flags.string({ description: 'write the game as a page that replays it; - is stdout', helpValue: 'FILE' }),
+    theme: Flags.option({ options: THEMES })({
+      description: 'colours of pictures and pages; auto follows the viewer',
+      default: 'auto',
+    }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { args, flags } = await this.parse(Show);
+    const replay = replayGame(await gameOf(args.file, flags));
+    const frame = frameAt(replay, flags.ply);
+    if (flags.svg !== undefined || flags.html !== undefined) return this.#write(replay, frame, flags);
+    const steps = replay.frames.length > 1 && flags.ply === undefined && !flags.all && args.file !== '-';
+    if (this.globals.format === 'table' && steps && process.stdin.isTTY && process.stdout.isTTY) {
+      const { stepThrough } = await import('../io/draw/stepper.ts');
+      await stepThrough(replay, { color: this.globals.color, legal: flags.legal, signal: this.stop.signal });
+      return undefined;
+    }
+    return this.#print(replay, flags.all ? replay.frames : [frame], flags.legal);
+  }
+
+  async #write(replay: Replay, frame: Frame, flags: Files): Promise<Outcome> {
+    const { theme, legal } = flags;
+    if (flags.svg === '-' && flags.html === '-') throw new RrError('USAGE', { detail: 'stdout takes --svg or --html' });
+    if (flags.svg !== undefined) {
+      const { svgPicture } = await import('../io/draw/svg.ts');
+      await writeOut(flags.svg, svgPicture(replay.info, marked(frame, legal), { theme }));
+    }
+    if (flags.html !== undefined) {
+      const { htmlReplayer } = await import('../io/draw/html.ts');
+      await writeOut(flags.html, htmlReplayer(replay, { theme }));
+    }
+    return undefined;
+  }
+
+  async #print(replay: Replay, frames: readonly Frame[], legal: boolean): Promise<Outcome> {
+    if (this.globals.format === 'table') {
+      const { terminalPicture } = await import('../io/draw/terminal.ts');
+      const { color } = this.globals;
+      const options = { color, width: process.stdout.columns };
+      this.say(frames.map((frame) => terminalPicture(replay.info, marked(frame, legal), options)).join('\n\n'));
+      return undefined;
+    }
+    const { positionRecord } = await import('../io/draw/position-record.ts');
+    await this.present({
+      type: 'position',
+      rows: frames.map((frame) => positionRecord(replay.info, frame)),
+      columns: [],
+      header: { config: `${replay.info.board}_${replay.info.names.length}p`, source: replay.title },
+      summary: { positions: frames.length },
+    });
+    return undefined;
+  }
+}
+
+interface Files {
+  readonly svg?: string | undefined;
+  readonly html?: string | undefined;
+  readonly theme: (typeof THEMES)[number];
+  readonly legal: boolean;
+}
+
+interface Sources {
+  readonly board?: string | undefined;
+  readonly players?: number | undefined;
+  readonly config?: string | undefined;
+  readonly seed?: number | undefined;
+  readonly player?: string | undefined;
+  readonly game?: string | undefined;
+}
+
+async function gameOf(file: string | undefined, flags: Sources): Promise<ShownGame> {
+  const game = gameFromFlags(flags);
+  if (file !== undefined) {
+    if (game || flags.seed !== undefined || flags.player !== undefined) {
+      throw new RrError('USAGE', { detail: `a board, --seed and --player do not go with a file (${file})` });
+    }
+    const number = flags.game !== undefined && /^\d{1,9}$/.test(flags.game) ? Number(flags.game) : undefined;
+    return loadGame(file, number === undefined ? { id: flags.game } : { number });
+  }
+  if (!game) throw new RrError('USAGE', { detail: 'show what? a file, --board hex8 --seed 7, or --board hex8' });
+  if (flags.game !== undefined) throw new RrError('USAGE', { detail: '--game needs a file' });
+  if (flags.seed === undefined) {
+    if (flags.player !== undefined) throw new RrError('USAGE', { detail: '--player needs --seed' });
+    return startPosition(game.board, game.players);
+  }
+  const { seededGame } = await import('../io/draw/seeded-game.ts');
+  const { settings } = resolveSettings('selfplay');
+  const record = seededGame(game, { seed: flags.seed, player: flags.player ?? 'random', settings });
+  return fromRecord(record, `seed ${flags.seed}`);
+}
+
+function frameAt({ frames }: Replay, ply: number | undefined): Frame {
+  const frame = frames.at(ply ?? -1);
+  if (frame) return frame;
+  throw new RrError('USAGE', { detail: `--ply ${ply}: the game has ${frames.length - 1} moves` });
+}
+
+const marked = (frame: Frame, legal: boolean): Frame =>
+  legal ? { ...frame, marks: { ...frame.marks, legal: frame.legal } } : frame;
+
+async function writeOut(path: string, text: string): Promise<void> {
+  if (path === '-') process.stdout.write(text);
+  else await writeFileAtomic(path, text);
+}

@@ -1,0 +1,20 @@
+/** A position as a record, for programs that read what `rr show` prints. */
+import type { GameInfo } from './picture.ts';
+import type { Frame } from './replay.ts';
+
+/** Fields of a `position` record. Cells are named as in notation; empty ones are left out (codes: snapshot.ts). */
+export function positionRecord({ layout, names }: GameInfo, frame: Frame): object {
+  const { snapshot, mover, move, legalCount, search } = frame;
+  const cells = snapshot.cells.flatMap((code, cell) => (code === '' ? [] : [[layout.cells[cell].name, code]]));
+  return {
+    ply: snapshot.ply,
+    ...(mover > 0 && { mover, move }),
+    player: snapshot.player,
+    phase: snapshot.phase,
+    legal: legalCount,
+    winner: snapshot.winner === 0 ? null : snapshot.winner,
+    seats: snapshot.seats.map((seat, i) => ({ seat: i + 1, name: names[i], ...seat })),
+    cells: Object.fromEntries(cells),
+    ...(search && { search }),
+  };
+}

@@ -1,0 +1,144 @@
+/** From a stream of games to one training file per config: what is left out and why, and what came of it. */
+import { type ConfigKey, type GameConfig, gameConfig } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import type { Game } from '../games/game.ts';
+import type { GameItem } from '../games/sources.ts';
+import type { LayoutWriter } from './layout.ts';
+import { seconds } from './service-labels.ts';
+
+export interface GameFilter {
+  readonly config?: ConfigKey;
+  /** Games with fewer moves, bookkeeping included, are left out. */
+  readonly minMoves?: number;
+  /** At most this many games per config. */
+  readonly maxGames?: number;
+  /** ISO-8601; older games, and games without a date, are left out. */
+  readonly since?: string;
+  /** Engines to keep, by name. */
+  readonly engines?: readonly string[];
+  readonly minQuality?: number;
+  /** Leave out a game whose id has been exported already. */
+  readonly dedupe?: boolean;
+}
+
+/** Why games were left out, in the order of the tests. */
+export const SKIP_REASONS = [
+  'unreadable',
+  'other_config',
+  'undecided',
+  'short',
+  'old',
+  'engine',
+  'quality',
+  'duplicate',
+  'over_limit',
+  'no_samples',
+] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+export interface ExportedFile {
+  readonly config: ConfigKey;
+  readonly games: number;
+  readonly samples: number;
+}
+
+export interface ExportReport {
+  readonly files: readonly ExportedFile[];
+  readonly skipped: Readonly<Record<SkipReason, number>>;
+}
+
+export interface ExportHooks {
+  /** Makes the file for a config, when its first game arrives. May refuse by throwing. */
+  readonly open: (config: GameConfig) => LayoutWriter;
+  /** Polled between games; true ends the reading, and what there is is written. */
+  readonly stopped?: () => boolean;
+  readonly onGame?: (samples: number) => void;
+  readonly onUnreadable?: (id: string, where: string, problem: string) => void;
+}
+
+/** Reads all games, then writes the files. When anything throws, no file is made. */
+export async function exportGames(
+  games: AsyncIterable<GameItem>,
+  filter: GameFilter,
+  { open, stopped, onGame, onUnreadable }: ExportHooks,
+): Promise<ExportReport> {
+  const writers = new Map<ConfigKey, LayoutWriter>();
+  const skipped = Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as Record<SkipReason, number>;
+  const sieve = new Sieve(filter);
+  try {
+    for await (const item of games) {
+      if (stopped?.()) break;
+      if (!('game' in item)) {
+        skipped.unreadable++;
+        onUnreadable?.(item.id, item.where, item.problem);
+        continue;
+      }
+      const { game } = item;
+      const reason = sieve.test(game);
+      if (reason !== undefined) {
+        skipped[reason]++;
+        continue;
+      }
+      const config = gameConfig(game.rules.board, game.rules.players);
+      let writer = writers.get(config.key);
+      if (!writer) {
+        writer = open(config);
+        writers.set(config.key, writer);
+      }
+      const samples = writer.add(game);
+      if (samples === 0) skipped.no_samples++;
+      onGame?.(samples);
+    }
+    const files: ExportedFile[] = [];
+    for (const [config, writer] of writers) {
+      const { games: count, samples } = writer;
+      if (samples === 0) {
+        writer.abort();
+        continue;
+      }
+      await writer.finish();
+      files.push({ config, games: count, samples });
+    }
+    return { files, skipped };
+  } catch (error) {
+    for (const writer of writers.values()) writer.abort();
+    throw error;
+  }
+}
+
+class Sieve {
+  readonly #filter: GameFilter;
+  readonly #since: number;
+  readonly #seen = new Set<string>();
+  readonly #taken = new Map<string, number>();
+
+  constructor(filter: GameFilter) {
+    this.#filter = filter;
+    this.#since = filter.since === undefined ? Number.NEGATIVE_INFINITY : seconds(filter.since);
+    if (Number.isNaN(this.#since)) {
+      throw new RrError('USAGE', {
+        detail: `--since '${filter.since}' is no date; write 2026-11-22 or 2026-11-22T04:00:00Z`,
+      });
+    }
+  }
+
+  /** Undefined for a game to keep. */
+  test(game: Game): SkipReason | undefined {
+    const { config, minMoves = 0, maxGames, engines, minQuality, dedupe, since } = this.#filter;
+    const key = `${game.rules.board}_${game.rules.players}p`;
+    if (config !== undefined && config !== key) return 'other_config';
+    if (!game.completed || game.winner === 0) return 'undecided';
+    if (game.moves.length < minMoves) return 'short';
+    if (since !== undefined && !(seconds(game.meta.createdAt) >= this.#since)) return 'old';
+    if (engines && !engines.some((name) => name === game.meta.engine || name === game.meta.source)) return 'engine';
+    if (minQuality !== undefined && !((game.meta.quality ?? 0) >= minQuality)) return 'quality';
+    if (dedupe) {
+      if (this.#seen.has(game.id)) return 'duplicate';
+      this.#seen.add(game.id);
+    }
+    const taken = this.#taken.get(key) ?? 0;
+    if (maxGames !== undefined && taken >= maxGames) return 'over_limit';
+    this.#taken.set(key, taken + 1);
+    return undefined;
+  }
+}

@@ -1,0 +1,36 @@
+/** Games of a record stream. */
+import { State } from '../../engine/state.ts';
+import { qualityScore } from '../db/quality.ts';
+import type { GameRecord } from '../records/game.ts';
+import { replayRecord } from '../records/game-read.ts';
+import type { Game } from './game.ts';
+
+/**
+ * The game, replayed and checked. `created` is the stream's time where the record has none.
+ * @throws RrError RECORD_INVALID naming the first move that is not legal or whose position differs.
+ */
+export function fromRecord(record: GameRecord, where: string, created: string | null = null): Game {
+  const { rules, moves, searches } = replayRecord(record, where);
+  const winner = record.winner ?? 0;
+  return {
+    id: record.id,
+    rules,
+    initial: new State(rules),
+    moves,
+    variants: new Map(),
+    searches,
+    completed: record.status === 'completed',
+    winner,
+    reason: record.reason,
+    meta: {
+      where: where.replace(/:\d+$/, ''),
+      source: record.engine ?? null,
+      engine: record.engine ?? null,
+      createdAt: record.created ?? created,
+      completedAt: null,
+      quality: qualityScore({ moves: moves.length, decisive: winner > 0, sourceNamed: record.engine !== undefined }),
+      opponent: null,
+      modelElo: null,
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** Where games come from: record streams and databases of both kinds, one game at a time. */
+import type { ConfigKey } from '../../config-key.ts';
+import { RulesError } from '../../engine/errors.ts';
+import { RrError } from '../../errors.ts';
+import { databaseKind } from '../db/kind.ts';
+import { openRingriftDb } from '../db/ringrift/reader.ts';
+import { GameStore } from '../db/store/store.ts';
+import { gameKind } from '../records/game.ts';
+import { headerKind } from '../records/kinds.ts';
+import { type ReadOptions, readRecords } from '../records/reader.ts';
+import type { Game } from './game.ts';
+import type { Dialect } from './interpret.ts';
+import { fromRecord } from './record.ts';
+import { fromRingrift } from './ringrift.ts';
+import { fromStored } from './stored.ts';
+
+/** A game, or one that the source holds but that cannot be used, with the reason. */
+export type GameItem =
+  | { readonly game: Game }
+  | { readonly id: string; readonly where: string; readonly problem: string };
+
+export interface DatabaseOptions {
+  /** Only games of this config. */
+  readonly config?: ConfigKey;
+  /** ISO-8601; games created at or after it. */
+  readonly since?: string;
+  readonly dialect?: Dialect;
+  /** By creation, newest first (the original's databases only). */
+  readonly newestFirst?: boolean;
+}
+
+/** @throws RrError FILE_NOT_FOUND, FILE_CORRUPT, DB_NEWER, DB_LOCKED */
+export async function* gamesOfDatabase(path: string, options: DatabaseOptions = {}): AsyncGenerator<GameItem> {
+  yield* (await databaseKind(path)) === 'rr' ? gamesOfStore(path, options) : gamesOfRingrift(path, options);
+}
+
+async function* gamesOfStore(path: string, { config, since }: DatabaseOptions): AsyncGenerator<GameItem> {
+  const store = await GameStore.openReadOnly(path);
+  try {
+    const query = { ...(config && { config }), ...(since !== undefined && { since }) };
+    for (const stored of store.games(query)) {
+      // A game that failed the parity check is not played by the rules it would be learnt with.
+      if (stored.parity_status === 'non_canonical_history' || stored.parity_status === 'failed') continue;
+      yield attempt(stored.game_id, path, () => fromStored(stored, path));
+    }
+  } finally {
+    store.close();
+  }
+}
+
+async function* gamesOfRingrift(
+  path: string,
+  { config, since, dialect, newestFirst }: DatabaseOptions,
+): AsyncGenerator<GameItem> {
+  const reader = await openRingriftDb(path);
+  const [, board, players] = /^(\w+)_(\d)p$/.exec(config ?? '') ?? [];
+  try {
+    const filter = {
+      completed: true,
+      ...(board !== undefined && { board, players: Number(players) }),
+      ...(since !== undefined && { since }),
+      ...(newestFirst && { newestFirst }),
+    };
+    for (const found of reader.games(filter)) {
+      if ('problem' in found) yield { id: found.gameId, where: path, problem: found.problem };
+      else yield attempt(found.game.game_id, path, () => fromRingrift(found, path, dialect));
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+/** Game records of a file, or of stdin for `-`. @throws RrError as readRecords does, also for a game that is not legal. */
+export async function* gamesOfRecords(
+  path: string,
+  options: Pick<ReadOptions, 'allowTruncated'> = {},
+): AsyncGenerator<GameItem> {
+  let created: string | null = null;
+  for await (const item of readRecords(path, { ...options, kinds: [gameKind, headerKind] })) {
+    if (item.type === 'header') created = typeof item.record.created === 'string' ? item.record.created : null;
+    const record = item.as(gameKind);
+    if (record) yield { game: fromRecord(record, item.where, created) };
+  }
+}
+
+/** The rules' refusals belong to the game, everything else to the file. */
+function attempt(id: string, where: string, read: () => Game): GameItem {
+  try {
+    return { game: read() };
+  } catch (error) {
+    const ofGame = error instanceof RulesError || (error instanceof RrError && error.code === 'FILE_CORRUPT');
+    if (!ofGame) throw error;
+    return { id, where, problem: error.message };
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * A network as an evaluator: one session of the runtime per batch, positions encoded straight into its input buffers.
+ *
+ * `run` computes inside the call and blocks its thread although it returns a promise, so it belongs into a worker thread.
+ * On CPUs give every worker its own evaluator with one thread and about 16 positions a batch.
+ */
+import type { MoveList } from '../../engine/moves.ts';
+import type { Rules } from '../../engine/rules.ts';
+import type { State } from '../../engine/state.ts';
+import { RrError } from '../../errors.ts';
+import { BOARD_BOXES } from '../../net/arch/boards.ts';
+import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
+import { RR1_POLICY, writeMoves } from '../../net/encode/rr1/moves.ts';
+import { writePlanes } from '../../net/encode/rr1/planes.ts';
+import type { FormName } from '../../net/lower/lower.ts';
+import type { NetModel } from '../../net/model/metadata.ts';
+import { NetSession, type Provider } from '../../net/session.ts';
+import { BatchBuffers } from './batch-buffers.ts';
+import type { EvaluationBatch, Evaluator } from './evaluator.ts';
+import { seatValues } from './seat-values.ts';
+
+export interface NetworkOptions {
+  /** Content hash of the model: the evaluator's identity. */
+  readonly hash: string;
+  /** Positions per batch at most. */
+  readonly batch: number;
+  /** Batches that may be filled or run independently: one session each. */
+  readonly batches?: number;
+  readonly provider?: Provider;
+  readonly device?: number;
+  readonly form?: FormName;
+  readonly threads?: number;
+  /** Let a model play another board of its family than the one it was trained for. */
+  readonly anyBoard?: boolean;
+}
+
+/** Room for legal moves, per position of a batch on average; a single position may use the room of the others. */
+export const MOVES_PER_POSITION = { square8: 1024, hex8: 1024, square19: 4096, hexagonal: 4096 } as const;
+
+export class NetworkEvaluator implements Evaluator {
+  readonly rules: Rules;
+  readonly id: string;
+  readonly provider: string;
+  readonly preferredBatch: number;
+  private readonly sessions: readonly NetSession[];
+  private handedOut = 0;
+
+  /** Use NetworkEvaluator.create. */
+  private constructor(rules: Rules, sessions: readonly NetSession[], options: NetworkOptions) {
+    this.rules = rules;
+    this.sessions = sessions;
+    this.id = options.hash;
+    this.provider = sessions[0].provider;
+    this.preferredBatch = options.batch;
+  }
+
+  /** @throws RrError MODEL_INCOMPATIBLE, PROVIDER_MISSING */
+  static async create(model: NetModel, rules: Rules, options: NetworkOptions): Promise<NetworkEvaluator> {
+    checkModel(model, rules, options);
+    const sessions: NetSession[] = [];
+    for (let i = 0; i < (options.batches ?? 1); i++) {
+      sessions.push(
+        await NetSession.create(model, {
+          box: BOARD_BOXES[rules.board],
+          form: options.form,
+          maxBatch: options.batch,
+          maxMoves: options.batch * MOVES_PER_POSITION[rules.board],
+          provider: options.provider,
+          device: options.device,
+          threads: options.threads,
+          fixedBatch: (options.provider ?? 'cpu') !== 'cpu',
+        }),
+      );
+    }
+    return new NetworkEvaluator(rules, sessions, options);
+  }
+
+  createBatch(capacity: number): EvaluationBatch {
+    const session = this.sessions[this.handedOut];
+    if (!session || capacity > session.maxBatch) {
+      throw new RangeError(`this evaluator has ${this.sessions.length} batches of ${this.preferredBatch} positions`);
+    }
+    this.handedOut++;
+    return new NetworkBatch(capacity, this.rules, session);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.sessions.map((session) => session.release()));
+  }
+}
+
+/** @throws RrError MODEL_INCOMPATIBLE naming what does not fit */
+function checkModel({ metadata }: NetModel, rules: Rules, { anyBoard = false, hash }: NetworkOptions): void {
+  const refuse = (detail: string): never => {
+    throw new RrError('MODEL_INCOMPATIBLE', { where: hash.slice(0, 12), detail });
+  };
+  const wanted = `${rules.board}_${rules.players}p`;
+  if (metadata.players !== rules.players || (!anyBoard && metadata.config !== wanted)) {
+    refuse(`it was trained for ${metadata.config}, not for ${wanted}`);
+  }
+  if (metadata.encoder !== RR1_ENCODER || metadata.policy !== RR1_POLICY) {
+    refuse(`it reads encoder ${metadata.encoder} and policy ${metadata.policy}; rr plays with rr1`);
+  }
+}
+
+class NetworkBatch extends BatchBuffers implements EvaluationBatch {
+  private readonly session: NetSession;
+  private readonly movers: Uint8Array;
+
+  constructor(capacity: number, rules: Rules, session: NetSession) {
+    super(capacity, rules.players);
+    this.session = session;
+    this.movers = new Uint8Array(capacity);
+  }
+
+  add(state: State, legal: MoveList): number {
+    const { session } = this;
+    const slot = this.reserve(legal);
+    const { sample, cell, plane } = session.strides;
+    writePlanes(state, session.x, { offset: slot * sample, planeStride: plane, cellStride: cell });
+    writeMoves(state, legal, slot, session.moves, session.moveScalars, this.offsets[slot]);
+    this.movers[slot] = state.player - 1;
+    return slot;
+  }
+
+  async run(): Promise<void> {
+    const { session, count, players } = this;
+    if (count === 0) return;
+    const moves = this.offsets[count];
+    await session.run(count, moves);
+    this.logits.set(session.output('logits').subarray(0, moves));
+    seatValues(session.output('value'), this.movers, count, players, this.values);
+  }
+}
