@@ -29,90 +29,6 @@ const command = (group: Group, name: string, purpose: string, load: Load): Comma
 
 // biome-ignore format: one line per command, so that changes to it never touch each other
 export const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: 'selfplay',
-    group: 'Play and look',
-    purpose: 'play games between players and write them as records or into a database',
-    load: () => import('./selfplay.ts'),
-  },
-  {
-    name: 'parity',
-    group: 'Games and samples',
-    purpose: 'replay recorded games strictly and report every difference',
-    load: () => import('./parity.ts'),
-  },
-  {
-    name: 'config show',
-    group: 'Operate',
-    purpose: 'print the settings in force and where each came from',
-    load: () => import('./config-show.ts'),
-  },
-  {
-    name: 'sync push',
-    group: 'Operate',
-    purpose: 'send games, samples, models and results that other machines lack',
-    load: () => import('./sync-push.ts'),
-  },
-  {
-    name: 'sync pull',
-    group: 'Operate',
-    purpose: 'fetch games, samples, models and results that this machine lacks',
-    load: () => import('./sync-pull.ts'),
-  },
-  {
-    name: 'sync plan',
-    group: 'Operate',
-    purpose: 'say what a push and a pull would move, with sizes',
-    load: () => import('./sync-plan.ts'),
-  },
-  {
-    name: 'sync status',
-    group: 'Operate',
-    purpose: 'tell when each host was last synced with and how it went',
-    load: () => import('./sync-status.ts'),
-  },
-  {
-    name: 'sync agent',
-    group: 'Operate',
-    purpose: 'answer the sync of another machine (rr starts it itself)',
-    load: () => import('./sync-agent.ts'),
-  },
-  {
-    name: 'cluster ls',
-    group: 'Operate',
-    purpose: 'list the hosts of hosts.yaml',
-    load: () => import('./cluster-ls.ts'),
-  },
-  {
-    name: 'cluster probe',
-    group: 'Operate',
-    purpose: 'see whether hosts can be reached, know us and run rr',
-    load: () => import('./cluster-probe.ts'),
-  },
-  {
-    name: 'cluster status',
-    group: 'Operate',
-    purpose: 'show load, disk, GPUs, jobs, games and models of hosts',
-    load: () => import('./cluster-status.ts'),
-  },
-  {
-    name: 'cluster exec',
-    group: 'Operate',
-    purpose: 'run one command on many hosts',
-    load: () => import('./cluster-exec.ts'),
-  },
-  {
-    name: 'cluster update',
-    group: 'Operate',
-    purpose: 'bring hosts to one version of rr',
-    load: () => import('./cluster-update.ts'),
-  },
-  {
-    name: 'jobs emit',
-    group: 'Operate',
-    purpose: 'print a job array for Slurm, Kubernetes, GNU parallel or cron',
-    load: () => import('./jobs-emit.ts'),
-  },
   command('Play and look', 'show', 'draw a position or step through a game', () => import('./show.ts')),
   command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
   command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
@@ -128,6 +44,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Operate', 'sync pull', 'fetch games, samples, models and results that this machine lacks', () => import('./sync-pull.ts')),
   command('Operate', 'sync push', 'send games, samples, models and results that other machines lack', () => import('./sync-push.ts')),
   command('Operate', 'sync status', 'tell when each host was last synced with and how it went', () => import('./sync-status.ts')),
+  command('Operate', 'cluster exec', 'run one command on many hosts', () => import('./cluster-exec.ts')),
+  command('Operate', 'cluster ls', 'list the hosts of hosts.yaml', () => import('./cluster-ls.ts')),
+  command('Operate', 'cluster probe', 'see whether hosts can be reached, know us and run rr', () => import('./cluster-probe.ts')),
+  command('Operate', 'cluster status', 'show load, disk, GPUs, jobs, games and models of hosts', () => import('./cluster-status.ts')),
+  command('Operate', 'cluster update', 'bring hosts to one version of rr', () => import('./cluster-update.ts')),
+  command('Operate', 'jobs emit', 'print a job array for Slurm, Kubernetes, GNU parallel or cron', () => import('./jobs-emit.ts')),
 ];
 
 /** First words that hold several commands, with their purpose. */
