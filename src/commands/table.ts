@@ -48,6 +48,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Operate', 'sync pull', 'fetch games, samples, models and results that this machine lacks', () => import('./sync-pull.ts')),
   command('Operate', 'sync push', 'send games, samples, models and results that other machines lack', () => import('./sync-push.ts')),
   command('Operate', 'sync status', 'tell when each host was last synced with and how it went', () => import('./sync-status.ts')),
+  command('Operate', 'cluster exec', 'run one command on many hosts', () => import('./cluster-exec.ts')),
+  command('Operate', 'cluster ls', 'list the hosts of hosts.yaml', () => import('./cluster-ls.ts')),
+  command('Operate', 'cluster probe', 'see whether hosts can be reached, know us and run rr', () => import('./cluster-probe.ts')),
+  command('Operate', 'cluster status', 'show load, disk, GPUs, jobs, games and models of hosts', () => import('./cluster-status.ts')),
+  command('Operate', 'cluster update', 'bring hosts to one version of rr', () => import('./cluster-update.ts')),
+  command('Operate', 'jobs emit', 'print a job array for Slurm, Kubernetes, GNU parallel or cron', () => import('./jobs-emit.ts')),
 ];
 
 /** First words that hold several commands, with their purpose. */
@@ -55,5 +61,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   bench: 'rates, and the limits they are held against',
   npz: 'training files',
   config: 'settings and their origin',
+  cluster: 'the hosts of hosts.yaml',
+  jobs: 'arrays of jobs for schedulers that exist',
   sync: 'move games, samples, models and results between machines',
 };
