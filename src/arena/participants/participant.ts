@@ -1,0 +1,139 @@
+/**
+ * Who takes part in matches: what plays and with what effort. All of it is identity: the same network with another
+ * budget is another participant with a rating of its own. Plain data, so that it travels between threads.
+ */
+import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
+import { RrError } from '../../errors.ts';
+import { nearestHint } from '../../nearest.ts';
+import { playerNames } from '../../search/players/registry.ts';
+
+/** How a network is used; `policy` is its bare policy without search. */
+export const MODEL_ENGINES = ['gumbel', 'mcts', 'descent', 'policy'] as const;
+export type ModelEngine = (typeof MODEL_ENGINES)[number];
+
+/** A blocking player of the registry. */
+export interface BuiltIn {
+  readonly kind: 'player';
+  readonly id: string;
+}
+
+/** Search with the heuristic evaluation instead of a network. */
+export interface FormulaSearch {
+  readonly kind: 'formula';
+  readonly id: string;
+  readonly engine: 'gumbel' | 'mcts';
+  readonly simulations: number;
+}
+
+export interface ModelPlayer {
+  readonly kind: 'model';
+  /** `gumbel-64:3fa2b19c04de`: engine, budget and the first twelve digits of the hash. */
+  readonly id: string;
+  /** Content hash, 64 hexadecimal digits. */
+  readonly hash: string;
+  readonly path: string;
+  readonly engine: ModelEngine;
+  readonly simulations: number;
+}
+
+export type Participant = BuiltIn | FormulaSearch | ModelPlayer;
+
+/**
+ * Opponents with fixed strength, by name. The original's `heuristic_strong` differs from its `heuristic` in random
+ * moves and thinking time only, neither of which ours has; ours looks ahead a little. The `mcts_*` budgets are the
+ * original's (data-formats.md §8.2).
+ */
+export const BASELINES: Readonly<Record<string, Omit<FormulaSearch, 'kind' | 'id'>>> = {
+  heuristic_strong: { engine: 'gumbel', simulations: 16 },
+  mcts_light: { engine: 'mcts', simulations: 32 },
+  mcts_medium: { engine: 'mcts', simulations: 128 },
+  mcts_strong: { engine: 'mcts', simulations: 512 },
+};
+
+export const opponentNames = (): string[] => [...playerNames(), ...Object.keys(BASELINES)];
+
+export interface ParticipantContext {
+  /** Effort of a model that names none. */
+  readonly engine: ModelEngine;
+  readonly simulations: number;
+  /** A model by pointer, hash, prefix of one, or path. @throws RrError MODEL_NOT_FOUND and the like */
+  readonly findModel: (name: string) => { readonly hash: string; readonly path: string };
+}
+
+/**
+ * `random`, `mcts_light`, `production`, `3fa2b19c@gumbel:64`, `model.onnx@policy`.
+ * @throws RrError USAGE, SEARCH_BUDGET, and what findModel throws
+ */
+export function parseParticipant(text: string, context: ParticipantContext): Participant {
+  const baseline = BASELINES[text];
+  if (baseline) return { kind: 'formula', id: text, ...baseline };
+  if (playerNames().includes(text)) return { kind: 'player', id: text };
+  return parseModel(text, context);
+}
+
+function parseModel(text: string, context: ParticipantContext): ModelPlayer {
+  const at = text.lastIndexOf('@');
+  const name = at < 0 ? text : text.slice(0, at);
+  const effort = at < 0 ? undefined : text.slice(at + 1);
+  const { engine, simulations } = effort === undefined ? context : parseEffort(effort, context);
+  const { hash, path } = findModel(name, context);
+  return { kind: 'model', id: modelId(hash, engine, simulations), hash, path, engine, simulations };
+}
+
+/** A name that is neither a model nor a player: a misspelt player is likelier when one is near. */
+function findModel(name: string, { findModel: find }: ParticipantContext): { hash: string; path: string } {
+  try {
+    return find(name);
+  } catch (error) {
+    const hint = nearestHint(name, opponentNames());
+    if (hint === '' || !(error instanceof RrError) || error.code !== 'MODEL_NOT_FOUND') throw error;
+    throw new RrError('USAGE', { detail: `no player or model '${name}'${hint}` }, { cause: error });
+  }
+}
+
+/** `gumbel:64`, `mcts:standard`, `policy`, `128`. */
+export function parseEffort(
+  text: string,
+  standard: { readonly engine: ModelEngine; readonly simulations: number },
+): { engine: ModelEngine; simulations: number } {
+  const [first = '', budget] = text.split(':');
+  const engine = MODEL_ENGINES.find((known) => known === first);
+  if (engine) return { engine, simulations: budget === undefined ? standard.simulations : parseBudget(budget) };
+  if (budget === undefined && (/^\d+$/.test(first) || BUDGET_NAMES.some((known) => known === first))) {
+    return { engine: standard.engine, simulations: parseBudget(first) };
+  }
+  const hint = nearestHint(first, MODEL_ENGINES);
+  throw new RrError('USAGE', { detail: `no engine '${first}'${hint}; ${MODEL_ENGINES.join(', ')}, as in gumbel:64` });
+}
+
+const ID_DIGITS = 12;
+
+function modelId(hash: string, engine: ModelEngine, simulations: number): string {
+  const effort = engine === 'policy' ? engine : `${engine}-${simulations}`;
+  return `${effort}:${hash.slice(0, ID_DIGITS)}`;
+}
+
+/** The settings that records keep of a participant. */
+export function settingsOf(participant: Participant): Record<string, unknown> {
+  switch (participant.kind) {
+    case 'player':
+      return {};
+    default:
+      return { engine: participant.engine, simulations: participant.simulations };
+  }
+}
+
+/** What records say about a participant. */
+export function describeParticipant(participant: Participant): ParticipantRecord {
+  return {
+    id: participant.id,
+    ...(participant.kind === 'model' && { model: participant.hash }),
+    settings: settingsOf(participant),
+  };
+}
+
+export interface ParticipantRecord {
+  readonly id: string;
+  readonly model?: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
