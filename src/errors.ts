@@ -61,6 +61,8 @@ export const ERRORS = define({
     exit: 5,
     message: '{where}: the stream does not start with a header record; pass --allow-truncated to use what there is',
   },
+  // other engines
+  ENGINE_FAILED: { exit: 2, message: "the engine '{command}' cannot be used: {detail}" },
   // search
   EVALUATOR_NOT_FINITE: {
     exit: 5,
@@ -157,6 +159,23 @@ export const ERRORS = define({
   TRANSFER_CORRUPT: {
     exit: 5,
     message: '{host}: {item} does not have the content it was announced with; it was thrown away',
+  },
+  // training
+  TRAINING_DATA: { exit: 5, message: '{where}: {detail}; nothing was learned, export the file again' },
+  TRAINING_MISMATCH: { exit: 78, message: '{where}: {detail}' },
+  TRAINING_EMPTY: { exit: 4, message: '{where}: no samples to learn from' },
+  TRAINING_DIVERGED: {
+    exit: 3,
+    message: '{config}: {what} at step {step}, again after going back once; try a lower --lr or --clip 1',
+  },
+  CHECKPOINT_INVALID: {
+    exit: 5,
+    message: '{path}: {detail}; remove it and train without --resume',
+  },
+  CHECKPOINT_MISMATCH: {
+    exit: 78,
+    message:
+      '{path}: was made with {name} {found}, now it is {expected}; train with the same settings or without --resume',
   },
 });
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,12 +1,14 @@
 /** `rr parity`: replays recorded games strictly and reports every difference. */
 import { Args, Flags } from '@oclif/core';
 import { RULES_VERSION } from '../engine/rules.ts';
+import { OtherEngine } from '../io/parity/against.ts';
+import { gateGames } from '../io/parity/gate.ts';
 import { findDatabases, isDatabase, readDatabase, readLines } from '../io/parity/read.ts';
 import { ParityRun } from '../io/parity/run.ts';
 import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { dataFlag, gameFlags, gameFromFlags, requiredGame, seedFlag } from './flags.ts';
 
 export default class Parity extends RrCommand {
   static override description =
@@ -20,6 +22,8 @@ export default class Parity extends RrCommand {
     'rr parity --db',
     'rr parity traces-hex8-2p.jsonl.gz --junit parity.xml',
     'rr selfplay --board hex8 --games 20 | rr parity -',
+    'rr parity --gate --config hex8_2p --games 20 --seed 7',
+    "rr parity games.ndjson --against 'node examples/parity-engine.mjs'",
   ];
 
   static override args = {
@@ -34,6 +38,16 @@ export default class Parity extends RrCommand {
       description: 'replay database, may be given several times; bare: all below data/',
       multiple: true,
       helpValue: 'FILE',
+    }),
+    gate: Flags.boolean({
+      description: 'play fresh games and send them through every storage form',
+      exclusive: ['db'],
+    }),
+    games: Flags.integer({ description: 'games of --gate (default 20)', min: 1, helpValue: 'N', dependsOn: ['gate'] }),
+    ...seedFlag,
+    against: Flags.string({
+      description: 'hold the hashes of another engine against ours: a command, split at blanks',
+      helpValue: 'CMD',
     }),
     limit: Flags.integer({ description: 'stop after this many games', min: 1, helpValue: 'N' }),
     'emit-fixture': Flags.string({
@@ -54,11 +68,13 @@ export default class Parity extends RrCommand {
     const databases = (flags.db ?? []).flatMap((path) =>
       path === '' ? findDatabases(dataPaths(flags.data).root) : [path],
     );
-    if (databases.length === 0 && files.length === 0) files.push('-');
+    if (databases.length === 0 && files.length === 0 && !flags.gate) files.push('-');
 
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     const progress = this.progress({ label: 'replaying', unit: 'games', total: flags.limit });
+    const other = flags.against === undefined ? undefined : await OtherEngine.start(flags.against);
     const run = new ParityRun({
+      checkWith: other && ((game) => other.check(game)),
       limit: flags.limit ?? Number.POSITIVE_INFINITY,
       fixtures: flags['emit-fixture'],
       stopped: () => this.stopping,
@@ -73,6 +89,7 @@ export default class Parity extends RrCommand {
     });
     await writer?.write(header({ command: this.commandName, rules: RULES_VERSION, ...(config && { config }) }));
     try {
+      if (flags.gate) await run.read('gate', () => gateGames(requiredGame(flags), flags.games ?? 20, flags.seed ?? 0));
       for (const path of databases) await run.read(path, () => readDatabase(path, { config }));
       for (const path of files) {
         const database = path !== '-' && (await isDatabase(path));
@@ -80,6 +97,7 @@ export default class Parity extends RrCommand {
       }
     } finally {
       progress.finish();
+      other?.stop();
     }
     if (flags.junit !== undefined) await run.junit.write(flags.junit);
     await writer?.write({

@@ -1,7 +1,7 @@
 /** One parity run over any number of files: counts, records, fixtures and the verdict. */
 import { RulesError } from '../../engine/errors.ts';
 import { type ExitCode, RrError } from '../../errors.ts';
-import { checkGame } from './check.ts';
+import { checkGame, type GameCheck } from './check.ts';
 import { writeFixture } from './fixture.ts';
 import { JunitReport } from './junit.ts';
 import type { ReadGame } from './read.ts';
@@ -14,12 +14,14 @@ import {
   newTotals,
   unreadableRecord,
 } from './records.ts';
-import type { UnreadableGame } from './source.ts';
+import type { RecordedGame, UnreadableGame } from './source.ts';
 
 export interface ParityOptions {
   readonly limit: number;
   /** Folder for fixtures of divergences. */
   readonly fixtures?: string;
+  /** Instead of our own replay: how to check a game. */
+  readonly checkWith?: (game: RecordedGame) => Promise<GameCheck>;
   readonly stopped: () => boolean;
   readonly emit: (record: CheckRecord | DivergenceRecord) => Promise<void>;
 }
@@ -58,9 +60,9 @@ export class ParityRun {
   }
 
   private async check(game: Exclude<ReadGame, UnreadableGame>): Promise<void> {
-    let check: ReturnType<typeof checkGame>;
+    let check: GameCheck;
     try {
-      check = checkGame(game);
+      check = this.options.checkWith ? await this.options.checkWith(game) : checkGame(game);
     } catch (error) {
       if (!(error instanceof RulesError)) throw error;
       return this.unreadable({ source: game.source, id: game.id, config: game.config, problem: error.message });

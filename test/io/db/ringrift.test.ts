@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
@@ -254,7 +254,7 @@ describe('reading', () => {
   });
 
   it('never changes the file nor leaves anything beside it', async () => {
-    const inside = temporaryFolder();
+    const inside = mkdtempSync(join(folder, 'inside-'));
     const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
     for (const [name, wal] of [
       ['plain.db', false],
@@ -364,7 +364,7 @@ describe('writing', () => {
   });
 
   it('leaves nothing when given up', () => {
-    const inside = temporaryFolder();
+    const inside = mkdtempSync(join(folder, 'inside-'));
     new RingriftWriter(join(inside, 'x.db')).abort();
     expect(readdirSync(inside)).toEqual([]);
   });

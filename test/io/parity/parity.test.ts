@@ -186,3 +186,88 @@ it.skipIf(!hasShared)('all golden databases: exactly the eight known games diver
     'square8_4p state 86',
   ]);
 });
+
+describe('gate', () => {
+  it('sends fresh games through every form, in every number of players', async () => {
+    for (const config of ['hex8_2p', 'square8_4p']) {
+      const { status, records } = await parity('--gate', '--config', config, '--games', '2', '--seed', '7');
+      expect(status).toBe(0);
+      expect(summary(records)).toMatchObject({ games: 8, divergences: 0, unreadable: 0 });
+    }
+  });
+
+  it('needs a config', async () => {
+    expect((await parity('--gate')).status).toBe(2);
+  });
+});
+
+describe('another engine', () => {
+  const games = join(tmpdir(), `rr-against-${process.pid}.ndjson`);
+  beforeAll(async () => {
+    const { stdout } = await rr(['selfplay', '--board', 'hex8', '--games', '3', '--engine', 'random', '--seed', '3']);
+    writeFileSync(games, stdout);
+  });
+  afterAll(() => rmSync(games, { force: true }));
+
+  it('agrees when it plays by the same rules', async () => {
+    const { status, records } = await parity(games, '--against', 'node examples/parity-engine.mjs');
+    expect(status).toBe(0);
+    expect(summary(records)).toMatchObject({ games: 3, divergences: 0 });
+  });
+
+  it.each([['answers a wrong hash', "line.replace(/replay/,'')", 'hashes']])('diverges when it %s', async () => {
+    const engine = join(folder, 'wrong.mjs');
+    writeFileSync(
+      engine,
+      `import { createInterface } from 'node:readline';
+      for await (const line of createInterface({ input: process.stdin })) {
+        const m = JSON.parse(line);
+        if (m.type === 'hello') console.log(JSON.stringify({ type: 'hello', engine: 'wrong' }));
+        else console.log(JSON.stringify({ type: 'hashes', id: m.id, hashes: m.moves.map(() => '0'.repeat(16)) }));
+      }`,
+    );
+    const { status, records } = await parity(games, '--against', `node ${engine}`);
+    expect(status).toBe(3);
+    expect(records.find((r) => r.type === 'divergence')).toMatchObject({ kind: 'state', move: 0 });
+  });
+
+  it('is reported in one line when it cannot be started or talks nonsense', async () => {
+    for (const command of ['no-such-program', 'cat', 'true']) {
+      const { status, stderr } = await parity(games, '--against', command);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^rr parity: the engine '[^\n]*\n$/);
+    }
+  });
+});
+
+describe('own databases and records', () => {
+  it('replay, and a changed move is found', async () => {
+    const path = join(folder, 'own.db');
+    await rr(['selfplay', '--board', 'square8', '--games', '5', '--engine', 'random', '--seed', '1', '--out', path]);
+    const whole = await parity('--db', path);
+    expect(whole.status).toBe(0);
+    expect(summary(whole.records)).toMatchObject({ games: 5 });
+    const { stdout } = await rr([
+      'selfplay',
+      '--board',
+      'square8',
+      '--games',
+      '2',
+      '--engine',
+      'random',
+      '--seed',
+      '1',
+    ]);
+    const lines = stdout.split('\n');
+    const game = JSON.parse(lines[1]);
+    game.moves[1] = { ...game.moves[1], to: { x: 99, y: 0 } };
+    const broken = JSON.parse(lines[2]);
+    broken.hashes[4] = '0'.repeat(16);
+    const file = join(folder, 'own.ndjson');
+    writeFileSync(file, [lines[0], JSON.stringify(game), JSON.stringify(broken), lines[3], ''].join('\n'));
+    const { status, records } = await parity(file);
+    expect(status).toBe(3);
+    expect(divergences(records)).toEqual(['square8_2p state 4']);
+    expect(summary(records)).toMatchObject({ games: 1, unreadable: 1, divergences: 1 });
+  });
+});

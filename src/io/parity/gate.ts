@@ -1,0 +1,81 @@
+/**
+ * `rr parity --gate`: plays fresh games and sends each through every form in which a game can be stored, replaying it
+ * strictly after each. What comes out must be the game that went in.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GameConfig } from '../../config-key.ts';
+import { createRules } from '../../engine/rules.ts';
+import { type PlayedGame, playGame } from '../../search/play/play-game.ts';
+import { createPlayer } from '../../search/players/registry.ts';
+import { GameStore } from '../db/store/store.ts';
+import type { GameRecord } from '../records/game.ts';
+import { recordFromStored, storedFromRecord } from '../records/game-store.ts';
+import { gameRecord, type RunContext } from '../records/game-write.ts';
+import { fromRecord, fromStored } from './from-record.ts';
+import type { ReadGame } from './read.ts';
+import type { UnreadableGame } from './source.ts';
+
+/** Every second game is random play, which reaches what sensible players avoid. */
+const PLAYERS = ['random', 'heuristic'] as const;
+const MAX_MOVES = 20_000;
+
+/** The storage forms, in the order a game passes through them. */
+export const GATE_FORMS = ['played', 'record', 'database', 'database record'] as const;
+
+/** Fresh games of `game`, `count` of them, each in every form; a form that changed the game is unreadable. */
+export async function* gateGames(game: GameConfig, count: number, seed: number): AsyncGenerator<ReadGame> {
+  const rules = createRules(game.board, game.players);
+  const folder = mkdtempSync(join(tmpdir(), 'rr-gate-'));
+  const path = join(folder, `${game.key}.db`);
+  try {
+    for (let index = 0; index < count; index++) {
+      const name = PLAYERS[index % PLAYERS.length];
+      const players = Array.from({ length: game.players }, () => createPlayer(name, { weightNoise: 0 }));
+      const played = playGame(rules, seed, index, players, { maxMoves: MAX_MOVES, hashes: true, openingMoves: 0 });
+      if (!played) return;
+      yield* throughEveryForm(played, { rules, run: `gate-${seed}`, seed, engine: name }, path);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function* throughEveryForm(played: PlayedGame, context: RunContext, path: string): Generator<ReadGame> {
+  const original = gameRecord(context, played);
+  const id = (form: (typeof GATE_FORMS)[number]): string => `${form} ${original.id}`;
+  yield fromRecord(id('played'), original);
+
+  const record = JSON.parse(JSON.stringify(original)) as GameRecord;
+  yield same(id('record'), original, record) ?? fromRecord(id('record'), record);
+
+  const store = GameStore.open(path);
+  try {
+    store.append(storedFromRecord(record, id('record'), '2000-01-01T00:00:00.000Z'));
+    store.commit();
+    const stored = store.get(record.id);
+    if (!stored) {
+      yield {
+        source: id('database'),
+        id: original.id,
+        config: original.config,
+        problem: 'was stored and is not there',
+      };
+      return;
+    }
+    yield fromStored(id('database'), stored);
+    const back = { ...recordFromStored(stored, path), hashes: original.hashes };
+    yield same(id('database record'), original, back) ?? fromRecord(id('database record'), back);
+  } finally {
+    store.close();
+  }
+}
+
+/** null when the game is the same; moves, result and search decide, not who wrote it when. */
+function same(source: string, a: GameRecord, b: GameRecord): UnreadableGame | null {
+  const essence = ({ config, options, moves, winner, status, outcome, ranking, search, plies }: GameRecord): string =>
+    JSON.stringify([config, options, moves, winner, status, outcome, ranking, search, plies]);
+  if (essence(a) === essence(b)) return null;
+  return { source, id: a.id, config: a.config, problem: 'the game that came back differs from the one stored' };
+}

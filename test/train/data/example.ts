@@ -1,0 +1,71 @@
+/** Small rr1 training files from real games, for tests of the trainer. */
+import { tmpdir } from 'node:os';
+import { type Board, gameConfig, type PlayerCount } from '../../../src/config-key.ts';
+import { State } from '../../../src/engine/state.ts';
+import { Rr1Writer } from '../../../src/io/export/rr1.ts';
+import type { Game } from '../../../src/io/games/game.ts';
+import { RunGames } from '../../../src/search/selfplay/games.ts';
+
+export interface ExampleGames {
+  readonly board: Board;
+  readonly players: PlayerCount;
+  readonly games: number;
+  readonly seed: number;
+  /** Default: random. */
+  readonly player?: string;
+  readonly sampleEvery?: number;
+  /** Age of game i, hours before 2026-01-02. */
+  readonly hours?: (i: number) => number;
+}
+
+/** Writes a file with the samples of played games and returns their number. */
+export async function writeExampleNpz(path: string, options: ExampleGames): Promise<number> {
+  const { board, players, games, seed, player = 'random', sampleEvery = 1, hours = () => 0 } = options;
+  const run = new RunGames(
+    {
+      board,
+      players,
+      options: {},
+      seed,
+      mix: [{ player, weight: 1 }],
+      mixScope: 'seat',
+      openingMoves: 4,
+      weightNoise: 0,
+      maxMoves: 3000,
+    },
+    false,
+  );
+  const writer = new Rr1Writer(
+    { config: gameConfig(board, players), target: { path }, spillFolder: tmpdir() },
+    { sampleEvery, includeBookkeeping: false, compressionLevel: 1 },
+  );
+  for (let i = 0; i < games; i++) {
+    const played = run.play(i);
+    if (!played || played.winner === 0) continue;
+    const game: Game = {
+      id: `example-${board}-${players}-${seed}-${i}`,
+      rules: run.rules,
+      initial: new State(run.rules),
+      moves: played.moves,
+      variants: new Map(),
+      searches: [],
+      completed: true,
+      winner: played.winner,
+      reason: null,
+      meta: {
+        where: 'example',
+        source: null,
+        engine: player,
+        createdAt: new Date(Date.UTC(2026, 0, 2) - 3600e3 * hours(i)).toISOString(),
+        completedAt: null,
+        quality: null,
+        opponent: null,
+        modelElo: null,
+      },
+    };
+    writer.add(game);
+  }
+  const { samples } = writer;
+  await writer.finish();
+  return samples;
+}
