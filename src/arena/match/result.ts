@@ -29,12 +29,14 @@ export interface MatchGame {
   readonly plies: number;
   readonly decisions: number;
   readonly forfeit?: Forfeit;
+  /** When it ended, milliseconds since 1970. */
+  readonly at: number;
 }
 
 export const FORFEIT = 'forfeit';
 
 /** The result of a game that was played to its end, or until somebody forfeited. */
-export function matchGame(game: PlayedGame, forfeit: Forfeit | undefined): MatchGame {
+export function matchGame(game: PlayedGame, forfeit: Forfeit | undefined, at: number): MatchGame {
   const players = game.players.length;
   const { seat } = slotOf(game.index, players);
   const seats = Array.from({ length: players }, (_, i) => i + 1);
@@ -44,6 +46,7 @@ export function matchGame(game: PlayedGame, forfeit: Forfeit | undefined): Match
     candidateSeat: seat + 1,
     plies: game.moves.length,
     decisions: game.decisions,
+    at,
   };
   if (forfeit) {
     const others = seats.filter((other) => other !== forfeit.seat);

@@ -24,13 +24,7 @@ export class MatchTable {
     return new MatchTable(spec, rules, maker, candidate, opponents);
   }
 
-  private constructor(
-    spec: MatchSpec,
-    rules: Rules,
-    maker: AgentMaker,
-    candidate: Agent,
-    opponents: readonly Agent[],
-  ) {
+  private constructor(spec: MatchSpec, rules: Rules, maker: AgentMaker, candidate: Agent, opponents: readonly Agent[]) {
     this.spec = spec;
     this.rules = rules;
     this.maker = maker;

@@ -1,6 +1,7 @@
 /** Entry of a worker thread of a match: many games in flight through shared evaluation batches. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { RrError } from '../../errors.ts';
+import type { StoredGame } from '../../io/db/store/types.ts';
 import { storedGame } from '../../io/records/game-store.ts';
 import type { RunContext } from '../../io/records/game-write.ts';
 import { runLane } from '../../search/batch/lane.ts';
@@ -8,7 +9,7 @@ import type { SearchedGame } from '../../search/batch/searched-game.ts';
 import type { Order, Report } from '../../search/selfplay/serve.ts';
 import { describeParticipant } from '../participants/participant.ts';
 import type { MatchPayload, MatchWorkerData } from './payload.ts';
-import { FORFEIT, type Forfeit, matchGame } from './result.ts';
+import { FORFEIT, type Forfeit, type MatchGame, matchGame } from './result.ts';
 import { MatchTable } from './table.ts';
 
 /** Games at once: few enough that they finish early, enough to fill a batch when some wait for one leaf only. */
@@ -77,14 +78,34 @@ async function playOrders(table: MatchTable): Promise<void> {
 function deliver(context: RunContext, searched: SearchedGame, forfeit?: Forfeit): void {
   const played = searched.result();
   const simulations = played.searches.reduce((sum, { budget = 0 }) => sum + budget, 0);
-  const game = matchGame(played, forfeit);
-  if (!data.rows) return send(played.index, { game, simulations });
-  const row = storedGame(context, played, new Date().toISOString());
+  const now = new Date();
+  const game = matchGame(played, forfeit, now.getTime());
+  if (!data.rows) {
+    send(played.index, { game, simulations });
+    return;
+  }
+  const row = storedGame(context, played, now.toISOString());
   // A copy of its own: the blob may share its memory with others, and then could not change hands.
   const moves = new Uint8Array(row.moves);
-  const ended = forfeit ? { status: 'abandoned' as const, reason: FORFEIT, winner: game.winner } : {};
-  const stored = { ...row, ...ended, ranking: JSON.stringify(game.ranking), source: 'gauntlet', moves };
+  const stored = {
+    ...row,
+    ...endOf(game, row.options),
+    ranking: JSON.stringify(game.ranking),
+    source: 'gauntlet',
+    moves,
+  };
   send(played.index, { game, simulations, row: stored }, [moves.buffer]);
+}
+
+/** A forfeit is kept beside the other facts of the row. */
+function endOf({ forfeit, winner }: MatchGame, options: string): Partial<StoredGame> {
+  if (!forfeit) return {};
+  return {
+    status: 'abandoned',
+    reason: FORFEIT,
+    winner,
+    options: JSON.stringify({ ...JSON.parse(options), forfeit }),
+  };
 }
 
 function contextOf({ rules }: MatchTable): RunContext {

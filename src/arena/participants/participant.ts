@@ -2,9 +2,10 @@
  * Who takes part in matches: what plays and with what effort. All of it is identity: the same network with another
  * budget is another participant with a rating of its own. Plain data, so that it travels between threads.
  */
-import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
+
 import { RrError } from '../../errors.ts';
 import { nearestHint } from '../../nearest.ts';
+import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
 import { playerNames } from '../../search/players/registry.ts';
 
 /** How a network is used; `policy` is its bare policy without search. */

@@ -16,6 +16,11 @@ const mix = z
   .string()
   .regex(/^[a-z][\w-]*:\d+(\.\d+)?(,[a-z][\w-]*:\d+(\.\d+)?)*$/, "expected weights such as 'heuristic:0.7,random:0.3'");
 
+/** One value for each number of players. */
+const perPlayers = <T extends z.ZodType>(value: T) => z.record(z.enum(['2p', '3p', '4p']), value);
+
+const share = z.number().min(0).max(1);
+
 export const TOPIC_SCHEMAS = {
   selfplay: z.strictObject({
     games: count(1),
@@ -28,10 +33,34 @@ export const TOPIC_SCHEMAS = {
     'opening-moves': count(0),
     'weight-noise': z.number().min(0).max(1),
   }),
+  gauntlet: z.strictObject({
+    opponents: z.string().min(1),
+    games: perPlayers(count(1)),
+    engine: z.enum(['gumbel', 'mcts', 'descent', 'policy']),
+    budget: z.union([count(2), z.string().min(1)]),
+    'opening-moves': count(0),
+    workers: count(0),
+    'max-seconds': z.number().min(0),
+    elo0: z.number(),
+    elo1: z.number(),
+    alpha: z.number().gt(0).lt(0.5),
+    beta: z.number().gt(0).lt(0.5),
+    'test-games': count(1),
+    'move-seconds': z.number().gt(0),
+  }),
+  promotion: z.strictObject({
+    'random-win-rate': perPlayers(share),
+    'heuristic-win-rate': perPlayers(share),
+    'random-floor': perPlayers(share),
+    'heuristic-floor': perPlayers(share),
+    'min-games': perPlayers(count(1)),
+    'max-win-rate-drop': share,
+    'rollback-win-rate-drop': share,
+  }),
 } as const;
 
 export type Topic = keyof typeof TOPIC_SCHEMAS;
-export const TOPICS: readonly Topic[] = ['selfplay'];
+export const TOPICS: readonly Topic[] = ['selfplay', 'gauntlet', 'promotion'];
 export const isTopic = (name: string): name is Topic => Object.hasOwn(TOPIC_SCHEMAS, name);
 
 /** The settings of one topic, checked. */
