@@ -136,12 +136,7 @@ function matchRecord({ config, spec }: GauntletPlan, run: string, game: MatchGam
   };
 }
 
-function lookRecord(
-  { config, spec }: GauntletPlan,
-  run: string,
-  opponent: number,
-  look: Look,
-): { readonly type: string } {
+function lookRecord({ config, spec }: GauntletPlan, run: string, opponent: number, look: Look) {
   return { type: 'look', config: config.key, run, opponent: spec.opponents[opponent]?.id ?? '', ...look };
 }
 
