@@ -43,7 +43,10 @@ export default class Gauntlet extends RrCommand {
       helpValue: 'NAME',
     }),
     games: Flags.integer({ description: 'games against each opponent', min: 1, helpValue: 'N' }),
-    engine: Flags.string({ description: 'how networks play: gumbel, mcts, descent, policy', helpValue: 'NAME' }),
+    engine: Flags.string({
+      description: 'how networks play: gumbel, mcts, nn-descent, policy-only',
+      helpValue: 'NAME',
+    }),
     budget: Flags.string({ description: 'simulations per move of networks', helpValue: 'N' }),
     'opening-moves': Flags.integer({ description: 'random moves at the start', min: 0, helpValue: 'N' }),
     'max-moves': Flags.integer({ description: 'stop a game undecided after this many moves', min: 1, helpValue: 'N' }),

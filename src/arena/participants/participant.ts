@@ -2,28 +2,20 @@
  * Who takes part in matches: what plays and with what effort. All of it is identity: the same network with another
  * budget is another participant with a rating of its own. Plain data, so that it travels between threads.
  */
-
 import { RrError } from '../../errors.ts';
 import { nearestHint } from '../../nearest.ts';
+import { agentNames, needsNetwork, parseAgentName } from '../../search/agents/create-agent.ts';
 import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
-import { playerNames } from '../../search/players/registry.ts';
 
-/** How a network is used; `policy` is its bare policy without search. */
-export const MODEL_ENGINES = ['gumbel', 'mcts', 'descent', 'policy'] as const;
+/** How a network is used; `policy-only` is its bare policy without search. */
+export const MODEL_ENGINES = ['gumbel', 'mcts', 'nn-descent', 'policy-only'] as const;
 export type ModelEngine = (typeof MODEL_ENGINES)[number];
 
-/** A blocking player of the registry. */
-export interface BuiltIn {
+/** A player without a network, by the name that search/agents/create-agent.ts knows it by. */
+export interface NamedPlayer {
   readonly kind: 'player';
   readonly id: string;
-}
-
-/** Search with the heuristic evaluation instead of a network. */
-export interface FormulaSearch {
-  readonly kind: 'formula';
-  readonly id: string;
-  readonly engine: 'gumbel' | 'mcts';
-  readonly simulations: number;
+  readonly player: string;
 }
 
 export interface ModelPlayer {
@@ -37,21 +29,19 @@ export interface ModelPlayer {
   readonly simulations: number;
 }
 
-export type Participant = BuiltIn | FormulaSearch | ModelPlayer;
+export type Participant = NamedPlayer | ModelPlayer;
 
 /**
- * Opponents with fixed strength, by name. The original's `heuristic_strong` differs from its `heuristic` in random
- * moves and thinking time only, neither of which ours has; ours looks ahead a little. The `mcts_*` budgets are the
- * original's (data-formats.md §8.2).
+ * The original's `heuristic_strong` differs from its `heuristic` in random moves and thinking time only, neither of
+ * which ours has; ours looks ahead a little.
  */
-export const BASELINES: Readonly<Record<string, Omit<FormulaSearch, 'kind' | 'id'>>> = {
-  heuristic_strong: { engine: 'gumbel', simulations: 16 },
-  mcts_light: { engine: 'mcts', simulations: 32 },
-  mcts_medium: { engine: 'mcts', simulations: 128 },
-  mcts_strong: { engine: 'mcts', simulations: 512 },
-};
+const ALIASES: Readonly<Record<string, string>> = { heuristic_strong: 'gumbel-heuristic:16' };
 
-export const opponentNames = (): string[] => [...playerNames(), ...Object.keys(BASELINES)];
+/** Participants that are no models. */
+export const playerOpponents = (): string[] => [
+  ...agentNames().filter((name) => !needsNetwork(name)),
+  ...Object.keys(ALIASES),
+];
 
 export interface ParticipantContext {
   /** Effort of a model that names none. */
@@ -62,13 +52,16 @@ export interface ParticipantContext {
 }
 
 /**
- * `random`, `mcts_light`, `production`, `3fa2b19c@gumbel:64`, `model.onnx@policy`.
+ * `random`, `mcts_light`, `maxn:3`, `production`, `3fa2b19c@gumbel:64`, `model.onnx@policy-only`.
  * @throws RrError USAGE, SEARCH_BUDGET, and what findModel throws
  */
 export function parseParticipant(text: string, context: ParticipantContext): Participant {
-  const baseline = BASELINES[text];
-  if (baseline) return { kind: 'formula', id: text, ...baseline };
-  if (playerNames().includes(text)) return { kind: 'player', id: text };
+  const [kind = ''] = text.split(':', 1);
+  if (playerOpponents().includes(kind)) {
+    const player = ALIASES[text] ?? text;
+    parseAgentName(player);
+    return { kind: 'player', id: text, player };
+  }
   return parseModel(text, context);
 }
 
@@ -86,14 +79,14 @@ function findModel(name: string, { findModel: find }: ParticipantContext): { has
   try {
     return find(name);
   } catch (error) {
-    const hint = nearestHint(name, opponentNames());
+    const hint = nearestHint(name, playerOpponents());
     if (hint === '' || !(error instanceof RrError) || error.code !== 'MODEL_NOT_FOUND') throw error;
     throw new RrError('USAGE', { detail: `no player or model '${name}'${hint}` }, { cause: error });
   }
 }
 
-/** `gumbel:64`, `mcts:standard`, `policy`, `128`. */
-export function parseEffort(
+/** `gumbel:64`, `mcts:standard`, `policy-only`, `128`. */
+function parseEffort(
   text: string,
   standard: { readonly engine: ModelEngine; readonly simulations: number },
 ): { engine: ModelEngine; simulations: number } {
@@ -110,31 +103,21 @@ export function parseEffort(
 const ID_DIGITS = 12;
 
 function modelId(hash: string, engine: ModelEngine, simulations: number): string {
-  const effort = engine === 'policy' ? engine : `${engine}-${simulations}`;
+  const effort = engine === 'policy-only' ? engine : `${engine}-${simulations}`;
   return `${effort}:${hash.slice(0, ID_DIGITS)}`;
 }
 
-/** The settings that records keep of a participant. */
-export function settingsOf(participant: Participant): Record<string, unknown> {
-  switch (participant.kind) {
-    case 'player':
-      return {};
-    default:
-      return { engine: participant.engine, simulations: participant.simulations };
-  }
-}
-
 /** What records say about a participant. */
-export function describeParticipant(participant: Participant): ParticipantRecord {
-  return {
-    id: participant.id,
-    ...(participant.kind === 'model' && { model: participant.hash }),
-    settings: settingsOf(participant),
-  };
-}
-
 export interface ParticipantRecord {
   readonly id: string;
+  /** Content hash, for a network. */
   readonly model?: string;
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export function describeParticipant(participant: Participant): ParticipantRecord {
+  const { id } = participant;
+  if (participant.kind === 'player') return { id, settings: { player: participant.player } };
+  const { hash, engine, simulations } = participant;
+  return { id, model: hash, settings: { engine, simulations } };
 }

@@ -36,7 +36,7 @@ export const TOPIC_SCHEMAS = {
   gauntlet: z.strictObject({
     opponents: z.string().min(1),
     games: perPlayers(count(1)),
-    engine: z.enum(['gumbel', 'mcts', 'descent', 'policy']),
+    engine: z.enum(['gumbel', 'mcts', 'nn-descent', 'policy-only']),
     budget: z.union([count(2), z.string().min(1)]),
     'opening-moves': count(0),
     workers: count(0),
