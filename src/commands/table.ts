@@ -35,6 +35,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz-info.ts')),
   command('Games and samples', 'parity', 'replay recorded games strictly and report every difference', () => import('./parity.ts')),
   command('Judge', 'gauntlet', 'measure a model against opponents', () => import('./gauntlet.ts')),
+  command('Judge', 'promote', 'put a model into production if it has earned it', () => import('./promote.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
 ];
 

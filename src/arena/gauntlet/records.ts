@@ -57,6 +57,7 @@ export const verdictSchema = z.looseObject({
   score: share,
   bySeat: z.array(tally).default([]),
   byEnding: z.record(z.string(), tally).default({}),
+  forfeits: z.object({ candidate: count, opponent: count }).optional(),
   test: z
     .looseObject({
       elo0: z.number(),
