@@ -36,6 +36,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Games and samples', 'parity', 'replay recorded games strictly and report every difference', () => import('./parity.ts')),
   command('Judge', 'gauntlet', 'measure a model against opponents', () => import('./gauntlet.ts')),
   command('Judge', 'promote', 'put a model into production if it has earned it', () => import('./promote.ts')),
+  command('Learn', 'train', 'learn from training files and put the model into the store', () => import('./train.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
 ];
 

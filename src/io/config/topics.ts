@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { CONFIG_KEYS } from '../../config-key.ts';
+import { ARENA_TOPICS } from './arena-topics.ts';
 
 /** Whole number of at least `least`. */
 const count = (least: number): z.ZodInt => z.int().min(least);
@@ -11,15 +12,13 @@ const count = (least: number): z.ZodInt => z.int().min(least);
 /** One value for every config key; keys left out keep the default of the file before. */
 const perConfig = <T extends z.ZodType>(value: T) => z.record(z.enum(CONFIG_KEYS), value);
 
+const share = z.number().min(0).max(1);
+
 /** `heuristic:0.7,random:0.3`: names and weights. */
 const mix = z
   .string()
   .regex(/^[a-z][\w-]*:\d+(\.\d+)?(,[a-z][\w-]*:\d+(\.\d+)?)*$/, "expected weights such as 'heuristic:0.7,random:0.3'");
 
-/** One value for each number of players. */
-const perPlayers = <T extends z.ZodType>(value: T) => z.record(z.enum(['2p', '3p', '4p']), value);
-
-const share = z.number().min(0).max(1);
 
 export const TOPIC_SCHEMAS = {
   selfplay: z.strictObject({
@@ -33,34 +32,63 @@ export const TOPIC_SCHEMAS = {
     'opening-moves': count(0),
     'weight-noise': z.number().min(0).max(1),
   }),
-  gauntlet: z.strictObject({
-    opponents: z.string().min(1),
-    games: perPlayers(count(1)),
-    engine: z.enum(['gumbel', 'mcts', 'nn-descent', 'policy-only']),
-    budget: z.union([count(2), z.string().min(1)]),
-    'opening-moves': count(0),
-    workers: count(0),
+  training: z.strictObject({
+    arch: z.string().min(1),
+    batch: count(1),
+    accumulate: count(1),
+    epochs: perConfig(count(1)),
+    'epoch-samples': count(0),
+    lr: z.number().positive(),
+    schedule: z.enum(['constant', 'cosine', 'restarts', 'plateau']),
+    'warmup-steps': count(0),
+    'min-lr': share,
+    'restart-epochs': z.number().positive(),
+    'plateau-patience': count(1),
+    'plateau-factor': z.number().positive().max(1),
+    'weight-decay': z.number().min(0),
+    clipping: z.enum(['off', 'fixed', 'adaptive']),
+    'clip-norm': z.number().positive(),
+    'clip-factor': z.number().positive(),
+    ema: z.number().min(0).lt(1),
+    'label-smoothing': perConfig(share),
+    'policy-weight': perConfig(z.number().min(0)),
+    'value-weight': z.number().min(0),
+    'ownership-weight': z.number().min(0),
+    'margins-weight': z.number().min(0),
+    'plies-weight': z.number().min(0),
+    validation: z.number().min(0).lt(1),
+    patience: perConfig(count(0)),
+    uses: count(0),
+    'hard-share': z.number().min(0).max(0.5),
+    symmetry: z.boolean(),
+    'policy-rows': z.enum(['auto', 'all', 'searched']),
+    'quality-blend': share,
+    'half-life-days': z.number().min(0),
+    'phase-weights': z.record(
+      z.enum([
+        'ring_placement',
+        'movement',
+        'capture',
+        'chain_capture',
+        'line_processing',
+        'territory_processing',
+        'forced_elimination',
+      ]),
+      z.number().min(0),
+    ),
+    'window-start': count(0),
+    'window-exponent': z.number().positive().max(1),
+    'window-slope': z.number().positive().max(1),
+    'checkpoint-steps': count(1),
+    'spike-factor': z.number().min(0),
+    threads: count(0),
     'max-seconds': z.number().min(0),
-    elo0: z.number(),
-    elo1: z.number(),
-    alpha: z.number().gt(0).lt(0.5),
-    beta: z.number().gt(0).lt(0.5),
-    'test-games': count(1),
-    'move-seconds': z.number().gt(0),
   }),
-  promotion: z.strictObject({
-    'random-win-rate': perPlayers(share),
-    'heuristic-win-rate': perPlayers(share),
-    'random-floor': perPlayers(share),
-    'heuristic-floor': perPlayers(share),
-    'min-games': perPlayers(count(1)),
-    'max-win-rate-drop': share,
-    'rollback-win-rate-drop': share,
-  }),
+  ...ARENA_TOPICS,
 } as const;
 
 export type Topic = keyof typeof TOPIC_SCHEMAS;
-export const TOPICS: readonly Topic[] = ['selfplay', 'gauntlet', 'promotion'];
+export const TOPICS: readonly Topic[] = ['selfplay', 'training', 'gauntlet', 'promotion'];
 export const isTopic = (name: string): name is Topic => Object.hasOwn(TOPIC_SCHEMAS, name);
 
 /** The settings of one topic, checked. */
