@@ -30,6 +30,7 @@ const command = (group: Group, name: string, purpose: string, load: Load): Comma
 // biome-ignore format: one line per command, so that changes to it never touch each other
 export const COMMANDS: readonly CommandEntry[] = [
   command('Play and look', 'show', 'draw a position or step through a game', () => import('./show.ts')),
+  command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
   command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
   command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
   command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz-info.ts')),
@@ -37,11 +38,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Judge', 'gauntlet', 'measure a model against opponents', () => import('./gauntlet.ts')),
   command('Judge', 'promote', 'put a model into production if it has earned it', () => import('./promote.ts')),
   command('Learn', 'train', 'learn from training files and put the model into the store', () => import('./train.ts')),
+  command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
+  command('Operate', 'bench selfplay', 'measure self-play with database writes, per core and over workers', () => import('./bench-selfplay.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
 ];
 
 /** First words that hold several commands, with their purpose. */
 export const TOPICS: Readonly<Record<string, string>> = {
+  bench: 'rates, and the limits they are held against',
   npz: 'training files',
   config: 'settings and their origin',
 };

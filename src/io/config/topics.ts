@@ -19,7 +19,6 @@ const mix = z
   .string()
   .regex(/^[a-z][\w-]*:\d+(\.\d+)?(,[a-z][\w-]*:\d+(\.\d+)?)*$/, "expected weights such as 'heuristic:0.7,random:0.3'");
 
-
 export const TOPIC_SCHEMAS = {
   selfplay: z.strictObject({
     games: count(1),
