@@ -40,6 +40,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Learn', 'train', 'learn from training files and put the model into the store', () => import('./train.ts')),
   command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
   command('Operate', 'bench selfplay', 'measure self-play with database writes, per core and over workers', () => import('./bench-selfplay.ts')),
+  command('Judge', 'loop', 'from nothing to a promoted model, round by round', () => import('./loop.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
 ];
 
