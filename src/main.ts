@@ -1,4 +1,5 @@
 /** Entry point: answers --version and --help itself, and loads nothing but the one command that was asked for. */
+import { asksForHelp, preparedHelp } from './commands/help-pages.ts';
 import { leave } from './commands/leave.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { VERSION } from './version.ts';
@@ -26,6 +27,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       return leave(report(request.error, { command: request.command, logJson: argv.includes('--log-json') }));
     }
     case 'command': {
+      const page = asksForHelp(request.argv) ? preparedHelp(request.entry.name, process.stdout.columns) : undefined;
+      if (page !== undefined) {
+        process.stdout.write(page);
+        return leave(0);
+      }
       const { runCommand } = await import('./commands/run.ts');
       return leave(await runCommand(request.entry, request.argv));
     }

@@ -39,9 +39,24 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Judge', 'promote', 'put a model into production if it has earned it', () => import('./promote.ts')),
   command('Learn', 'train', 'learn from training files and put the model into the store', () => import('./train.ts')),
   command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
+  command('Operate', 'bench export', 'measure how fast games become training files', () => import('./bench-export.ts')),
   command('Operate', 'bench selfplay', 'measure self-play with database writes, per core and over workers', () => import('./bench-selfplay.ts')),
   command('Judge', 'loop', 'from nothing to a promoted model, round by round', () => import('./loop.ts')),
+  command('Operate', 'cluster exec', 'run one command on many hosts', () => import('./cluster-exec.ts')),
+  command('Operate', 'cluster ls', 'list the hosts of hosts.yaml', () => import('./cluster-ls.ts')),
+  command('Operate', 'cluster probe', 'see whether hosts can be reached, know us and run rr', () => import('./cluster-probe.ts')),
+  command('Operate', 'cluster status', 'show load, disk, GPUs, jobs, games and models of hosts', () => import('./cluster-status.ts')),
+  command('Operate', 'cluster update', 'bring hosts to one version of rr', () => import('./cluster-update.ts')),
+  command('Operate', 'completion', 'print a completion script for bash, zsh or fish', () => import('./completion.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
+  command('Operate', 'doctor', 'check that this machine can do what it is wanted for', () => import('./doctor.ts')),
+  command('Operate', 'jobs emit', 'print a job array for Slurm, Kubernetes, GNU parallel or cron', () => import('./jobs-emit.ts')),
+  command('Operate', 'man', 'print manual pages', () => import('./man.ts')),
+  command('Operate', 'sync agent', 'answer the sync of another machine (rr starts it itself)', () => import('./sync-agent.ts')),
+  command('Operate', 'sync plan', 'say what a push and a pull would move, with sizes', () => import('./sync-plan.ts')),
+  command('Operate', 'sync pull', 'fetch games, samples, models and results that this machine lacks', () => import('./sync-pull.ts')),
+  command('Operate', 'sync push', 'send games, samples, models and results that other machines lack', () => import('./sync-push.ts')),
+  command('Operate', 'sync status', 'tell when each host was last synced with and how it went', () => import('./sync-status.ts')),
 ];
 
 /** First words that hold several commands, with their purpose. */
@@ -49,4 +64,7 @@ export const TOPICS: Readonly<Record<string, string>> = {
   bench: 'rates, and the limits they are held against',
   npz: 'training files',
   config: 'settings and their origin',
+  cluster: 'the hosts of hosts.yaml',
+  jobs: 'arrays of jobs for schedulers that exist',
+  sync: 'move games, samples, models and results between machines',
 };

@@ -1,0 +1,90 @@
+/**
+ * What an executable cannot use from inside itself (native libraries, worker code, files that are read by name) is
+ * unpacked once into a folder of the user's cache, named by version and content. Nothing happens until something asks:
+ * `rr --version` never touches the disk. Two processes that unpack at the same time do not disturb each other, and one
+ * that is killed leaves no half folder under the final name.
+ */
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { getRawAsset } from 'node:sea';
+import { pathToFileURL } from 'node:url';
+import { zstdDecompressSync } from 'node:zlib';
+import { VERSION } from '../../src/version.ts';
+
+/** First half of the SHA-256 of what is unpacked. */
+declare const RR_HOME_ID: string;
+
+let found: string | undefined;
+
+function home(): string {
+  found ??= findHome();
+  return found;
+}
+
+function findHome(): string {
+  const name = `${VERSION}-${RR_HOME_ID}`;
+  let refusal = '';
+  for (const cache of caches()) {
+    try {
+      mkdirSync(cache, { recursive: true, mode: 0o700 });
+      if (!isOurs(cache)) continue;
+      const folder = join(cache, name);
+      if (!existsSync(folder)) unpack(cache, folder);
+      return folder;
+    } catch (error) {
+      refusal = error instanceof Error ? error.message : String(error);
+    }
+  }
+  process.stderr.write(
+    `rr: cannot unpack its libraries (${refusal.split('\n')[0]}); set RR_CACHE to a folder that can be written\n`,
+  );
+  process.exit(2);
+}
+
+/** Folders to try, best first. RR_CACHE is used as it is or not at all. */
+function caches(): string[] {
+  const { RR_CACHE, XDG_CACHE_HOME } = process.env;
+  if (RR_CACHE) return [RR_CACHE];
+  const user = process.platform === 'win32' ? 'user' : String(userInfo().uid);
+  return [join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'rr'), join(tmpdir(), `rr-${user}`)];
+}
+
+/** Code is run from there, so nobody else may own it. */
+function isOurs(folder: string): boolean {
+  if (process.platform === 'win32') return true;
+  const { uid, mode } = lstatSync(folder);
+  return uid === userInfo().uid && (mode & 0o022) === 0;
+}
+
+function unpack(cache: string, folder: string): void {
+  const temporary = mkdtempSync(join(cache, '.unpacking-'));
+  try {
+    const bytes = zstdDecompressSync(Buffer.from(getRawAsset('home')));
+    const end = 4 + bytes.readUInt32LE(0);
+    const index: unknown = JSON.parse(bytes.toString('utf8', 4, end));
+    let at = end;
+    for (const [path, length] of index as [string, number][]) {
+      const file = join(temporary, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, bytes.subarray(at, at + length));
+      at += length;
+    }
+    chmodSync(temporary, 0o755);
+    renameSync(temporary, folder);
+  } catch (error) {
+    rmSync(temporary, { recursive: true, force: true });
+    // Somebody else was faster, with the same content.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+const define = (name: string, get: () => unknown): void => {
+  Object.defineProperty(globalThis, name, { get, configurable: true });
+};
+
+/** The folder of the bundles, as `import.meta.dirname` and `import.meta.url` of every module mean it. */
+define('__rrDist', () => join(home(), 'dist'));
+define('__rrUrl', () => pathToFileURL(join(home(), 'dist', 'rr.cjs')).href);
+define('__rrRequire', () => createRequire(join(home(), 'dist', 'rr.cjs')));
