@@ -18,7 +18,7 @@ const SQLITE = 'node_modules/better-sqlite3';
 const UNPACKED: readonly (readonly [string, RegExp])[] = [
   ['config', /\.yaml$/],
   ['src/io/draw/page', /\.(js|css)$/],
-  ['dist', /^worker-.*\.cjs$/],
+  ['dist', /^worker-.*\.mjs$/],
   [ORT, /^package\.json$/],
   [`${ORT}/dist`, /\.js$/],
   [`${ORT}/bin/napi-v6/${platform}/${arch}`, /./],
