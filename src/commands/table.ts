@@ -38,6 +38,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Learn', 'train', 'learn from training files and put the model into the store', () => import('./train.ts')),
   command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
   command('Operate', 'bench selfplay', 'measure self-play with database writes, per core and over workers', () => import('./bench-selfplay.ts')),
+  command('Learn', 'model init', 'make a network with fresh weights', () => import('./model-init.ts')),
+  command('Learn', 'model ls', 'list the models in the store and their pointers', () => import('./model-ls.ts')),
+  command('Learn', 'model show', 'say what a model is and how it was trained', () => import('./model-show.ts')),
+  command('Learn', 'model verify', 'check a model: hash, metadata, and that all its forms answer alike', () => import('./model-verify.ts')),
+  command('Learn', 'model transfer', 'turn a model into one for more players or another board', () => import('./model-transfer.ts')),
+  command('Learn', 'model average', 'average the weights of several models', () => import('./model-average.ts')),
+  command('Learn', 'model export', 'copy a model out of the store', () => import('./model-export.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
   command('Operate', 'sync agent', 'answer the sync of another machine (rr starts it itself)', () => import('./sync-agent.ts')),
   command('Operate', 'sync plan', 'say what a push and a pull would move, with sizes', () => import('./sync-plan.ts')),
@@ -50,6 +57,7 @@ export const COMMANDS: readonly CommandEntry[] = [
 export const TOPICS: Readonly<Record<string, string>> = {
   bench: 'rates, and the limits they are held against',
   npz: 'training files',
+  model: 'networks and the model store',
   config: 'settings and their origin',
   sync: 'move games, samples, models and results between machines',
 };

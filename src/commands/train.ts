@@ -98,6 +98,7 @@ export default class Train extends RrCommand {
           checkpointPath: flags.checkpoint ?? checkpointOf(paths.stateFolder, config),
           signal: this.stop.signal,
           lease: held,
+          lossesPath: flags.losses,
           store,
           timeIsUp: () => this.stop.request?.cause === 'time',
           ...report.listeners,
