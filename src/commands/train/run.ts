@@ -103,7 +103,7 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
   );
   try {
     const end = await follow(training, job);
-    if (end === 'stopped' && !job.timeIsUp()) return outcome(training, end);
+    if (end === 'stopped' && (!job.timeIsUp() || training.progress.step === 0)) return outcome(training, end);
     const { weights, epoch } = training.result;
     const model = newModel(config, spec, weights, {
       parent: job.start?.hash,
