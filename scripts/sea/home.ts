@@ -29,7 +29,7 @@ function findHome(): string {
   for (const cache of caches()) {
     try {
       mkdirSync(cache, { recursive: true, mode: 0o700 });
-      if (!isOurs(cache)) continue;
+      if (!isOurs(cache)) throw new Error(`${cache} can be written by others`);
       const folder = join(cache, name);
       if (!existsSync(folder)) unpack(cache, folder);
       return folder;

@@ -1,18 +1,24 @@
 /** `rr play`: a person at the board, against any player. */
 import { randomInt } from 'node:crypto';
 import { Flags } from '@oclif/core';
+import type { ConfigKey } from '../config-key.ts';
 import { createRules, type Rules } from '../engine/rules.ts';
 import { RrError } from '../errors.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
-import { agentByName } from '../io/play/agents.ts';
+import { ModelStore } from '../io/models/store.ts';
+import { dataPaths } from '../io/paths.ts';
+import { type AgentSettings, agentByName } from '../io/play/agents.ts';
 import { converse } from '../io/play/dialogue.ts';
 import { lineConsole } from '../io/play/line-console.ts';
 import { type Chair, SeatedGame } from '../io/play/seated-game.ts';
 import { gameRecord } from '../io/records/game-write.ts';
 import { header } from '../io/records/header.ts';
+import { StateDb } from '../io/state/database.ts';
 import { parseBudget } from '../search/budget.ts';
+import type { LoadedModel } from '../train/models/save.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { gameFlags, requiredGame, seedFlag } from './flags.ts';
+import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
+import { modelNamed } from './train/start.ts';
 
 /** The word for a person in --seats. */
 const PERSON = 'me';
@@ -26,7 +32,7 @@ export default class Play extends RrCommand {
     'rr play --board hex8',
     'rr play --board square8 --seats heuristic,me --swap-rule',
     'rr play --config hex8_4p --seats me,heuristic,heuristic,random --out game.ndjson',
-    'rr play --board square8 --seats me,gumbel --model models/square8_2p/production.onnx --budget quality',
+    'rr play --board square8 --seats me,gumbel --budget quality',
   ];
 
   static override flags = {
@@ -36,7 +42,12 @@ export default class Play extends RrCommand {
       description: 'who sits where, seat 1 first: me, a player, or gumbel (default me and heuristics)',
       helpValue: 'LIST',
     }),
-    model: Flags.string({ description: 'network of gumbel', helpValue: 'FILE.onnx' }),
+    ...dataFlag,
+    model: Flags.string({
+      description: 'network of gumbel: a file, or a model of the store by pointer or hash',
+      default: 'production',
+      helpValue: 'FILE|NAME',
+    }),
     budget: Flags.string({ description: 'simulations per move of gumbel, or a name', default: 'standard' }),
     hints: Flags.string({ description: 'who gives hints', default: 'heuristic', helpValue: 'NAME' }),
     'swap-rule': Flags.boolean({ description: 'pie rule, two players only' }),
@@ -45,10 +56,14 @@ export default class Play extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Play);
-    const { board, players } = requiredGame(flags);
+    const { board, players, key } = requiredGame(flags);
     if (flags['swap-rule'] && players !== 2) throw new RrError('USAGE', { detail: '--swap-rule is for two players' });
     const rules = createRules(board, players, flags['swap-rule'] ? { swapRuleEnabled: true } : {});
-    const settings = { rules, model: flags.model, simulations: parseBudget(flags.budget) };
+    const settings: AgentSettings = {
+      rules,
+      model: () => namedModel(flags.model, key, flags.data),
+      simulations: parseBudget(flags.budget),
+    };
     const chairs: Chair[] = [];
     for (const name of seatNames(flags.seats, players)) {
       chairs.push(name === PERSON ? { name: PERSON } : { name, agent: await agentByName(name, settings) });
@@ -86,4 +101,15 @@ function seatNames(list: string | undefined, players: number): string[] {
   const names = list.split(',').map((name) => name.trim());
   if (names.length === players) return names;
   throw new RrError('USAGE', { detail: `--seats ${list}: names ${names.length} seats, the game has ${players}` });
+}
+
+/** A model file, or a name in the store. @throws RrError MODEL_NOT_FOUND, MODEL_AMBIGUOUS and those of reading it */
+async function namedModel(name: string, config: ConfigKey, data: string | undefined): Promise<LoadedModel> {
+  const paths = dataPaths(data);
+  const state = StateDb.open(paths.state);
+  try {
+    return await modelNamed(new ModelStore(paths.modelsFolder, state), name, config);
+  } finally {
+    state.close();
+  }
 }

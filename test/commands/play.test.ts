@@ -94,7 +94,7 @@ describe('rr play in a pipe', () => {
   it.each([
     [['--board', 'hex8', '--seats', 'me'], /names 1 seats, the game has 2/],
     [['--board', 'hex8', '--seats', 'me,heuristik'], /did you mean 'heuristic'/],
-    [['--board', 'hex8', '--seats', 'me,gumbel'], /gumbel needs --model/],
+    [['--board', 'hex8', '--seats', 'me,gumbel', '--data', folder], /no model|production/],
     [['--config', 'hex8_3p', '--swap-rule'], /--swap-rule is for two players/],
     [['--board', 'hex8', '--hints', 'nobody'], /no player 'nobody'/],
   ])('%j: one clear line', async (args, message) => {

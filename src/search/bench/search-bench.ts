@@ -196,3 +196,33 @@ function oneBatch(inner: Evaluator, capacity: number): Evaluator {
     close: () => inner.close(),
   };
 }
+
+export interface SweepOptions {
+  readonly simulations: number;
+  readonly batches: readonly number[];
+  /** Games in flight, as multiples of the batch. */
+  readonly flights: readonly number[];
+  readonly cached: boolean;
+  /** Seconds per combination. */
+  readonly seconds: number;
+}
+
+/** Every combination of batch size and games in flight, and the one with the most simulations per second. */
+export async function sweepPlay(
+  rules: Rules,
+  create: (batch: number) => Promise<Evaluator>,
+  { simulations, batches, flights, cached, seconds }: SweepOptions,
+  onRow?: (row: PlayRow) => void,
+): Promise<{ rows: PlayRow[]; best: PlayRow }> {
+  const rows: PlayRow[] = [];
+  for (const batch of batches) {
+    for (const flight of flights) {
+      const inFlight = Math.max(1, Math.round(flight * batch));
+      const row = await benchPlay(rules, () => create(batch), { simulations, inFlight, batch, cached, seconds });
+      rows.push(row);
+      onRow?.(row);
+    }
+  }
+  const best = rows.reduce((a, b) => (b.simulationsPerSecond > a.simulationsPerSecond ? b : a));
+  return { rows, best };
+}

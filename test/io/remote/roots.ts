@@ -79,10 +79,11 @@ export function contents(root: string): object {
   };
 }
 
-/** Files that a finished sync must not leave: staging folders and temporary names. */
+/** Files that a finished sync must not leave: staged ones and temporary names. */
 export function leftovers(root: string): string[] {
   if (!existsSync(root)) return [];
-  return readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /(^|\/)(incoming|outgoing)\/|\.rr\.tmp$|\.making/.test(name),
-  );
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    .filter((name) => /^\/state\/(incoming|outgoing)\/|\.rr\.tmp$|\.making/.test(name));
 }

@@ -8,7 +8,7 @@ import { GREETING } from './agent.ts';
 import { raiseFrom, WireError } from './failure.ts';
 import { METHODS, type Method, type Params, type Result, type Side } from './methods.ts';
 
-const Answer = z.object({ id: z.int(), result: z.unknown(), error: WireError.optional() });
+const Answer = z.object({ id: z.int(), result: z.unknown().optional(), error: WireError.optional() });
 
 /** Lines that a login shell may print before the agent speaks. */
 const MAX_NOISE = 100;

@@ -52,7 +52,7 @@ export class RsyncMover implements Mover {
   #options(config: string): string[] {
     const { bandwidth } = this.#peer;
     return [
-      ...['--recursive', '--copy-links', '--inplace', '--append', '--checksum-choice=none', '-s'],
+      ...['--recursive', '--copy-links', '--inplace', '--append', '-s'],
       ...['--no-motd', '--timeout=120', '--info=progress2', '--no-human-readable', '--outbuf=N'],
       ...(bandwidth === undefined ? [] : [`--bwlimit=${Math.max(1, Math.round(bandwidth / 1024))}`]),
       ...['--rsh', `ssh -F '${config}'`],
@@ -82,7 +82,8 @@ function failure(host: string, exit: number | undefined, stderr: unknown): RrErr
   const text = String(stderr ?? '');
   if (/No space left|Disk quota/i.test(text)) return new RrError('DISK_FULL', { path: host });
   if (/Permission denied/i.test(text) && exit !== 255) return new RrError('NO_PERMISSION', { path: host });
-  const detail = exit === undefined ? 'rsync was killed' : `rsync ended with status ${exit}`;
+  const said = LINE_FAILURES.has(exit ?? 0) ? undefined : /^rsync: .*$/m.exec(text)?.[0];
+  const detail = exit === undefined ? 'rsync was killed' : (said ?? `rsync ended with status ${exit}`);
   if (exit === undefined || LINE_FAILURES.has(exit)) return new RrError('HOST_UNREACHABLE', { host, detail });
   return new RrError('HOST_COMMAND', { host, detail });
 }
