@@ -128,14 +128,18 @@ async function answers(
 }
 
 /** Ranges from positions that the self-test does not use. */
-async function calibrated(model: NetModel, board: BoardName): Promise<ActivationRanges> {
-  const states = testPositions(board, parsePlayerCount(model.metadata.players), 64, 2);
+const calibrated = (model: NetModel, board: BoardName): Promise<ActivationRanges> =>
+  calibrate(model, BOARD_BOXES[board], testPlanes(board, parsePlayerCount(model.metadata.players), 64, 2));
+
+/** Planes of test positions, [count, planes, H, W]. */
+export function testPlanes(board: BoardName, players: PlayerCount, count: number, seed: number): Float32Array {
+  const states = testPositions(board, players, count, seed);
   const box = BOARD_BOXES[board];
   const planes = new Float32Array(states.length * RR1_PLANES * box.height * box.width);
   states.forEach((s, i) => {
     writePlanes(s, planes, channelsFirst(board, i));
   });
-  return calibrate(model, box, planes);
+  return planes;
 }
 
 function largestDifference(a: Float32Array, b: Float32Array): number {
