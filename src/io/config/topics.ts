@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { CONFIG_KEYS } from '../../config-key.ts';
+import { ARENA_TOPICS } from './arena-topics.ts';
 
 /** Whole number of at least `least`. */
 const count = (least: number): z.ZodInt => z.int().min(least);
@@ -82,10 +83,11 @@ export const TOPIC_SCHEMAS = {
     threads: count(0),
     'max-seconds': z.number().min(0),
   }),
+  ...ARENA_TOPICS,
 } as const;
 
 export type Topic = keyof typeof TOPIC_SCHEMAS;
-export const TOPICS: readonly Topic[] = ['selfplay', 'training'];
+export const TOPICS: readonly Topic[] = ['selfplay', 'training', 'gauntlet', 'promotion', 'loop'];
 export const isTopic = (name: string): name is Topic => Object.hasOwn(TOPIC_SCHEMAS, name);
 
 /** The settings of one topic, checked. */

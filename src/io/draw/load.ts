@@ -8,23 +8,22 @@ import * as z from 'zod';
 import type { BoardName, PlayerCount } from '../../engine/boards.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { type RingOrder, readState } from '../../engine/json/state.ts';
-import { createRules, type Rules } from '../../engine/rules.ts';
+import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import { RrError } from '../../errors.ts';
 import type { PlySearch } from '../../search/play/search-data.ts';
 import { databaseKind } from '../db/kind.ts';
 import { openRingriftDb } from '../db/ringrift/reader.ts';
 import type { RingriftGame, RingriftMove } from '../db/ringrift/types.ts';
-import { decodeGame } from '../db/store/blob.ts';
 import { GameStore } from '../db/store/store.ts';
-import type { StoredGame } from '../db/store/types.ts';
 import { fromRingrift } from '../parity/from-ringrift.ts';
 import { fromTrace, looksLikeTrace } from '../parity/from-trace.ts';
 import { isDatabase } from '../parity/read.ts';
-import { type GameRecord, gameKind, gameSchema } from '../records/game.ts';
-import { rulesOfRecord } from '../records/game-read.ts';
+import { type GameRecord, gameKind } from '../records/game.ts';
+import { startOfRecord } from '../records/game-read.ts';
 import { splitLines } from '../records/lines.ts';
 import { decompressed, openSource } from '../records/source.ts';
+import { openStored } from '../records/stored-game.ts';
 import type { ShownGame } from './replay.ts';
 import { searchView, searchViewOfKeys } from './search-view.ts';
 
@@ -83,23 +82,17 @@ async function fromStore(path: string, selection: Selection): Promise<ShownGame>
     const id = pick(path, store.ids(), selection);
     const stored = store.get(id);
     if (!stored) throw noGame(path, selection);
-    const { moves, searches } = decodeGame(stored.moves, `${path} ${id}`);
+    const { initial, moves, raw, searches } = openStored(stored, path);
     return {
       title: `${basename(path)} ${id}`,
       names: stored.seats.map(({ player, model }) => seatName(player, model)),
-      start: new State(rulesOfStored(path, stored)),
-      moves,
+      start: initial,
+      moves: Array.from(moves, (move, ply) => raw.get(ply) ?? move),
       searchAt: searchByPly(searches),
     };
   } finally {
     store.close();
   }
-}
-
-function rulesOfStored(path: string, { board, players, options, game_id }: StoredGame): Rules {
-  const checked = gameSchema.shape.options.safeParse(JSON.parse(options));
-  if (!checked.success) throw new RrError('FILE_CORRUPT', { path, detail: `the options of game ${game_id}` });
-  return rulesOfRecord({ config: `${board}_${players}p`, options: checked.data });
 }
 
 /** @throws RrError NO_INPUT */
@@ -184,7 +177,7 @@ export function fromRecord(record: GameRecord, where: string): ShownGame {
   return {
     title: `${basename(where)} ${record.id}`,
     names: record.seats.map(({ player, model }) => seatName(player, model)),
-    start: new State(rulesOfRecord(record)),
+    start: startOfRecord(record),
     moves: record.moves,
     searchAt: searchByPly(
       (record.search ?? []).map(({ ply, policy, values, budget }) => ({

@@ -24,7 +24,7 @@ export interface ShownGame {
   /** Present where the source may leave the payer of a recovery unnamed. */
   readonly order?: StackOrder;
   /** Recorded moves, or packed ones of this engine. */
-  readonly moves: readonly RawMove[] | Int32Array;
+  readonly moves: readonly (RawMove | number)[] | Int32Array;
   /** What the search said before move `ply`, if it did; `s` and `legal` are of that position. */
   readonly searchAt?: (ply: number, s: State, legal: MoveList) => SearchView | undefined;
 }

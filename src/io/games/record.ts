@@ -1,5 +1,4 @@
 /** Games of a record stream. */
-import { State } from '../../engine/state.ts';
 import { qualityScore } from '../db/quality.ts';
 import type { GameRecord } from '../records/game.ts';
 import { replayRecord } from '../records/game-read.ts';
@@ -10,21 +9,21 @@ import type { Game } from './game.ts';
  * @throws RrError RECORD_INVALID naming the first move that is not legal or whose position differs.
  */
 export function fromRecord(record: GameRecord, where: string, created: string | null = null): Game {
-  const { rules, moves, searches } = replayRecord(record, where);
+  const { rules, initial, moves, variants, searches } = replayRecord(record, where);
   const winner = record.winner ?? 0;
   return {
     id: record.id,
     rules,
-    initial: new State(rules),
+    initial,
     moves,
-    variants: new Map(),
+    variants,
     searches,
     completed: record.status === 'completed',
     winner,
     reason: record.reason,
     meta: {
       where: where.replace(/:\d+$/, ''),
-      source: record.engine ?? null,
+      source: record.source ?? record.engine ?? null,
       engine: record.engine ?? null,
       createdAt: record.created ?? created,
       completedAt: null,

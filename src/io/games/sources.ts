@@ -4,6 +4,7 @@ import { RulesError } from '../../engine/errors.ts';
 import { RrError } from '../../errors.ts';
 import { databaseKind } from '../db/kind.ts';
 import { openRingriftDb } from '../db/ringrift/reader.ts';
+import { decodeExtras } from '../db/store/extras.ts';
 import { GameStore } from '../db/store/store.ts';
 import { gameKind } from '../records/game.ts';
 import { headerKind } from '../records/kinds.ts';
@@ -41,6 +42,7 @@ async function* gamesOfStore(path: string, { config, since }: DatabaseOptions): 
     for (const stored of store.games(query)) {
       // A game that failed the parity check is not played by the rules it would be learnt with.
       if (stored.parity_status === 'non_canonical_history' || stored.parity_status === 'failed') continue;
+      if (stored.extras !== null && decodeExtras(stored.extras, path).excluded) continue;
       yield attempt(stored.game_id, path, () => fromStored(stored, path));
     }
   } finally {

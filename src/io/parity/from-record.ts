@@ -2,17 +2,18 @@
 
 import { RulesError } from '../../engine/errors.ts';
 import { stateHash } from '../../engine/fingerprint.ts';
+import type { RawMove } from '../../engine/json/interpret.ts';
 import { OUTCOMES } from '../../engine/phases.ts';
 import { hashPosition, hashText } from '../../engine/position-hash.ts';
-import { State } from '../../engine/state.ts';
+import type { State } from '../../engine/state.ts';
 import { RrError } from '../../errors.ts';
-import { decodeGame } from '../db/store/blob.ts';
 import type { StoredGame } from '../db/store/types.ts';
 import { type GameRecord, gameKind } from '../records/game.ts';
-import { rulesOfRecord } from '../records/game-read.ts';
-import { optionsOfStored } from '../records/game-store.ts';
+import { startOfRecord } from '../records/game-read.ts';
 import type { AnyRecord } from '../records/kinds.ts';
-import type { RecordedGame, RecordedResult, UnreadableGame } from './source.ts';
+import { openStored } from '../records/stored-game.ts';
+import { OUTCOMES_OF_REASON } from './from-ringrift.ts';
+import type { RecordedGame, RecordedMove, RecordedResult, UnreadableGame } from './source.ts';
 
 const words = new Uint32Array(2);
 
@@ -37,8 +38,11 @@ export function fromRecord(source: string, value: AnyRecord): RecordedGame | Unr
     source,
     id,
     config,
-    state: new State(rulesOfRecord(record)),
-    moves: record.moves.map((raw, ply) => ({ raw, hashAfter: record.hashes?.[ply] })),
+    state: startOfRecord(record),
+    moves: record.moves.map((raw, ply) => ({
+      ...claimed(raw, record.extras?.raw?.[ply] !== undefined),
+      hashAfter: record.hashes?.[ply] ?? record.extras?.hashes?.[ply],
+    })),
     result: resultOf(record),
     hash,
   }));
@@ -49,32 +53,42 @@ export function fromStored(source: string, stored: StoredGame): RecordedGame | U
   const unreadable = (problem: string): UnreadableGame => ({ source, id: stored.game_id, config, problem });
   if (stored.plies === 0) return unreadable('the game has no moves');
   return guarded(unreadable, () => {
-    const options = optionsOfStored(stored, source);
-    const { moves } = decodeGame(stored.moves, source);
-    if (moves.length !== stored.plies) return unreadable(`${moves.length} moves, but ${stored.plies} promised`);
+    const game = openStored(stored, source);
+    const { options, extras, raw } = game;
+    if (game.moves.length !== stored.plies)
+      return unreadable(`${game.moves.length} moves, but ${stored.plies} promised`);
     return {
       source,
       id: stored.game_id,
       config,
-      state: new State(rulesOfRecord({ config, options: options.rules ?? {} })),
-      moves: Array.from(moves, (packed) => ({ packed })),
-      result: resultOf({
-        ...options,
-        status: stored.status === 'completed' ? 'completed' : 'abandoned',
-        winner: stored.winner,
+      state: game.initial.clone(),
+      moves: Array.from(game.moves, (packed, ply) => {
+        const exception = raw.get(ply);
+        const hashAfter = extras.hashes?.[ply];
+        return exception === undefined ? { packed, hashAfter } : { ...claimed(exception, true), hashAfter };
       }),
+      result: resultOf({ ...options, status: stored.status, winner: stored.winner, reason: stored.reason }),
       hash,
     };
   });
 }
 
-type Ending = Pick<GameRecord, 'status' | 'winner' | 'outcome' | 'eliminated' | 'territory'>;
+/** A move in full; one outside the legal set also says in which phase it was made. */
+function claimed(raw: RawMove, exception: boolean): RecordedMove {
+  return { raw, ...(exception && typeof raw.phase === 'string' && { phase: raw.phase }) };
+}
 
-function resultOf({ status, winner, outcome, eliminated, territory }: Ending): RecordedResult {
+type Ending = Pick<GameRecord, 'status' | 'winner' | 'reason' | 'outcome' | 'eliminated' | 'territory'>;
+
+/** Games from elsewhere give their reason in the original's words, ours the exact outcome. */
+function resultOf({ status, winner, reason, outcome, eliminated, territory }: Ending): RecordedResult {
+  const finished = status === 'completed';
+  const exact = outcome !== undefined && outcome !== OUTCOMES[0];
+  const outcomes = exact ? [outcome] : OUTCOMES_OF_REASON[reason ?? ''];
   return {
-    finished: status === 'completed',
+    finished,
     winner,
-    ...(outcome && outcome !== OUTCOMES[0] && { reason: outcome, outcomes: [outcome] }),
+    ...(finished && outcomes && { reason: exact ? outcome : (reason ?? ''), outcomes }),
     seats: eliminated?.map((rings, i) => ({ player: i + 1, eliminated: rings, territory: territory?.[i] })),
   };
 }

@@ -1,70 +1,130 @@
 /** From a game record back to packed moves: a strict replay, so that whatever comes out of here was a legal game. */
 
 import { parseConfigKey } from '../../config-key.ts';
-import { interpretMove } from '../../engine/json/interpret.ts';
+import { type Interpretation, interpretMove, type RawMove } from '../../engine/json/interpret.ts';
+import { readState } from '../../engine/json/state.ts';
+import { MOVE_TYPES, packMove } from '../../engine/moves.ts';
 import { hashPosition, hashText } from '../../engine/position-hash.ts';
 import { createRules, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import { RrError } from '../../errors.ts';
 import type { PlySearch } from '../../search/play/search-data.ts';
+import { untagged } from '../db/convert/difference.ts';
 import type { GameRecord } from './game.ts';
+
+/** A recorded move outside the legal set that the original accepts, and how it is played. */
+export interface RecordedVariant {
+  readonly raw: RawMove;
+  readonly interpretation: Interpretation;
+}
 
 export interface ReplayedGame {
   readonly rules: Rules;
+  /** The position before the first move; not to be changed. */
+  readonly initial: State;
+  /** From `extras.broken` on each holds no more than its type. */
   readonly moves: Int32Array;
+  /** By ply; nearly always empty. */
+  readonly variants: ReadonlyMap<number, RecordedVariant>;
   readonly searches: readonly PlySearch[];
-  /** The position after the last move. */
+  /** The position after the last move, or where the rules part from the record. */
   readonly final: State;
 }
 
 export interface ReplayOptions {
   /** Sees every position before its move is played; the state is reused and must not be kept. */
   readonly onPosition?: (state: State, move: number, ply: number) => void;
+  /** Take a game that says itself that the rules refuse it from some move on (`extras.broken`). Default: refuse it. */
+  readonly allowBroken?: boolean;
 }
 
-export function rulesOfRecord({ config, options }: Pick<GameRecord, 'config' | 'options'>): Rules {
+type Header = Pick<GameRecord, 'config' | 'options'>;
+
+export function rulesOfRecord({ config, options }: Header): Rules {
   const { board, players } = parseConfigKey(config);
-  const { ringsPerPlayer, swapRuleEnabled, lpsRoundsRequired } = options;
-  return createRules(board, players, {
-    ...(ringsPerPlayer !== undefined && { ringsPerPlayer }),
-    ...(swapRuleEnabled !== undefined && { swapRuleEnabled }),
-    ...(lpsRoundsRequired !== undefined && { lpsRoundsRequired }),
-  });
+  const { ringsPerPlayer, swapRuleEnabled, lpsRoundsRequired, victoryThreshold, territoryMinimum } = options;
+  return createRules(
+    board,
+    players,
+    {
+      ...(ringsPerPlayer !== undefined && { ringsPerPlayer }),
+      ...(swapRuleEnabled !== undefined && { swapRuleEnabled }),
+      ...(lpsRoundsRequired !== undefined && { lpsRoundsRequired }),
+    },
+    {
+      ...(victoryThreshold !== undefined && { victoryThreshold }),
+      ...(territoryMinimum !== undefined && { territoryMinimum }),
+    },
+  );
 }
+
+/** The position a game starts from. @throws RulesError SETUP_INVALID */
+export function startOfRecord(game: Header & Pick<GameRecord, 'extras'>): State {
+  const start = game.extras?.start;
+  return start ? readState(untagged(start), { rings: 'bottom-to-top' }).state : new State(rulesOfRecord(game));
+}
+
+/** Stands in for a move that no packed move expresses: its type. */
+export const placeholderMove = (raw: RawMove): number =>
+  packMove(Math.max(0, (MOVE_TYPES as readonly string[]).indexOf(String(raw.type))));
 
 /**
- * Replays every move, and checks the hashes where the record has them.
+ * Replays every move, and checks the hashes where the record has them. Moves outside the legal set are taken where the
+ * record says so (`extras.raw`).
  * @throws RrError RECORD_INVALID naming the first move that is not legal or whose position differs.
  */
-export function replayRecord(record: GameRecord, where: string, { onPosition }: ReplayOptions = {}): ReplayedGame {
-  const rules = rulesOfRecord(record);
-  const state = new State(rules);
-  const moves = new Int32Array(record.moves.length);
-  const words = new Uint32Array(2);
+export function replayRecord(
+  record: GameRecord,
+  where: string,
+  { onPosition, allowBroken = false }: ReplayOptions = {},
+): ReplayedGame {
   const refuse = (ply: number, detail: string, cause?: unknown): never => {
     throw new RrError('RECORD_INVALID', { where, detail: `game ${record.id} moves[${ply}]: ${detail}` }, { cause });
   };
+  const guard = <T>(ply: number, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof RrError) throw error;
+      return refuse(ply, error instanceof Error ? error.message : String(error), error);
+    }
+  };
+  const initial = guard(0, () => startOfRecord(record));
+  const state = initial.clone();
+  const moves = new Int32Array(record.moves.length);
+  const variants = new Map<number, RecordedVariant>();
+  const words = new Uint32Array(2);
+  const broken = record.extras?.broken ?? record.moves.length;
+  if (broken < record.moves.length && !allowBroken) refuse(broken, 'is none that the rules allow there');
   if (record.plies !== record.moves.length) refuse(record.moves.length, `the record promises ${record.plies} moves`);
   record.moves.forEach((json, ply) => {
-    try {
-      const { move, variant, play } = interpretMove(state, json);
-      if (variant !== null) refuse(ply, `is outside the legal set (${variant})`);
+    const exception = record.extras?.raw?.[ply];
+    if (ply >= broken) {
+      if (exception === undefined) refuse(ply, 'is missing from extras.raw');
+      moves[ply] = placeholderMove(json);
+      return;
+    }
+    guard(ply, () => {
+      const raw: RawMove = exception === undefined ? json : (untagged(exception) as RawMove);
+      const interpretation = interpretMove(state, raw);
+      const { move, variant, play } = interpretation;
+      if (variant !== null) {
+        if (exception === undefined) refuse(ply, `is outside the legal set (${variant})`);
+        variants.set(ply, { raw, interpretation });
+      }
       onPosition?.(state, move, ply);
       moves[ply] = move;
       play(state);
-    } catch (error) {
-      if (error instanceof RrError) throw error;
-      refuse(ply, error instanceof Error ? error.message : String(error), error);
-    }
+    });
     const expected = record.hashes?.[ply];
     if (expected === undefined) return;
     hashPosition(state, words, 0);
     if (hashText(words, 0) !== expected) refuse(ply, `leads to position ${hashText(words, 0)}, not ${expected}`);
   });
-  return { rules, moves, searches: (record.search ?? []).map(searchOf), final: state };
+  return { rules: state.rules, initial, moves, variants, searches: (record.search ?? []).map(searchOf), final: state };
 }
 
-function searchOf({ ply, policy, values, budget }: NonNullable<GameRecord['search']>[number]): PlySearch {
+export function searchOf({ ply, policy, values, budget }: NonNullable<GameRecord['search']>[number]): PlySearch {
   return {
     ply,
     ...(policy && {

@@ -1,31 +1,22 @@
 /** Between game records, played games and rows of the replay database. */
 
-import * as z from 'zod';
-import { apply } from '../../engine/apply.ts';
 import { moveToJson } from '../../engine/json/move.ts';
 import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import { seatsByRank } from '../../engine/ranking.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import { State } from '../../engine/state.ts';
 import { RrError } from '../../errors.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import { VERSION } from '../../version.ts';
-import { decodeGame, encodeGame } from '../db/store/blob.ts';
+import { encodeGame } from '../db/store/blob.ts';
+import { encodeExtras } from '../db/store/extras.ts';
 import type { StoredGame } from '../db/store/types.ts';
 import { type GameRecord, gameSchema } from './game.ts';
-import { replayRecord, rulesOfRecord } from './game-read.ts';
+import { replayRecord } from './game-read.ts';
 import { gameId, type RunContext, reasonOf, searchRecord } from './game-write.ts';
+import { type OpenedGame, openStored, playOpened } from './stored-game.ts';
 
-/** What the `options` column of a stored game holds: the fields of a record that have no column of their own. */
-const storedOptions = z.looseObject({
-  rules: gameSchema.shape.options.optional(),
-  outcome: gameSchema.shape.outcome,
-  detector: gameSchema.shape.detector,
-  swapped: gameSchema.shape.swapped,
-  opening: gameSchema.shape.opening,
-  eliminated: gameSchema.shape.eliminated,
-  territory: gameSchema.shape.territory,
-});
+/** Where games come from when nothing else is said. */
+const SELFPLAY = 'selfplay';
 
 /** Columns that self-play knows nothing of. */
 const UNCHECKED = {
@@ -53,7 +44,7 @@ export function storedGame(context: RunContext, game: PlayedGame, created: strin
     plies: game.moves.length,
     decisions: game.decisions,
     engine: context.engine,
-    source: 'selfplay',
+    source: SELFPLAY,
     run_id: context.run,
     run_seed: String(context.seed),
     shard: context.shard ?? null,
@@ -82,8 +73,8 @@ export function storedGame(context: RunContext, game: PlayedGame, created: strin
 
 /** The row of a recorded game, replayed and checked on the way. @throws RrError RECORD_INVALID */
 export function storedFromRecord(record: GameRecord, where: string, created: string): StoredGame {
-  const { rules, moves, searches } = replayRecord(record, where);
-  const { outcome, detector, swapped, opening, eliminated, territory, options } = record;
+  const { rules, moves, searches } = replayRecord(record, where, { allowBroken: true });
+  const { outcome, detector, swapped, opening, eliminated, territory, options, quality, parity } = record;
   return {
     ...UNCHECKED,
     game_id: record.id,
@@ -96,11 +87,18 @@ export function storedFromRecord(record: GameRecord, where: string, created: str
     plies: record.plies,
     decisions: record.decisions,
     engine: record.engine ?? null,
-    source: 'selfplay',
+    source: record.source === undefined ? SELFPLAY : record.source,
     run_id: record.run ?? null,
     run_seed: record.seed === undefined ? null : String(record.seed),
     shard: record.shard ?? null,
     game_index: record.index ?? null,
+    ...(quality && { quality: quality.score, quality_category: quality.category }),
+    ...(parity && {
+      parity_status: parity.status,
+      parity_checked_at: parity.checkedAt,
+      parity_divergence_move: parity.divergenceMove,
+    }),
+    encoder: record.encoder ?? null,
     created_at: record.created ?? created,
     rr_version: record.rr ?? VERSION,
     rules_version: record.rules,
@@ -120,34 +118,28 @@ export function storedFromRecord(record: GameRecord, where: string, created: str
       settings: settings ? JSON.stringify(settings) : null,
     })),
     moves: encodeGame({ players: rules.players, moves, searches }),
+    extras: record.extras ? encodeExtras(record.extras) : null,
   };
 }
 
 /** The record of a stored game, without hashes (they follow from the moves). @throws RrError FILE_CORRUPT */
 export function recordFromStored(stored: StoredGame, where: string): GameRecord {
-  const data = decodeGame(stored.moves, where);
-  const options = parseOptions(stored.options, where);
-  const header = {
-    config: `${stored.board}_${stored.players}p`,
-    options: options.rules ?? {},
-  };
-  const state = new State(rulesOfRecord(header));
-  const moves = Array.from(data.moves, (move) => {
-    const json = { ...moveToJson(state, move) };
-    apply(state, move);
-    return json;
-  });
+  const game = openStored(stored, where);
+  const { config, options, extras, searches } = game;
+  const { quality, quality_category, parity_status, parity_checked_at, parity_divergence_move } = stored;
   const { swapped, opening, outcome, detector, eliminated, territory } = options;
   return {
     type: 'game',
     id: stored.game_id,
-    ...header,
+    config,
+    options: options.rules ?? {},
     rules: stored.rules_version,
     ...(stored.run_id !== null && { run: stored.run_id }),
-    ...(stored.run_seed !== null && { seed: Number(stored.run_seed) }),
+    ...(stored.run_seed !== null && { seed: numberOrText(stored.run_seed) }),
     ...(stored.game_index !== null && { index: stored.game_index }),
     ...(stored.shard !== null && { shard: stored.shard }),
     ...(stored.engine !== null && { engine: stored.engine }),
+    ...(stored.source !== SELFPLAY && { source: stored.source }),
     rr: stored.rr_version,
     created: stored.created_at,
     seats: stored.seats.map(({ seat, player, model, settings }) => ({
@@ -157,7 +149,7 @@ export function recordFromStored(stored: StoredGame, where: string): GameRecord 
       ...(settings !== null && { settings: JSON.parse(settings) }),
     })),
     ...(swapped && { swapped }),
-    status: stored.status === 'completed' ? 'completed' : 'abandoned',
+    status: stored.status,
     winner: stored.winner,
     reason: stored.reason,
     ...(outcome && { outcome }),
@@ -166,19 +158,34 @@ export function recordFromStored(stored: StoredGame, where: string): GameRecord 
     ...(eliminated && { eliminated }),
     ...(territory && { territory }),
     plies: stored.plies,
-    decisions: stored.decisions ?? stored.plies,
+    decisions: stored.decisions,
     ...(opening !== undefined && { opening }),
-    moves,
-    ...(data.searches.length > 0 && { search: data.searches.map(searchRecord) }),
+    moves: movesInFull(game, where),
+    ...(searches.length > 0 && { search: searches.map(searchRecord) }),
+    ...((quality !== null || quality_category !== null) && { quality: { score: quality, category: quality_category } }),
+    ...((parity_status !== 'pending' || parity_checked_at !== null) && {
+      parity: {
+        status: parity_status,
+        checkedAt: parity_checked_at,
+        divergenceMove: parity_divergence_move,
+      },
+    }),
+    ...(stored.encoder !== null && { encoder: stored.encoder }),
+    ...(stored.extras !== null && { extras }),
   };
 }
 
-/** The parsed `options` column of a stored game. @throws RrError FILE_CORRUPT */
-export const optionsOfStored = (stored: StoredGame, where: string): z.infer<typeof storedOptions> =>
-  parseOptions(stored.options, where);
-
-function parseOptions(text: string, where: string): z.infer<typeof storedOptions> {
-  const checked = storedOptions.safeParse(JSON.parse(text));
-  if (checked.success) return checked.data;
-  throw new RrError('FILE_CORRUPT', { path: where, detail: `options of a game: ${checked.error.issues[0]?.message}` });
+function movesInFull(game: OpenedGame, where: string): GameRecord['moves'] {
+  const s = game.initial.clone();
+  return Array.from(game.moves, (move, ply) => {
+    const raw = game.raw.get(ply);
+    const full = gameSchema.shape.moves.element.safeParse(raw ?? moveToJson(s, move));
+    if (!full.success) throw new RrError('FILE_CORRUPT', { path: where, detail: `move ${ply} cannot be read` });
+    if (ply < (game.extras.broken ?? Number.POSITIVE_INFINITY)) playOpened(game, s, ply);
+    return full.data;
+  });
 }
+
+/** Seeds of 64 bits do not fit a number. */
+const numberOrText = (digits: string): number | string =>
+  String(Number(digits)) === digits && Number.isSafeInteger(Number(digits)) ? Number(digits) : digits;

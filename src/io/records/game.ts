@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { MOVE_TYPES } from '../../engine/moves.ts';
 import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
+import { extrasSchema } from '../db/store/extras.ts';
+import { PARITY_STATES } from '../db/store/types.ts';
 import { recordKind } from './kinds.ts';
 
 const seat = z.int().min(1).max(4);
@@ -43,14 +45,20 @@ export const gameSchema = z.looseObject({
     ringsPerPlayer: z.int().min(1).optional(),
     swapRuleEnabled: z.boolean().optional(),
     lpsRoundsRequired: z.int().min(0).optional(),
+    /** Thresholds that a game from elsewhere was played to. */
+    victoryThreshold: z.int().min(1).optional(),
+    territoryMinimum: z.int().min(1).optional(),
   }),
   /** The run that played it, its seed, and the game's index in it. Absent for games from elsewhere. */
   run: z.string().optional(),
-  seed: z.number().optional(),
+  /** As text when it does not fit a number. */
+  seed: z.union([z.number(), z.string()]).optional(),
   index: z.int().min(0).optional(),
   shard: z.string().optional(),
   /** What the run asked for: a player's name, or `mixed`. */
   engine: z.string().optional(),
+  /** Where it comes from, in free words; `selfplay` when absent. */
+  source: z.string().nullable().optional(),
   rr: z.string().optional(),
   /** ISO-8601. Absent from self-play streams, whose header has it: a repeated run writes equal records. */
   created: z.string().optional(),
@@ -58,8 +66,8 @@ export const gameSchema = z.looseObject({
   seats: z.array(seatPlayer).min(2).max(4),
   /** The pie rule was used: who started in seat 1 ended in seat 2 and the reverse. */
   swapped: z.boolean().optional(),
-  /** `abandoned` for a game stopped undecided, at the move limit. */
-  status: z.enum(['completed', 'abandoned']),
+  /** `abandoned` for a game stopped undecided, at the move limit; `in_progress` only for games from elsewhere. */
+  status: z.enum(['completed', 'abandoned', 'in_progress']),
   /** Winning seat; null without one. */
   winner: seat.nullable(),
   /** The original's coarse reason (`ring_elimination`, `territory_control` …), or `move_limit`. */
@@ -74,13 +82,25 @@ export const gameSchema = z.looseObject({
   territory: counts.optional(),
   /** Moves, and decisions among them. */
   plies: z.int().min(0),
-  decisions: z.int().min(0),
+  decisions: z.int().min(0).nullable(),
   /** Decisions at the start that were drawn at random. */
   opening: z.int().min(0).optional(),
   moves: z.array(move),
   search: z.array(search).optional(),
   /** The original's hash of the position after each move. */
   hashes: z.array(z.string().regex(/^[0-9a-f]{16}$/)).optional(),
+  /** What a database learnt about the game later. */
+  quality: z.looseObject({ score: z.number().nullable(), category: z.string().nullable() }).optional(),
+  parity: z
+    .looseObject({
+      status: z.enum(PARITY_STATES),
+      checkedAt: z.string().nullable(),
+      divergenceMove: z.int().nullable(),
+    })
+    .optional(),
+  encoder: z.string().optional(),
+  /** Another start than the standard one, moves outside the legal set, and what a conversion keeps. */
+  extras: extrasSchema.optional(),
 });
 export type GameRecord = z.infer<typeof gameSchema>;
 

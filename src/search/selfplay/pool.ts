@@ -20,6 +20,8 @@ export interface PoolOptions<Payload> {
   readonly workerData: object;
   readonly workers: number;
   readonly indices: Iterator<number>;
+  /** Games on order per worker at least: more than one for workers that play many games at once. Default 2. */
+  readonly ahead?: number;
   /** Games that may be finished ahead of the oldest unfinished one: bounds what a consumer that wants order holds. */
   readonly window: number;
   /** Called for every game. While a returned promise is pending no further game is ordered. */
@@ -115,9 +117,10 @@ class Pool<Payload> {
   }
 
   #ahead(): number {
-    if (this.#finished < 4) return 2;
+    const { ahead = 2 } = this.#options;
+    if (this.#finished < 4) return ahead;
     const perGame = ((performance.now() - this.#firstMs) * this.#options.workers) / this.#finished;
-    return Math.min(AHEAD_GAMES, Math.max(2, Math.ceil(AHEAD_MS / Math.max(perGame, 1e-3))));
+    return Math.max(ahead, Math.min(AHEAD_GAMES, Math.ceil(AHEAD_MS / Math.max(perGame, 1e-3))));
   }
 
   #next(): number | undefined {

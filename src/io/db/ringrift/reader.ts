@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { RrError } from '../../../errors.ts';
+import { parseExact } from '../convert/exact-json.ts';
 import { columnsOf, openReadOnly, type ReadOnlyDatabase, sqliteFailure } from '../sqlite.ts';
 import { canonicalMoveType, canonicalPhase, missingPosition } from './moves.ts';
 import {
@@ -242,7 +243,7 @@ function describeIssue(error: z.ZodError): string {
 function parseJson<T>(schema: z.ZodType<T>, text: string, what: string): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExact(text);
   } catch {
     throw new GameProblem(`${what} is not JSON`);
   }

@@ -40,6 +40,8 @@ export const GameRowSchema = z.object({
   parity_divergence_move: int,
   opponent_type: text,
   opponent_model_id: text,
+  /** Some tools add this column; 1 leaves the game out of training. */
+  excluded_from_training: int,
 });
 export type GameRow = z.infer<typeof GameRowSchema>;
 

@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RrError } from '../../../errors.ts';
 import { temporaryPath } from '../../atomic.ts';
-import { assertSqliteVersion, guarded, sqliteFailure } from '../sqlite.ts';
+import { assertSqliteVersion, columnsOf, guarded, sqliteFailure } from '../sqlite.ts';
 import { missingPosition, phaseAllows } from './moves.ts';
 import { RINGRIFT_SCHEMA } from './reader.ts';
 import { MIN_MOVES, type RingriftTable, ringriftSchemaSql, TABLES } from './schema.ts';
@@ -107,6 +107,7 @@ export class RingriftWriter {
     for (const choice of choices) put('game_choices', choice);
     for (const features of nnue) put('game_nnue_features', features);
     const { game_status, winner, termination_reason, completed_at, duration_ms, total_turns } = game;
+    if (game.excluded_from_training === 1) this.#exclude(game.game_id);
     this.#finalise.run(
       game_status,
       winner,
@@ -117,6 +118,15 @@ export class RingriftWriter {
       total_turns,
       game.game_id,
     );
+  }
+
+  /** The column is not part of the schema: the tools that use it add it. */
+  #exclude(gameId: string): void {
+    const column = 'excluded_from_training';
+    if (!columnsOf(this.#db, 'games').includes(column)) {
+      this.#db.exec(`ALTER TABLE games ADD COLUMN ${column} INTEGER DEFAULT 0`);
+    }
+    this.#db.prepare(`UPDATE games SET ${column} = 1 WHERE game_id = ?`).run(gameId);
   }
 
   /** Add to the quarantine list. */

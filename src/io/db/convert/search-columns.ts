@@ -1,0 +1,75 @@
+/** Search data of one decision in the original's two columns, and back. */
+
+import * as z from 'zod';
+import { legalMoves } from '../../../engine/legal.ts';
+import { MoveList } from '../../../engine/moves.ts';
+import type { State } from '../../../engine/state.ts';
+import { moveKey } from '../../../net/encode/ai-service/policy.ts';
+import type { OpenedGame } from '../../records/stored-game.ts';
+import type { RingriftMove } from '../ringrift/types.ts';
+import { PROB_UNIT, type SearchRecord, VALUE_UNIT } from '../store/blob.ts';
+
+const legal = new MoveList();
+
+export interface SearchColumns {
+  readonly probs: Readonly<Record<string, number>> | null;
+  readonly searchStats: Readonly<Record<string, unknown>> | null;
+}
+
+/** The columns of move `ply`; `s` is the position before it. */
+export function searchColumns(s: State, game: OpenedGame, ply: number): SearchColumns {
+  const search = game.searches.find((record) => record.ply === ply);
+  if (!search) return { probs: game.extras.probs?.[ply] ?? null, searchStats: null };
+  return { probs: search.policy ? keyed(s, search.policy) : null, searchStats: statsOf(s, search) };
+}
+
+/** Moves that share a key share its entry: their probabilities are added up. */
+function keyed(s: State, { indices, probs }: NonNullable<SearchRecord['policy']>): Record<string, number> {
+  legalMoves(s, legal);
+  const units = new Map<string, number>();
+  indices.forEach((index, i) => {
+    const key = moveKey(s, legal.moves[index]);
+    units.set(key, (units.get(key) ?? 0) + probs[i]);
+  });
+  return Object.fromEntries([...units].map(([key, unit]) => [key, unit / PROB_UNIT]));
+}
+
+/** The names the original uses, and under `rr` the exact integers, which keys and floats could not bring back. */
+function statsOf(s: State, { policy, values, budget }: SearchRecord): Record<string, unknown> {
+  return {
+    ...(values && { root_value: values[s.player - 1] / VALUE_UNIT }),
+    ...(budget !== undefined && { total_simulations: budget }),
+    rr: {
+      ...(policy && { policy: Array.from(policy.indices, (index, i) => [index, policy.probs[i]]) }),
+      ...(values && { values: Array.from(values) }),
+      ...(budget !== undefined && { budget }),
+    },
+  };
+}
+
+const unit = z.int().min(0).max(65535);
+const ours = z.object({
+  rr: z.object({
+    policy: z.array(z.tuple([unit, unit])).optional(),
+    values: z.array(z.int().min(-VALUE_UNIT).max(VALUE_UNIT)).optional(),
+    budget: z.int().min(0).optional(),
+  }),
+});
+
+/** The search record that searchColumns() wrote; undefined for other columns. */
+export function searchOfColumns({ move_number: ply, searchStats }: RingriftMove): SearchRecord | undefined {
+  const parsed = ours.safeParse(searchStats);
+  if (!parsed.success) return undefined;
+  const { policy, values, budget } = parsed.data.rr;
+  return {
+    ply,
+    ...(policy && {
+      policy: {
+        indices: Uint16Array.from(policy, ([index]) => index),
+        probs: Uint16Array.from(policy, ([, probability]) => probability),
+      },
+    }),
+    ...(values && { values: Int16Array.from(values) }),
+    ...(budget !== undefined && { budget }),
+  };
+}
