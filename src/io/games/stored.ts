@@ -7,7 +7,8 @@ import { Kind, kindOf, MoveList } from '../../engine/moves.ts';
 import { qualityScore } from '../db/quality.ts';
 import type { StoredGame } from '../db/store/types.ts';
 import { type OpenedGame, openStored } from '../records/stored-game.ts';
-import type { Game, VariantMove } from './game.ts';
+import type { Game, GameSearch, VariantMove } from './game.ts';
+import { modelEloOf } from './ringrift.ts';
 
 /**
  * The game, its moves checked against the rules.
@@ -15,7 +16,7 @@ import type { Game, VariantMove } from './game.ts';
  */
 export function fromStored(stored: StoredGame, where: string): Game {
   const game = openStored(stored, where);
-  const { moves, initial } = game;
+  const { moves, initial, extras } = game;
   const winner = stored.winner ?? 0;
   return {
     id: stored.game_id,
@@ -23,7 +24,7 @@ export function fromStored(stored: StoredGame, where: string): Game {
     initial,
     moves,
     variants: checkMoves(game),
-    searches: game.searches,
+    searches: game.searches.length > 0 ? game.searches : keyedSearches(extras.probs ?? {}),
     completed: stored.status === 'completed',
     winner,
     reason: stored.reason,
@@ -32,15 +33,21 @@ export function fromStored(stored: StoredGame, where: string): Game {
       source: stored.source === 'selfplay' ? (stored.engine ?? stored.source) : (stored.source ?? stored.engine),
       engine: stored.engine,
       createdAt: stored.created_at,
-      completedAt: null,
+      completedAt: extras.completedAt ?? null,
       quality:
         stored.quality ??
         qualityScore({ moves: moves.length, decisive: winner > 0, sourceNamed: stored.source !== null }),
-      opponent: null,
-      modelElo: null,
+      opponent: extras.opponent ?? null,
+      modelElo: modelEloOf(extras.metadata ?? null),
     },
   };
 }
+
+/** Policies of games from the original's databases keep their keys. */
+const keyedSearches = (probs: NonNullable<OpenedGame['extras']['probs']>): GameSearch[] =>
+  Object.entries(probs)
+    .filter(([, policy]) => Object.keys(policy).length > 0)
+    .map(([ply, policy]) => ({ ply: Number(ply), policy: { keys: Object.entries(policy) } }));
 
 const legal = new MoveList();
 
