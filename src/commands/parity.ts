@@ -66,7 +66,7 @@ export default class Parity extends RrCommand {
     const files = argv.map(String);
     const config = gameFromFlags(flags)?.key;
     const databases = (flags.db ?? []).flatMap((path) =>
-      path === '' ? findDatabases(dataPaths(flags.data).root) : [path],
+      path === '' ? findDatabases(dataPaths(flags.data).gamesFolder) : [path],
     );
     if (databases.length === 0 && files.length === 0 && !flags.gate) files.push('-');
 
