@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { TOPICS } from '../../src/io/config/topics.ts';
 import { bash, finished, firstOutput, PROBE, probe, rr, start } from '../run.ts';
 
 const lines = (text: string): unknown[] =>
@@ -35,7 +36,7 @@ describe('finding the command', () => {
     [['xyzzy'], "rr: no command 'xyzzy'; see rr --help\n"],
     [
       ['config', 'show', 'selfpaly'],
-      "rr config show: no topic 'selfpaly', did you mean 'selfplay'?; topics: selfplay\n",
+      `rr config show: no topic 'selfpaly', did you mean 'selfplay'?; topics: ${TOPICS.join(', ')}\n`,
     ],
   ])('%j: one line, exit 2', async (args, stderr) => {
     expect(await rr(args)).toEqual({ status: 2, signal: null, stdout: '', stderr });
