@@ -4,13 +4,14 @@ import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
+import { findModel } from './find-model.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
 import { planRun } from './selfplay/plan.ts';
 import { runSelfplay } from './selfplay/run.ts';
 
 export default class Selfplay extends RrCommand {
   static override description =
-    'Plays games between players without a network and writes complete game records to a pipe, to a replay database ' +
+    'Plays games between players, with a network or without, and writes complete game records to a pipe, to a replay database ' +
     '(--out FILE.db), or to both (--out FILE.db --out -). Without --out, records go into the pipe, or on a terminal ' +
     "into the config's own database below data/games. A game depends on the seed and its index alone, so the set of " +
     'games is the same for any number of workers, any sharding, and after any interruption (--resume).';
@@ -19,6 +20,7 @@ export default class Selfplay extends RrCommand {
     'rr selfplay --board hex8 --games 200 | rr export --npz',
     'rr selfplay --board square8 --games 1000 --seed 7 --out games.db',
     'rr selfplay --board square8 --games 1000 --seed 7 --out games.db --resume',
+    'rr selfplay --config hex8_2p --engine gumbel --model production --budget 64 --games 500',
     'rr selfplay --config hex8_3p --mix heuristic:0.7,random:0.3 --opening-moves 4 --games 50',
   ];
 
@@ -29,6 +31,11 @@ export default class Selfplay extends RrCommand {
     ...dataFlag,
     games: Flags.integer({ description: 'games of the whole run, all shards together', min: 1, helpValue: 'N' }),
     engine: Flags.string({ description: 'who plays: a player, or mixed', helpValue: 'NAME' }),
+    model: Flags.string({
+      description: 'network of players that need one: production, candidate, a hash, or a file',
+      helpValue: 'NAME',
+    }),
+    budget: Flags.string({ description: 'simulations of a full search, by number or name', helpValue: 'N' }),
     mix: Flags.string({ description: 'weights to draw players by: heuristic:0.7,random:0.3', helpValue: 'LIST' }),
     'mix-by': Flags.option({ options: ['seat', 'game'] as const, default: 'seat' as const })({
       description: 'draw a player for every seat, or one for all seats of a game',
@@ -68,14 +75,17 @@ export default class Selfplay extends RrCommand {
         'weight-noise': flags['weight-noise'] === undefined ? undefined : Number(flags['weight-noise']),
       },
     });
+    const paths = dataPaths(flags.data);
     const plan = planRun(game, settings, {
+      budget: flags.budget,
+      model: flags.model === undefined ? undefined : findModel(flags.model, game, paths),
       engine: flags.engine,
       mix: flags.mix,
       mixBy: flags['mix-by'],
       seed: flags.seed,
       maxMoves: flags['max-moves'],
     });
-    const { database, records } = this.#outputs(flags.out, dataPaths(flags.data).games(game.key));
+    const { database, records } = this.#outputs(flags.out, paths.games(game.key));
     if (flags.resume && (database === undefined || flags.seed === undefined)) {
       throw new RrError('USAGE', { detail: '--resume needs --out FILE.db and the --seed of the run to continue' });
     }

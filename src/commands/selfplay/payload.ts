@@ -3,6 +3,9 @@ import type { StoredGame } from '../../io/db/store/types.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import type { SelfplaySpec } from '../../search/selfplay/spec.ts';
 
+/** Games at once in a worker whose players search; a batch rarely holds leaves of more. */
+export const IN_FLIGHT = 32;
+
 export interface WorkerSetup {
   readonly spec: SelfplaySpec;
   readonly run: string;
@@ -13,6 +16,8 @@ export interface WorkerSetup {
   /** Send the game record as a line of text; send the row for the database. */
   readonly lines: boolean;
   readonly rows: boolean;
+  /** Model file of the network in `spec`. */
+  readonly modelPath: string | undefined;
 }
 
 /** What a worker gets: the setup and the pool's stop flag. */

@@ -4,8 +4,9 @@ import { availableParallelism } from 'node:os';
 import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
 import type { Settings } from '../../io/config/topics.ts';
+import { needsNetwork, parseAgentName, takesBudget } from '../../search/agents/create-agent.ts';
+import { parseBudget } from '../../search/budget.ts';
 import { type MixEntry, type MixScope, parseMix } from '../../search/players/mixed.ts';
-import { createPlayer } from '../../search/players/registry.ts';
 import { runId, type SelfplaySpec } from '../../search/selfplay/spec.ts';
 
 /** `--engine mixed`: seats are drawn from the mix. */
@@ -21,6 +22,9 @@ export interface PlanFlags {
   readonly mixBy: MixScope;
   readonly seed?: number | undefined;
   readonly maxMoves?: number | undefined;
+  /** Simulations of players that search and name no budget of their own. */
+  readonly budget?: string | undefined;
+  readonly model?: { readonly hash: string; readonly path: string } | undefined;
 }
 
 export interface Plan {
@@ -30,15 +34,19 @@ export interface Plan {
   readonly engine: string;
   readonly games: number;
   readonly workers: number;
+  /** Model file of the network, when players need one. */
+  readonly modelPath: string | undefined;
 }
 
 /** @throws RrError USAGE for an unknown player, or a mix beside an engine that does not draw from it. */
 export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags: PlanFlags): Plan {
   const engine = engineOf(settings, flags);
-  const mix: readonly MixEntry[] =
+  const named: readonly MixEntry[] =
     engine === MIXED ? parseMix(flags.mix ?? settings.mix) : [{ player: engine, weight: 1 }];
   const weightNoise = settings['weight-noise'];
-  for (const { player } of mix) createPlayer(player, { weightNoise });
+  const mix = named.map(({ player, weight }) => ({ player: withBudget(player, flags.budget), weight }));
+  const wanting = mix.find(({ player }) => needsNetwork(player));
+  if (wanting && !flags.model) throw new RrError('NETWORK_NEEDED', { player: wanting.player });
   const spec: SelfplaySpec = {
     board: game.board,
     players: game.players,
@@ -50,9 +58,18 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
     openingMoves: settings['opening-moves'],
     weightNoise,
     maxMoves: flags.maxMoves ?? movesFor(settings, game),
+    ...(wanting && flags.model && { model: flags.model.hash }),
   };
   const workers = settings.workers === 0 ? availableParallelism() : settings.workers;
-  return { spec, run: runId(spec), engine, games: settings.games, workers };
+  return { spec, run: runId(spec), engine, games: settings.games, workers, modelPath: wanting && flags.model?.path };
+}
+
+/** `gumbel` with --budget 64 is `gumbel:64`. @throws RrError USAGE, SEARCH_BUDGET */
+function withBudget(player: string, budget: string | undefined): string {
+  const { strength } = parseAgentName(player);
+  return budget === undefined || strength !== undefined || !takesBudget(player)
+    ? player
+    : `${player}:${parseBudget(budget)}`;
 }
 
 function engineOf(settings: Settings<'selfplay'>, { engine, mix }: PlanFlags): string {

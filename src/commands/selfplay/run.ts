@@ -4,13 +4,14 @@ import { RULES_VERSION } from '../../engine/rules.ts';
 import type { ExitCode } from '../../errors.ts';
 import { header } from '../../io/records/header.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
+import { searches } from '../../search/agents/create-agent.ts';
 import { InOrder } from '../../search/selfplay/in-order.ts';
 import { playInWorkers } from '../../search/selfplay/pool.ts';
 import { indicesOf } from '../../search/selfplay/spec.ts';
 import type { Shard } from '../flags.ts';
 import type { Progress, ProgressOptions, Work } from '../progress.ts';
 import { formatNumber } from '../render.ts';
-import type { GamePayload, WorkerSetup } from './payload.ts';
+import { type GamePayload, IN_FLIGHT, type WorkerSetup } from './payload.ts';
 import type { Plan } from './plan.ts';
 import { Results } from './results.ts';
 import { StoreSink } from './store-sink.ts';
@@ -19,6 +20,9 @@ const COMMAND = 'selfplay';
 
 /** Games held back at most while an earlier one is still played. */
 const WINDOW = 512;
+
+/** Games on order beyond those that a worker has in flight, so that it never waits for one. */
+const SPARE = 8;
 
 export interface SelfplayJob {
   readonly plan: Plan;
@@ -61,6 +65,7 @@ export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
       ...(shardText !== undefined && { shard: shardText }),
       run,
       engine: plan.engine,
+      ...(spec.model !== undefined && { model: spec.model }),
       mix: spec.mix,
       games: plan.games,
       options: spec.options,
@@ -136,6 +141,7 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     hashes: job.hashes && job.records,
     lines: job.records,
     rows: sink !== undefined,
+    modelPath: plan.modelPath,
   };
   const order = new InOrder<string>(indicesOf(plan.games, shard, done));
   const lines = async (ready: readonly string[]): Promise<void> => {
@@ -150,6 +156,7 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     workers,
     indices: indicesOf(plan.games, shard, done),
     window: WINDOW,
+    ...(plan.spec.mix.some(({ player }) => searches(player)) && { ahead: IN_FLIGHT + SPARE }),
     signal: job.signal,
     onGame(index, { news, line, row }) {
       lastMs = performance.now();

@@ -20,6 +20,8 @@ export interface SelfplaySpec {
   readonly weightNoise: number;
   /** Moves, bookkeeping included, after which a game is stopped undecided. */
   readonly maxMoves: number;
+  /** Content hash of the network that players who need one use. */
+  readonly model?: string;
 }
 
 /** Identity of a run, 16 hex digits: equal for runs whose games are equal, index by index. */
@@ -36,6 +38,7 @@ export function runId(spec: SelfplaySpec): string {
     spec.openingMoves,
     spec.weightNoise,
     spec.maxMoves,
+    ...(spec.model === undefined ? [] : [spec.model]),
   ];
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 16);
 }
