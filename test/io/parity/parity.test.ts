@@ -192,7 +192,7 @@ describe('gate', () => {
     for (const config of ['hex8_2p', 'square8_4p']) {
       const { status, records } = await parity('--gate', '--config', config, '--games', '2', '--seed', '7');
       expect(status).toBe(0);
-      expect(summary(records)).toMatchObject({ games: 8, divergences: 0, unreadable: 0 });
+      expect(summary(records)).toMatchObject({ games: 12, divergences: 0, unreadable: 0 });
     }
   });
 

@@ -144,6 +144,12 @@ export class GameStore {
 
   /** Queue a game. @throws RrError DB_GAME_REFUSED for one that breaks the schema, before anything is written. */
   append(game: StoredGame): void {
+    this.accept(game);
+    this.#queue.push(game);
+  }
+
+  /** Whether the schema would take the game. @throws RrError DB_GAME_REFUSED */
+  accept(game: StoredGame): void {
     const refuse = (detail: string): never => {
       throw new RrError('DB_GAME_REFUSED', { path: this.path, game: game.game_id, detail });
     };
@@ -153,7 +159,9 @@ export class GameStore {
     if (game.status === 'completed' && (game.plies === 0 || game.moves.length === 0))
       refuse('is complete without moves');
     if (new Set(game.seats.map((seat) => seat.seat)).size !== game.seats.length) refuse('has a seat twice');
-    this.#queue.push(game);
+    const { winner, players, decisions, plies } = game;
+    if (winner !== null && (winner < 1 || winner > players)) refuse(`seat ${winner} cannot win among ${players}`);
+    if (decisions !== null && (decisions < 0 || decisions > plies)) refuse(`${decisions} decisions in ${plies} moves`);
   }
 
   /**
@@ -188,9 +196,10 @@ export class GameStore {
 
   /**
    * Change games in one durable transaction: each game given replaces the stored one of its id, or is added.
-   * For merging; ordinary writing goes through append().
+   * For merging; ordinary writing goes through append(). @throws RrError as append() and commit() do
    */
   replace(games: readonly StoredGame[]): void {
+    for (const game of games) this.accept(game);
     guarded(this.path, () => {
       const write = this.#db.transaction(() => {
         for (const game of games) {
@@ -224,6 +233,15 @@ export class GameStore {
           .get(...values),
       ),
     );
+  }
+
+  /** Bytes of moves, search data and extras by config: what a game costs without the pages around it. */
+  blobBytes(): ReadonlyMap<string, number> {
+    const sql = 'SELECT config, sum(length(moves) + coalesce(length(extras), 0)) AS bytes FROM games GROUP BY config';
+    return guarded(this.path, () => {
+      const rows = this.#prepare(sql).all() as { config: string; bytes: number }[];
+      return new Map(rows.map(({ config, bytes }) => [config, bytes]));
+    });
   }
 
   /** Game ids, sorted. Memory: all of them. */
