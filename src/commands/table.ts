@@ -56,6 +56,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
   command('Operate', 'bench export', 'measure how fast games become training files', () => import('./bench-export.ts')),
   command('Operate', 'bench net', 'measure positions a second of a network by form, beside the arithmetic peak', () => import('./bench-net.ts')),
+  command('Operate', 'bench search', 'measure the cost of simulations, and find the fastest settings for a network', () => import('./bench-search.ts')),
   command('Operate', 'bench selfplay', 'measure self-play with database writes, per core and over workers', () => import('./bench-selfplay.ts')),
   command('Operate', 'bench train', 'measure training samples a second, also beside PyTorch', () => import('./bench-train.ts')),
   command('Operate', 'cluster exec', 'run one command on many hosts', () => import('./cluster-exec.ts')),
