@@ -26,8 +26,8 @@ const LONG_INTEGER = /[:[,]\s*-?\d{16,}(?![\d.eE])/;
 export function parseExact(text: string): unknown {
   if (!LONG_INTEGER.test(text)) return JSON.parse(text);
   return json.parse(text, (_, value, context) =>
-    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && context?.source
-      ? rawNumber(context.source)
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? '')
+      ? rawNumber(context?.source ?? '')
       : value,
   );
 }
