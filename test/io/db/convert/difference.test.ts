@@ -79,6 +79,16 @@ describe('exact JSON', () => {
     );
   });
 
+  it('keeps them in lists, nested, and beside text that looks like them', () => {
+    for (const text of [
+      '[10137167525003066329,{"a":[12345678901234567890]}]',
+      '{"a":{"b":{"hash":10137167525003066329}},"t":"\\"hash\\":10137167525003066329,"}',
+      '{"hash":-10137167525003066329,"other":9007199254740991}',
+    ]) {
+      expect(JSON.stringify(parseExact(text))).toBe(text);
+    }
+  });
+
   it('leaves fractions and safe integers numbers', () => {
     const [a, b, c] = parseExact('[0.12345678901234567, 9007199254740991, 1e30]') as unknown[];
     expect([a, b, c].some(isRawNumber)).toBe(false);

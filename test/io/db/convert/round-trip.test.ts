@@ -114,7 +114,7 @@ async function contents(path: string): Promise<unknown[]> {
   try {
     return [...store.games()].map(({ extras, ...game }) => {
       const { ringrift, ...rest } = decodeExtras(extras, path);
-      const { schema_version: _, ...row } = ringrift?.game as Record<string, unknown>;
+      const { schema_version: _, ...row } = (ringrift?.game ?? {}) as Record<string, unknown>;
       return { ...game, ...rest, ringrift: { ...ringrift, game: row } };
     });
   } finally {
