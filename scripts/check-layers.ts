@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   arena: ['.', 'engine', 'net', 'search', 'train', 'io'],
   io: ['.', 'engine', 'net', 'search'],
   commands: ['.', 'engine', 'net', 'search', 'train', 'arena', 'io'],
-  '.': ['commands'],
+  '.': ['engine', 'commands'],
 };
 
 const folderOf = (file: string): string => {

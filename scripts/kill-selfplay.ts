@@ -18,16 +18,24 @@ const folder = mkdtempSync(join(tmpdir(), 'rr-kill-'));
 const killed = join(folder, 'killed.db');
 const whole = join(folder, 'whole.db');
 
-/** Runs self-play into `path`, killed after `ms` unless that is undefined; returns the acknowledged ids. */
-async function play(path: string, games: number, ms?: number): Promise<string[]> {
+interface Kill {
+  /** Type of the record from which time counts. */
+  readonly from: 'header' | 'stored';
+  readonly ms: number;
+}
+
+/** Runs self-play into `path` until it is done or killed; returns the acknowledged ids. */
+async function play(path: string, games: number, kill?: Kill): Promise<string[]> {
   const args = ['selfplay', '--config', config, '--seed', '1', '--games', String(games), '--out', path, '--resume'];
   const child = spawn(process.execPath, [rr, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
+  let timer: NodeJS.Timeout | undefined;
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
     text += part;
+    if (kill && timer === undefined && text.includes(`{"type":"${kill.from}"`)) {
+      timer = setTimeout(() => child.kill('SIGKILL'), kill.ms);
+    }
   });
-  // Counted from the header on, so that a slow start does not use up the time.
-  if (ms !== undefined) child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), ms));
   await once(child, 'close');
   return text
     .slice(0, text.lastIndexOf('\n') + 1)
@@ -49,7 +57,9 @@ let problems = 0;
 // About as many games as the kills leave time for.
 const games = 80 * Number(count);
 for (let i = 0; i < Number(count); i++) {
-  const safe = await play(killed, games, Math.random() * 1500);
+  // Every other kill falls between two commits or into one, the rest anywhere from the opening of the file on.
+  const from = i % 2 === 0 ? 'stored' : 'header';
+  const safe = await play(killed, games, { from, ms: Math.random() * 800 });
   acknowledged += safe.length;
   if (safe.length === 0) continue;
   const { ids } = await content(killed);

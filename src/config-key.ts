@@ -3,14 +3,19 @@
  * file names, headers and database columns alike.
  */
 
+import {
+  BOARDS,
+  type BoardName,
+  isBoardName,
+  isPlayerCount,
+  PLAYER_COUNTS,
+  type PlayerCount,
+} from './engine/boards.ts';
 import { RrError } from './errors.ts';
 import { nearestHint } from './nearest.ts';
 
-export const BOARDS = ['square8', 'square19', 'hex8', 'hexagonal'] as const;
-export type Board = (typeof BOARDS)[number];
-
-export const PLAYER_COUNTS = [2, 3, 4] as const;
-export type PlayerCount = (typeof PLAYER_COUNTS)[number];
+export { BOARDS, PLAYER_COUNTS, type PlayerCount };
+export type Board = BoardName;
 
 export type ConfigKey = `${Board}_${PlayerCount}p`;
 
@@ -25,9 +30,6 @@ export const CONFIG_KEYS: readonly ConfigKey[] = BOARDS.flatMap((board) =>
   PLAYER_COUNTS.map((players): ConfigKey => `${board}_${players}p`),
 );
 
-export const isBoard = (name: string): name is Board => BOARDS.some((board) => board === name);
-export const isPlayerCount = (count: number): count is PlayerCount => PLAYER_COUNTS.some((known) => known === count);
-
 export const gameConfig = (board: Board, players: PlayerCount): GameConfig => ({
   board,
   players,
@@ -36,7 +38,7 @@ export const gameConfig = (board: Board, players: PlayerCount): GameConfig => ({
 
 /** The board of that name. @throws RrError USAGE naming the nearest board. */
 export function parseBoard(name: string): Board {
-  if (isBoard(name)) return name;
+  if (isBoardName(name)) return name;
   throw new RrError('USAGE', {
     detail: `no board '${name}'${nearestHint(name, BOARDS)}; boards: ${BOARDS.join(', ')}`,
   });
@@ -53,7 +55,7 @@ export function parseConfigKey(key: string): GameConfig {
   const match = /^(\w+)_(\d+)p$/.exec(key);
   const [, board = '', players = ''] = match ?? [];
   const count = Number(players);
-  if (isBoard(board) && isPlayerCount(count)) return gameConfig(board, count);
+  if (isBoardName(board) && isPlayerCount(count)) return gameConfig(board, count);
   throw new RrError('USAGE', {
     detail: `no config '${key}'${nearestHint(key, CONFIG_KEYS)}; a config is BOARD_Np, N 2..4`,
   });

@@ -72,6 +72,15 @@ export const ERRORS = define({
     exit: 3,
     message: "evaluators '{first}' and '{second}' differ by {difference} in {what}, more than {tolerance}",
   },
+  NETWORK_NEEDED: {
+    exit: 2,
+    message: "player '{player}' needs a network; name one with --model, or use mcts-heuristic",
+  },
+  INFERENCE_FAILED: { exit: 1, message: 'the inference worker on {provider} failed: {detail}' },
+  GPU_REQUIRED: {
+    exit: 2,
+    message: 'no GPU provider works here ({detail}); rr doctor tells how to add one, or leave --require-gpu out',
+  },
   SEARCH_BUDGET: { exit: 2, message: 'a search needs at least 2 simulations, not {simulations}; raise --budget' },
   // npz files and databases
   NPZ_ARRAY_MISSING: { exit: 5, message: "{path}: has no array '{array}'{hint}" },

@@ -75,7 +75,7 @@ export default class Export extends RrCommand {
     'min-quality': Flags.string({ description: 'leave out games of lower quality, 0 to 1', helpValue: 'X' }),
     dedupe: Flags.boolean({ description: 'leave out games whose id has been exported already' }),
     shuffle: Flags.boolean({ description: 'rows in random order (--seed)' }),
-    compression: Flags.integer({ description: 'deflate level', min: 0, max: 9, default: 1, helpValue: '0-9' }),
+    compression: Flags.integer({ description: 'deflate level', min: 0, max: 9, default: 3, helpValue: '0-9' }),
     'allow-truncated': Flags.boolean({ description: 'use the records there are when the stream breaks off' }),
   };
 

@@ -2,12 +2,10 @@
 import type { ExitCode } from '../errors.ts';
 import type { RrCommandClass } from './base.ts';
 import { report } from './failure.ts';
+import { asksForHelp, WIDEST_HELP } from './help-pages.ts';
 import { commandHelp, oclifConfig } from './oclif.ts';
 import { StopWatch } from './stop.ts';
 import type { CommandEntry } from './table.ts';
-
-/** Widest help page, columns: longer lines are hard to read. */
-const HELP_WIDTH = 110;
 
 export async function runCommand(entry: CommandEntry, argv: readonly string[]): Promise<ExitCode> {
   const logJson = argv.includes('--log-json');
@@ -51,14 +49,8 @@ async function exitOf(
   }
 }
 
-function asksForHelp(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--');
-  const flags = end === -1 ? argv : argv.slice(0, end);
-  return flags.includes('--help') || flags.includes('-h');
-}
-
 async function printHelp(entry: CommandEntry, CommandClass: RrCommandClass): Promise<ExitCode> {
-  const width = Math.min(process.stdout.columns || HELP_WIDTH, HELP_WIDTH);
+  const width = Math.min(process.stdout.columns || WIDEST_HELP, WIDEST_HELP);
   process.stdout.write(commandHelp(entry.name, entry.purpose, CommandClass, width));
   return 0;
 }

@@ -80,7 +80,7 @@ export default class Selfplay extends RrCommand {
       throw new RrError('USAGE', { detail: '--resume needs --out FILE.db and the --seed of the run to continue' });
     }
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
-    return runSelfplay({
+    const { exit } = await runSelfplay({
       plan,
       game,
       shard: shardFrom(flags.shard),
@@ -93,6 +93,7 @@ export default class Selfplay extends RrCommand {
       progress: (work, details) => this.progress(work, details),
       say: (text) => this.say(text),
     });
+    return exit;
   }
 
   #outputs(out: readonly string[] | undefined, standard: string): { database?: string; records: boolean } {

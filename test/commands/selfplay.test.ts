@@ -8,7 +8,7 @@ import { type GameRecord, gameKind } from '../../src/io/records/game.ts';
 import { replayRecord } from '../../src/io/records/game-read.ts';
 import { recordFromStored, storedFromRecord } from '../../src/io/records/game-store.ts';
 import { readRecordsFrom } from '../../src/io/records/reader.ts';
-import { finished, firstOutput, RR, rr, start } from '../run.ts';
+import { finished, RR, rr, said, start } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-selfplay-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -142,7 +142,7 @@ describe('rr selfplay', () => {
       path,
     ]);
     const ending = finished(child);
-    await sleep(1500);
+    await said(child, '"type":"stored"');
     child.kill('SIGINT');
     const { stdout, status } = await ending;
     expect(status).toBe(130);
@@ -166,8 +166,8 @@ describe('rr selfplay', () => {
     for (let i = 0; i < 3; i++) {
       const child = start(process.execPath, [RR, ...args, '--resume']);
       const ending = finished(child);
-      await firstOutput(child);
-      await sleep(1200 + Math.random() * 1200);
+      await said(child, '"type":"stored"');
+      await sleep(Math.random() * 800);
       child.kill('SIGKILL');
       const { stdout } = await ending;
       const safe = acknowledged(stdout);

@@ -1,6 +1,8 @@
 /** Small networks and made-up positions for the tests of src/net. */
+
+import type { BoardName } from '../../src/engine/boards.ts';
 import { ARCHITECTURES, type ArchitectureName } from '../../src/net/arch/architectures.ts';
-import { BOARD_BOXES, type BoardBox, type BoardName } from '../../src/net/arch/boards.ts';
+import { BOARD_BOXES, type BoardBox } from '../../src/net/arch/boards.ts';
 import { initialWeights } from '../../src/net/arch/parameters.ts';
 import { HEADS, type Head } from '../../src/net/lower/outputs.ts';
 import { type ModelMetadata, type NetModel, specOf } from '../../src/net/model/metadata.ts';

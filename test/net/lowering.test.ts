@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { BOARD_BOXES, BOARD_NAMES } from '../../src/net/arch/boards.ts';
+import { BOARDS } from '../../src/engine/boards.ts';
+import { BOARD_BOXES } from '../../src/net/arch/boards.ts';
 import { calibrate } from '../../src/net/lower/calibrate.ts';
 import { HEADS } from '../../src/net/lower/outputs.ts';
 import { TILE_SIZES } from '../../src/net/lower/winograd-matrices.ts';
@@ -9,7 +10,7 @@ import { NetSession } from '../../src/net/session.ts';
 import { answers, largestDifference, PLANES, positions, testModel } from './helpers.ts';
 
 describe('forms of a network', () => {
-  it.each(BOARD_NAMES)('fp32 forms agree within 1e-4 on %s', async (board) => {
+  it.each(BOARDS)('fp32 forms agree within 1e-4 on %s', async (board) => {
     const box = BOARD_BOXES[board];
     const model = testModel(board, 'small');
     const given = positions(box, 5, 12);

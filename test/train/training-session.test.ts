@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { BoardName } from '../../src/engine/boards.ts';
 import { ARCHITECTURES } from '../../src/net/arch/architectures.ts';
-import { BOARD_BOXES, type BoardName } from '../../src/net/arch/boards.ts';
+import { BOARD_BOXES } from '../../src/net/arch/boards.ts';
 import { initialWeights, parametersOf, unusedTaps } from '../../src/net/arch/parameters.ts';
 import { fillRandomly, uniforms } from '../../src/train/bench/synthetic.ts';
 import { pythonWithTorch, torchGradients } from '../../src/train/bench/torch.ts';

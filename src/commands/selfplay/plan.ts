@@ -15,6 +15,7 @@ const MIXED = 'mixed';
 const SEED_RANGE = 2 ** 48 - 1;
 
 export interface PlanFlags {
+  /** Given beside the settings, which already have its value, to tell a contradiction from a default. */
   readonly engine?: string | undefined;
   readonly mix?: string | undefined;
   readonly mixBy: MixScope;

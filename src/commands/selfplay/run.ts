@@ -37,8 +37,18 @@ export interface SelfplayJob {
   readonly say: (text: string) => void;
 }
 
-/** @returns 4 when a resumed run has nothing left to play */
-export async function runSelfplay(job: SelfplayJob): Promise<ExitCode> {
+export interface SelfplayOutcome {
+  readonly results: Results;
+  /** Games acknowledged as durable. */
+  readonly stored: number;
+  /** Wall-clock time of the run, and games per second from the first game's arrival on. */
+  readonly seconds: number;
+  readonly steadyRate: number;
+  /** 4 when a resumed run had nothing left to play. */
+  readonly exit: ExitCode;
+}
+
+export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
   const { plan, game, shard, writer, signal } = job;
   const { spec, run } = plan;
   const shardText = shard && `${shard.index}/${shard.count}`;
@@ -66,12 +76,19 @@ export async function runSelfplay(job: SelfplayJob): Promise<ExitCode> {
   const sink = job.database === undefined ? undefined : new StoreSink(job.database, acknowledge);
   const startMs = performance.now();
   let done: ReadonlySet<number> = new Set();
+  let steadyRate = 0;
   try {
     if (sink && job.resume) done = sink.indicesOfRun(run);
     const total = count(indicesOf(plan.games, shard, done));
     const progress = job.progress({ label: `playing ${game.key}`, unit: 'games', total }, () => results.lines());
     try {
-      await play(job, { results, sink, progress, done, workers: Math.max(1, Math.min(plan.workers, total)) });
+      steadyRate = await play(job, {
+        results,
+        sink,
+        progress,
+        done,
+        workers: Math.max(1, Math.min(plan.workers, total)),
+      });
     } finally {
       progress.finish();
     }
@@ -96,7 +113,8 @@ export async function runSelfplay(job: SelfplayJob): Promise<ExitCode> {
     pliesPerSecond: rounded(results.plies / seconds),
   });
   job.say(report(job, results, sink, seconds));
-  return job.resume && results.games === 0 && !signal.aborted ? 4 : 0;
+  const exit = job.resume && results.games === 0 && !signal.aborted ? 4 : 0;
+  return { results, stored: sink?.stored ?? 0, seconds, steadyRate, exit };
 }
 
 interface Table {
@@ -107,7 +125,8 @@ interface Table {
   readonly workers: number;
 }
 
-async function play(job: SelfplayJob, { results, sink, progress, done, workers }: Table): Promise<void> {
+/** @returns games per second from the first game's arrival to the last one's: without the start of the workers */
+async function play(job: SelfplayJob, { results, sink, progress, done, workers }: Table): Promise<number> {
   const { plan, shard, writer } = job;
   const setup: WorkerSetup = {
     spec: plan.spec,
@@ -123,6 +142,8 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     for (const line of ready) await writer?.writeLine(line);
   };
   const startMs = performance.now();
+  let firstMs = startMs;
+  let lastMs = startMs;
   await playInWorkers<GamePayload>({
     entry: new URL('./worker.ts', import.meta.url),
     workerData: setup,
@@ -131,9 +152,11 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     window: WINDOW,
     signal: job.signal,
     onGame(index, { news, line, row }) {
+      lastMs = performance.now();
+      if (results.games === 0) firstMs = lastMs;
       results.add(news);
       progress.update(results.games);
-      progress.extra('plies/s', Math.round(results.plies / ((performance.now() - startMs) / 1000)));
+      progress.extra('plies/s', Math.round(results.plies / ((lastMs - startMs) / 1000)));
       if (row) sink?.add(row);
       if (line === undefined) return undefined;
       const ready = order.add(index, line);
@@ -144,6 +167,7 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     },
   });
   await lines(order.rest());
+  return results.games < 2 ? 0 : (1000 * (results.games - 1)) / (lastMs - firstMs);
 }
 
 function count(indices: Iterable<number>): number {

@@ -3,8 +3,12 @@ import { GroupCommit } from '../../io/db/store/group-commit.ts';
 import { GameStore } from '../../io/db/store/store.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
 
-/** A game waits at most so long to become durable; a commit takes a few milliseconds. */
+/**
+ * A game waits at most so long to become durable. Time decides, not the number of games: a sync takes milliseconds on
+ * an idle disk and hundreds on a busy one, and fast players must not pay it every few games. Rows are about a kilobyte.
+ */
 const COMMIT_MS = 200;
+const COMMIT_GAMES = 4096;
 
 export class StoreSink {
   readonly path: string;
@@ -20,6 +24,7 @@ export class StoreSink {
     this.#store = GameStore.open(path);
     this.#commits = new GroupCommit(this.#store, {
       ms: COMMIT_MS,
+      games: COMMIT_GAMES,
       onStored: (ids) => {
         this.stored += ids.length;
         onStored(ids);

@@ -4,12 +4,15 @@
  */
 import * as z from 'zod';
 import { CONFIG_KEYS } from '../../config-key.ts';
+import { ARENA_TOPICS } from './arena-topics.ts';
 
 /** Whole number of at least `least`. */
 const count = (least: number): z.ZodInt => z.int().min(least);
 
 /** One value for every config key; keys left out keep the default of the file before. */
 const perConfig = <T extends z.ZodType>(value: T) => z.record(z.enum(CONFIG_KEYS), value);
+
+const share = z.number().min(0).max(1);
 
 /** `heuristic:0.7,random:0.3`: names and weights. */
 const mix = z
@@ -28,10 +31,63 @@ export const TOPIC_SCHEMAS = {
     'opening-moves': count(0),
     'weight-noise': z.number().min(0).max(1),
   }),
+  training: z.strictObject({
+    arch: z.string().min(1),
+    batch: count(1),
+    accumulate: count(1),
+    epochs: perConfig(count(1)),
+    'epoch-samples': count(0),
+    lr: z.number().positive(),
+    schedule: z.enum(['constant', 'cosine', 'restarts', 'plateau']),
+    'warmup-steps': count(0),
+    'min-lr': share,
+    'restart-epochs': z.number().positive(),
+    'plateau-patience': count(1),
+    'plateau-factor': z.number().positive().max(1),
+    'weight-decay': z.number().min(0),
+    clipping: z.enum(['off', 'fixed', 'adaptive']),
+    'clip-norm': z.number().positive(),
+    'clip-factor': z.number().positive(),
+    ema: z.number().min(0).lt(1),
+    'label-smoothing': perConfig(share),
+    'policy-weight': perConfig(z.number().min(0)),
+    'value-weight': z.number().min(0),
+    'ownership-weight': z.number().min(0),
+    'margins-weight': z.number().min(0),
+    'plies-weight': z.number().min(0),
+    validation: z.number().min(0).lt(1),
+    patience: perConfig(count(0)),
+    uses: count(0),
+    'hard-share': z.number().min(0).max(0.5),
+    symmetry: z.boolean(),
+    'policy-rows': z.enum(['auto', 'all', 'searched']),
+    'quality-blend': share,
+    'half-life-days': z.number().min(0),
+    'phase-weights': z.record(
+      z.enum([
+        'ring_placement',
+        'movement',
+        'capture',
+        'chain_capture',
+        'line_processing',
+        'territory_processing',
+        'forced_elimination',
+      ]),
+      z.number().min(0),
+    ),
+    'window-start': count(0),
+    'window-exponent': z.number().positive().max(1),
+    'window-slope': z.number().positive().max(1),
+    'checkpoint-steps': count(1),
+    'spike-factor': z.number().min(0),
+    threads: count(0),
+    'max-seconds': z.number().min(0),
+  }),
+  ...ARENA_TOPICS,
 } as const;
 
 export type Topic = keyof typeof TOPIC_SCHEMAS;
-export const TOPICS: readonly Topic[] = ['selfplay'];
+export const TOPICS: readonly Topic[] = ['selfplay', 'training', 'gauntlet', 'promotion', 'loop'];
 export const isTopic = (name: string): name is Topic => Object.hasOwn(TOPIC_SCHEMAS, name);
 
 /** The settings of one topic, checked. */

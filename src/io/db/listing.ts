@@ -1,5 +1,5 @@
 /** Games of a database of either kind, as one line each: for listings and statistics. */
-import { isBoard } from '../../config-key.ts';
+import { isBoardName } from '../../engine/boards.ts';
 import { databaseKind } from './kind.ts';
 import { openRingriftDb } from './ringrift/reader.ts';
 import type { RingriftGame } from './ringrift/types.ts';
@@ -63,7 +63,7 @@ async function* ofRingrift(path: string, { config, engine, since }: ListQuery): 
   try {
     const filter = {
       includeExcluded: true,
-      ...(board !== undefined && isBoard(board) && { board, players: Number(players) }),
+      ...(board !== undefined && isBoardName(board) && { board, players: Number(players) }),
       ...(since !== undefined && { since }),
     };
     for (const game of reader.games(filter)) {

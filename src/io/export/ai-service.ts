@@ -70,7 +70,6 @@ export class AiServiceWriter implements LayoutWriter {
   readonly #columns: Columns;
   readonly #history: FrameHistory;
   readonly #legal = new MoveList();
-  readonly #features: Float32Array;
   readonly #globals = new Float32Array(GLOBALS);
   readonly #table: GameRow[] = [];
   readonly #texts = new TextTable();
@@ -87,7 +86,6 @@ export class AiServiceWriter implements LayoutWriter {
     this.#options = options;
     this.#encoder = encoder;
     this.#history = new FrameHistory(encoder);
-    this.#features = new Float32Array(this.#history.length);
     // The original exports its default weights, and what it sees of them on hex8.
     this.#evaluator = new HeuristicEvaluator({
       weights: PROFILES.balanced,
@@ -96,7 +94,7 @@ export class AiServiceWriter implements LayoutWriter {
     });
     this.#npz = new NpzWriter({ target, spillFolder, compressionLevel: options.compressionLevel });
     this.#rows = new RowWriter(spillFolder, options.shuffleSeed);
-    this.#columns = columnsOf(this.#npz, this.#rows, encoder, options, this.#texts);
+    this.#columns = columnsOf(this.#npz, this.#rows, encoder, options, this.#texts, this.#history.values.bits);
   }
 
   get samples(): number {
@@ -160,53 +158,51 @@ export class AiServiceWriter implements LayoutWriter {
     return {
       value: (seat) => (players === 2 ? (game.winner === seat ? 1 : -1) : bySeat[seat - 1]),
       multi,
-      moves: Int32Array.of(game.moves.length),
+      moves: game.moves.length,
       victory: texts.of(victoryType(game)),
       engine: texts.of(engineMode(game)),
       opponent: texts.of(opponentType(game)),
-      elo: Float32Array.of(game.meta.modelElo ?? DEFAULT_ELO),
-      quality: Float32Array.of(game.meta.quality ?? 0),
+      elo: game.meta.modelElo ?? DEFAULT_ELO,
+      quality: game.meta.quality ?? 0,
     };
   }
 
   #emit(s: State, ply: number, move: number, played: number, search: GameSearch | undefined, shared: Shared): void {
     const columns = this.#columns;
-    this.#history.copyTo(this.#features, 0);
-    columns.features.put(this.#features);
+    columns.features.put(this.#history.words());
     writeGlobals(this.#encoder.id, s, this.#globals, 0);
     columns.globals.put(this.#globals);
-    columns.values.put(Float32Array.of(shared.value(s.player)));
-    const policy = this.#policy(s, played, search);
-    columns.policyIndices.put(policy.indices);
-    columns.policyValues.put(policy.values);
-    columns.moveNumbers.put(Int32Array.of(ply));
-    columns.totalMoves.put(shared.moves);
-    columns.phases.put(this.#texts.of(PHASES[s.phase]));
-    columns.victoryTypes.put(shared.victory);
-    columns.engineModes.put(shared.engine);
-    columns.moveTypes.put(this.#texts.of(MOVE_TYPES[kindOf(move)]));
-    columns.opponentElo.put(DEFAULT_ELO_ROW);
-    columns.generatorElo.put(shared.elo);
-    columns.quality.put(shared.quality);
-    columns.opponentTypes.put(shared.opponent);
+    columns.values.putNumber(shared.value(s.player));
+    this.#emitPolicy(s, played, search);
+    columns.moveNumbers.putNumber(ply);
+    columns.totalMoves.putNumber(shared.moves);
+    columns.phases.putNumber(this.#texts.of(PHASES[s.phase]));
+    columns.victoryTypes.putNumber(shared.victory);
+    columns.engineModes.putNumber(shared.engine);
+    columns.moveTypes.putNumber(this.#texts.of(MOVE_TYPES[kindOf(move)]));
+    columns.opponentElo.putNumber(DEFAULT_ELO);
+    columns.generatorElo.putNumber(shared.elo);
+    columns.quality.putNumber(shared.quality);
+    columns.opponentTypes.putNumber(shared.opponent);
     columns.multi.put(shared.multi);
-    columns.players.put(PLAYER_ROWS[s.rules.players]);
-    columns.game.put(Uint32Array.of(this.#table.length));
+    columns.players.putNumber(s.rules.players);
+    columns.game.putNumber(this.#table.length);
     this.#rows.end();
   }
 
   /** Sparse target; the played move alone where nothing usable was searched for. */
-  #policy(s: State, played: number, search: GameSearch | undefined): SparsePolicy {
+  #emitPolicy(s: State, played: number, search: GameSearch | undefined): void {
+    const { policyIndices, policyValues } = this.#columns;
+    const add = (index: number, prob: number): void => {
+      policyIndices.putNumber(index);
+      policyValues.putNumber(prob);
+      if (index > this.#maxIndex) this.#maxIndex = index;
+    };
     const entries = search?.policy ? this.#searched(s, search) : [];
     let sum = 0;
     for (const [, prob] of entries) sum += prob;
-    const kept: readonly Entry[] = sum > 0 ? entries : [[played, 1]];
-    const total = sum > 0 ? sum : 1;
-    for (const [index] of kept) this.#maxIndex = Math.max(this.#maxIndex, index);
-    return {
-      indices: Int32Array.from(kept, ([index]) => index),
-      values: Float32Array.from(kept, ([, prob]) => prob / total),
-    };
+    if (sum > 0) for (const [index, prob] of entries) add(index, prob / sum);
+    else add(played, 1);
   }
 
   #searched(s: State, { policy }: GameSearch): Entry[] {
@@ -275,25 +271,18 @@ export class AiServiceWriter implements LayoutWriter {
   }
 }
 
-interface SparsePolicy {
-  readonly indices: Int32Array;
-  readonly values: Float32Array;
-}
-
 /** Samples of one game have these in common. */
 interface Shared {
   readonly value: (seat: number) => number;
   readonly multi: Float32Array;
-  readonly moves: Int32Array;
-  readonly victory: Uint32Array;
-  readonly engine: Uint32Array;
-  readonly opponent: Uint32Array;
-  readonly elo: Float32Array;
-  readonly quality: Float32Array;
+  readonly moves: number;
+  /** Numbers of texts. */
+  readonly victory: number;
+  readonly engine: number;
+  readonly opponent: number;
+  readonly elo: number;
+  readonly quality: number;
 }
-
-const DEFAULT_ELO_ROW = Float32Array.of(DEFAULT_ELO);
-const PLAYER_ROWS = [0, 1, 2, 3, 4].map((players) => Int32Array.of(players));
 
 /** Ranks by eliminated rings, then territory; ties in seat order, the winner regardless (quirk 3). */
 function serviceRanks(final: State): number[] {
@@ -357,19 +346,19 @@ function weightsOf(games: readonly GameRow[], rowGames: ArrayLike<number>, now: 
   return Float32Array.from(rowGames, (game) => weight[game] / mean);
 }
 
-/** Texts by number, each number as a row of its own. */
+/** Texts by number. */
 class TextTable {
   readonly texts: string[] = [];
-  readonly #rows = new Map<string, Uint32Array>();
+  readonly #numbers = new Map<string, number>();
 
-  of(text: string): Uint32Array {
-    let row = this.#rows.get(text);
-    if (!row) {
-      row = Uint32Array.of(this.texts.length);
+  of(text: string): number {
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.texts.length;
       this.texts.push(text);
-      this.#rows.set(text, row);
+      this.#numbers.set(text, number);
     }
-    return row;
+    return number;
   }
 }
 
@@ -378,7 +367,8 @@ type Ints = RowColumn<Int32Array>;
 type Text = RowColumn<Uint32Array>;
 
 interface Columns {
-  readonly features: Floats;
+  /** Words of FrameHistory. */
+  readonly features: RowColumn<Uint32Array>;
   readonly globals: Floats;
   readonly values: Floats;
   readonly policyIndices: Ints;
@@ -407,20 +397,21 @@ function columnsOf(
   encoder: FrameEncoder,
   { exact, heuristics }: AiServiceOptions,
   { texts }: TextTable,
+  values: readonly number[],
 ): Columns {
   const { channels, size } = encoder;
   const floats = (name: string, shape: readonly number[] = []): Floats =>
-    rows.numeric(npz.numeric(name, 'f4', shape), Float32Array);
-  const ints = (name: string): Ints => rows.numeric(npz.numeric(name, 'i4'), Int32Array);
+    rows.numeric<Float32Array>(npz.numeric(name, 'f4', shape), Float32Array);
+  const ints = (name: string): Ints => rows.numeric<Int32Array>(npz.numeric(name, 'i4'), Int32Array);
   const text = (name: string): Text => rows.text(npz.text(name, exact ? 'objects' : 'unicode'), texts);
   const form = exact ? 'objects' : 'typed';
   const rowGames: number[] = [];
   return {
-    features: floats('features', [channels * (HISTORY_FRAMES + 1), size, size]),
+    features: rows.sparse(npz.sparse('features', [channels * (HISTORY_FRAMES + 1), size, size], values)),
     globals: floats('globals', [GLOBALS]),
     values: floats('values'),
-    policyIndices: rows.numeric(npz.ragged('policy_indices', 'i4', form), Int32Array),
-    policyValues: rows.numeric(npz.ragged('policy_values', 'f4', form), Float32Array),
+    policyIndices: rows.ragged<Int32Array>(npz.ragged('policy_indices', 'i4', form), Int32Array),
+    policyValues: rows.ragged<Float32Array>(npz.ragged('policy_values', 'f4', form), Float32Array),
     moveNumbers: ints('move_numbers'),
     totalMoves: ints('total_game_moves'),
     phases: text('phases'),
@@ -434,7 +425,7 @@ function columnsOf(
     multi: floats('values_mp', [SLOTS]),
     players: ints('num_players'),
     heuristics: heuristics ? floats('heuristics', [COMPONENT_COUNT]) : undefined,
-    game: rows.derived(Uint32Array, (game) => rowGames.push(game[0])),
+    game: rows.derived((game) => rowGames.push(game)),
     rowGames,
   };
 }

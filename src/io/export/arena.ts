@@ -26,6 +26,12 @@ export class Arena<T extends Numbers> {
     return start;
   }
 
+  /** Forgets everything and takes `count` numbers from the start. */
+  reset(count: number): number {
+    this.length = 0;
+    return this.take(count);
+  }
+
   /** A view, valid until the arena grows. */
   part(start: number, count: number): T {
     return this.data.subarray(start, start + count) as T;

@@ -1,5 +1,6 @@
 /** From a stream of games to one training file per config: what is left out and why, and what came of it. */
 import { type ConfigKey, type GameConfig, gameConfig } from '../../config-key.ts';
+import { RulesError } from '../../engine/errors.ts';
 import { RrError } from '../../errors.ts';
 import type { Game } from '../games/game.ts';
 import type { GameItem } from '../games/sources.ts';
@@ -85,7 +86,12 @@ export async function exportGames(
         writer = open(config);
         writers.set(config.key, writer);
       }
-      const samples = writer.add(game);
+      const samples = attempt(() => writer.add(game));
+      if (typeof samples === 'string') {
+        skipped.unreadable++;
+        onUnreadable?.(game.id, game.meta.where, samples);
+        continue;
+      }
       if (samples === 0) skipped.no_samples++;
       onGame?.(samples);
     }
@@ -102,6 +108,16 @@ export async function exportGames(
     return { files, skipped };
   } catch (error) {
     for (const writer of writers.values()) writer.abort();
+    throw error;
+  }
+}
+
+/** What the work gives, or why the rules refuse the game. */
+function attempt(work: () => number): number | string {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RulesError) return error.message;
     throw error;
   }
 }

@@ -1,38 +1,95 @@
 /**
- * Rows of an NPZ file, written straight to its columns or shuffled on the way. Shuffling deals the rows at random into
- * bucket files that each fit into memory, and shuffles every bucket when the file is finished (an external version of the
- * Fisher–Yates shuffle; Sanders 1998, "Random permutations on distributed, external and hierarchical memory"), so memory
- * stays bounded however many rows there are.
+ * Rows of an NPZ file, written to its columns in batches or shuffled on the way. Shuffling deals the rows at random into
+ * bucket files that each fit into memory, and shuffles every bucket when the file is finished (Sanders 1998, "Random
+ * permutations on distributed, external and hierarchical memory"), so memory stays bounded however many rows there are.
  *
  *     const rows = new RowWriter(folder, seed);            // seed undefined: keep the order
- *     const features = rows.numeric(npz.numeric(…));
- *     features.put(data); …                                // one put per column and row
+ *     const features = rows.numeric(npz.numeric(…), Uint8Array);
+ *     features.put(data); …                                // any number of items per column and row
  *     rows.end();
  *     rows.finish();                                       // then npz.finish()
  */
 import { Random } from '../../engine/random.ts';
 import type { NumericColumn, RaggedColumn, TextColumn } from '../npz/columns.ts';
+import type { SparseColumn } from '../npz/sparse-column.ts';
 import { Spill } from '../npz/spill.ts';
 
-type RowData = Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
-type RowArray = new (buffer: ArrayBuffer) => RowData;
+type RowData = Uint8Array | Int16Array | Int32Array | Uint32Array | Float32Array;
 
-/** One column as rows see it: what is put between two end() calls belongs to one row, any number of items. */
-export interface RowColumn<T extends RowData> {
-  put(data: T): void;
+/** The constructor of the typed array of a column. */
+export interface RowArray<T extends RowData> {
+  new (length: number): T;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
 }
 
-interface Slot {
-  readonly make: RowArray;
-  readonly emit: (data: RowData) => void;
-  data: RowData;
-}
+/** Bytes of a column gathered before they are handed on; the cost of a call is then nothing per row. */
+const BATCH_BYTES = 1 << 15;
 
-/** Each takes one sixty-fourth of the rows into memory in its turn: a million hex8 samples make buckets of 200 MB at most. */
-const BUCKETS = 64;
+/** One column as rows see it. What is put between two end() calls belongs to one row. Data are copied at once. */
+export class RowColumn<T extends RowData = RowData> {
+  readonly #make: RowArray<T>;
+  readonly #append: (data: T) => void;
+  readonly #batched: boolean;
+  #data: T;
+  #used = 0;
+
+  /** `append` takes one row at a time, or any number of them when `batched`. */
+  constructor(make: RowArray<T>, append: (data: T) => void, batched: boolean) {
+    this.#make = make;
+    this.#append = append;
+    this.#batched = batched;
+    this.#data = new make(256);
+  }
+
+  put(data: T): void {
+    const end = this.#used + data.length;
+    if (end > this.#data.length) this.#grow(end);
+    this.#data.set(data, this.#used);
+    this.#used = end;
+  }
+
+  putNumber(value: number): void {
+    if (this.#used === this.#data.length) this.#grow(this.#used + 1);
+    this.#data[this.#used++] = value;
+  }
+
+  #grow(needed: number): void {
+    const larger = new this.#make(Math.max(2 * this.#data.length, needed));
+    larger.set(this.#data);
+    this.#data = larger;
+  }
+
+  /** The row is complete. */
+  end(): void {
+    if (!this.#batched || this.#used * this.#data.BYTES_PER_ELEMENT >= BATCH_BYTES) this.#flush();
+  }
+
+  /** Hands on what the last batch still holds. */
+  flushRest(): void {
+    if (this.#used > 0) this.#flush();
+  }
+
+  #flush(): void {
+    this.#append(this.#data.subarray(0, this.#used) as T);
+    this.#used = 0;
+  }
+
+  /** Takes the row out again instead, as bytes. */
+  take(): Uint8Array {
+    const bytes = this.#used * this.#data.BYTES_PER_ELEMENT;
+    this.#used = 0;
+    return new Uint8Array(this.#data.buffer, 0, bytes);
+  }
+
+  /** Puts a row back that was taken out. */
+  restore(bytes: Uint8Array): void {
+    const aligned = Uint8Array.from(bytes);
+    this.put(new this.#make(aligned.buffer, 0, bytes.length / this.#data.BYTES_PER_ELEMENT));
+  }
+}
 
 export class RowWriter {
-  readonly #slots: Slot[] = [];
+  readonly #columns: RowColumn[] = [];
   readonly #shuffle: Shuffle | undefined;
   rows = 0;
 
@@ -40,49 +97,54 @@ export class RowWriter {
     this.#shuffle = shuffleSeed === undefined ? undefined : new Shuffle(folder, shuffleSeed);
   }
 
-  numeric<T extends RowData>(column: NumericColumn | RaggedColumn, make: new (buffer: ArrayBuffer) => T): RowColumn<T> {
-    return this.#slot(make, (data) => column.append(data as never));
+  numeric<T extends RowData>(column: NumericColumn, make: RowArray<T>): RowColumn<T> {
+    return this.#add(new RowColumn(make, (data) => column.append(data), true));
+  }
+
+  ragged<T extends Int32Array | Float32Array>(column: RaggedColumn, make: RowArray<T>): RowColumn<T> {
+    return this.#add(new RowColumn<T>(make, (data) => column.append(data), false));
+  }
+
+  sparse(column: SparseColumn): RowColumn<Uint32Array> {
+    return this.#add(new RowColumn<Uint32Array>(Uint32Array, (data) => column.append(data), false));
   }
 
   /** A column of texts, put by number; `texts` is asked when the row is written. */
   text(column: TextColumn, texts: readonly string[]): RowColumn<Uint32Array> {
-    return this.#slot(Uint32Array, (data) => column.append(texts[data[0]] ?? ''));
+    return this.derived((number) => column.append(texts[number] ?? ''));
   }
 
-  /** Any other use of a row's data once its place is known, such as running sums. */
-  derived<T extends RowData>(make: new (buffer: ArrayBuffer) => T, emit: (data: T) => void): RowColumn<T> {
-    return this.#slot(make, (data) => emit(data as T));
+  /** Any other use of a number of a row once the row's place is known, such as running sums. */
+  derived(emit: (value: number) => void): RowColumn<Uint32Array> {
+    const each = (data: Uint32Array): void => data.forEach((value) => void emit(value));
+    return this.#add(new RowColumn<Uint32Array>(Uint32Array, each, true));
   }
 
-  #slot<T extends RowData>(make: new (buffer: ArrayBuffer) => T, emit: (data: RowData) => void): RowColumn<T> {
-    const slot: Slot = { make, emit, data: new make(new ArrayBuffer(0)) };
-    this.#slots.push(slot);
-    return {
-      put(data) {
-        slot.data = data;
-      },
-    };
+  #add<T extends RowData>(column: RowColumn<T>): RowColumn<T> {
+    this.#columns.push(column as unknown as RowColumn);
+    return column;
   }
 
   /** The row is complete: all columns have been put. */
   end(): void {
     this.rows++;
-    if (this.#shuffle) this.#shuffle.add(this.#slots.map(({ data }) => data));
-    else for (const { emit, data } of this.#slots) emit(data);
+    if (this.#shuffle) this.#shuffle.add(this.#columns);
+    else for (const column of this.#columns) column.end();
   }
 
-  /** Writes what shuffling kept back. */
+  /** Writes what batches and shuffling kept back. */
   finish(): void {
-    if (!this.#shuffle) return;
-    for (const row of this.#shuffle.rows()) {
+    for (const row of this.#shuffle?.rows() ?? []) {
       let at = 0;
-      for (const { make, emit } of this.#slots) {
+      for (const column of this.#columns) {
         const length = row.readUInt32LE(at);
         at += 4;
-        emit(new make(Uint8Array.from(row.subarray(at, at + length)).buffer));
+        column.restore(row.subarray(at, at + length));
+        column.end();
         at += length;
       }
     }
+    if (this.rows > 0) for (const column of this.#columns) column.flushRest();
     this.close();
   }
 
@@ -91,9 +153,16 @@ export class RowWriter {
   }
 }
 
+/**
+ * Each bucket takes one sixty-fourth of the rows into memory in its turn: a million samples of two kilobytes make buckets
+ * of 32 MB.
+ */
+const BUCKETS = 64;
+
 class Shuffle {
   readonly #random: Random;
   readonly #buckets: readonly Spill[];
+  #open = true;
 
   constructor(folder: string, seed: number) {
     this.#random = new Random(seed);
@@ -101,19 +170,21 @@ class Shuffle {
   }
 
   /** One row: its length, then length and bytes of every column. */
-  add(columns: readonly RowData[]): void {
+  add(columns: readonly RowColumn[]): void {
     const bucket = this.#buckets[this.#random.below(BUCKETS)];
-    bucket.writeUint32(columns.reduce((sum, { byteLength }) => sum + 4 + byteLength, 0));
-    for (const data of columns) {
-      bucket.writeUint32(data.byteLength);
-      bucket.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const parts = columns.map((column) => column.take());
+    bucket.writeUint32(parts.reduce((sum, { length }) => sum + 4 + length, 0));
+    for (const part of parts) {
+      const length = Buffer.allocUnsafe(4);
+      length.writeUInt32LE(part.length);
+      bucket.write(length);
+      bucket.write(part);
     }
   }
 
   *rows(): Generator<Buffer> {
     for (const bucket of this.#buckets) {
       const bytes = contents(bucket);
-      bucket.close();
       const starts: number[] = [];
       for (let at = 0; at < bytes.length; at += 4 + bytes.readUInt32LE(at)) starts.push(at + 4);
       for (let left = starts.length; left > 0; left--) {
@@ -126,7 +197,8 @@ class Shuffle {
   }
 
   close(): void {
-    for (const bucket of this.#buckets) bucket.close();
+    if (this.#open) for (const bucket of this.#buckets) bucket.close();
+    this.#open = false;
   }
 }
 

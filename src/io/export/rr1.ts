@@ -19,7 +19,7 @@ import { NpzWriter } from '../npz/writer.ts';
 import { Arena } from './arena.ts';
 import type { ExportTarget, LayoutWriter, SampleOptions } from './layout.ts';
 import { writePolicyTarget } from './policy-target.ts';
-import { type RowColumn, RowWriter } from './rows.ts';
+import { type RowArray, type RowColumn, RowWriter } from './rows.ts';
 import { seconds } from './service-labels.ts';
 import { type Outcome, outcomeOf } from './targets.ts';
 
@@ -57,6 +57,9 @@ export class Rr1Writer implements LayoutWriter {
   readonly #moveRows = new Arena(Int32Array);
   readonly #numbers = new Arena(Float32Array);
   readonly #probs = new Arena(Float32Array);
+  readonly #kinds = new Arena(Uint8Array);
+  readonly #moveCells = new Arena(Int16Array);
+  readonly #owners = new Arena(Uint8Array);
   readonly #table: GameRow[] = [];
 
   constructor({ config, target, spillFolder }: ExportTarget, options: SampleOptions) {
@@ -122,36 +125,38 @@ export class Rr1Writer implements LayoutWriter {
     const bytes = cellBytes(board, players);
     columns.features.put(this.#cells.part(index * bytes, bytes));
     columns.counters.put(this.#counters.part(index * COUNTERS, COUNTERS));
-    columns.moves.put(Uint32Array.of(moves));
+    columns.moves.putNumber(moves);
     this.#emitMoves(firstMove, moves);
     columns.number.put(this.#numbers.part(firstMove, moves));
     columns.prob.put(this.#probs.part(firstMove, moves));
-    columns.played.put(Int32Array.of(sample.played));
-    const bySeat = (table: ArrayLike<number>): Float32Array =>
-      Float32Array.from({ length: players }, (_, k) => table[(seat - 1 + k) % players]);
-    columns.value.put(
-      Float32Array.from({ length: players }, (_, k) => (outcome.winner === absolute(seat, k, players) ? 1 : 0)),
-    );
+    columns.played.putNumber(sample.played);
     const { search } = sample;
-    columns.searched.put(Uint8Array.of((search?.policy ? 1 : 0) | (search?.values ? 2 : 0)));
-    const values = search?.values;
-    columns.rootValue.put(bySeat(values ? Array.from(values, (unit) => unit / VALUE_UNIT) : ZEROS));
-    columns.rank.put(Uint8Array.from(bySeat(outcome.ranks)));
-    columns.ringMargin.put(bySeat(outcome.ringMargins));
-    columns.territoryMargin.put(bySeat(outcome.territoryMargins));
-    columns.ownership.put(outcome.owners.map((owner) => (owner === 0 ? 0 : 1 + ((owner - seat + players) % players))));
-    columns.pliesLeft.put(Int32Array.of(game.moves.length - sample.ply));
-    columns.weight.put(ONE);
-    columns.game.put(Uint32Array.of(this.#table.length));
+    columns.searched.putNumber((search?.policy ? 1 : 0) | (search?.values ? 2 : 0));
+    for (let k = 0; k < players; k++) {
+      const at = (seat - 1 + k) % players;
+      columns.value.putNumber(outcome.winner === at + 1 ? 1 : 0);
+      columns.rootValue.putNumber(search?.values ? search.values[at] / VALUE_UNIT : 0);
+      columns.rank.putNumber(outcome.ranks[at]);
+      columns.ringMargin.putNumber(outcome.ringMargins[at]);
+      columns.territoryMargin.putNumber(outcome.territoryMargins[at]);
+    }
+    const { owners } = outcome;
+    const relative = this.#owners.part(this.#owners.reset(owners.length), owners.length);
+    for (let cell = 0; cell < owners.length; cell++) {
+      relative[cell] = owners[cell] === 0 ? 0 : 1 + ((owners[cell] - seat + players) % players);
+    }
+    columns.ownership.put(relative);
+    columns.pliesLeft.putNumber(game.moves.length - sample.ply);
+    columns.weight.putNumber(1);
+    columns.game.putNumber(this.#table.length);
     this.#rows.end();
   }
 
   #emitMoves(first: number, count: number): void {
-    const kinds = new Uint8Array(count);
-    const cells = new Int16Array(3 * count);
     const rows = this.#moveRows.data;
-    for (let i = 0; i < count; i++) {
-      const at = (first + i) * MOVE_COLUMNS;
+    const kinds = this.#kinds.part(this.#kinds.reset(count), count);
+    const cells = this.#moveCells.part(this.#moveCells.reset(3 * count), 3 * count);
+    for (let i = 0, at = first * MOVE_COLUMNS; i < count; i++, at += MOVE_COLUMNS) {
       kinds[i] = rows[at + 1];
       cells[3 * i] = rows[at + 2];
       cells[3 * i + 1] = rows[at + 3];
@@ -214,11 +219,6 @@ export class Rr1Writer implements LayoutWriter {
   }
 }
 
-const ZEROS = [0, 0, 0, 0];
-const ONE = Float32Array.of(1);
-
-const absolute = (seat: number, k: number, players: number): number => ((seat - 1 + k) % players) + 1;
-
 function indexOf(legal: MoveList, move: number): number {
   for (let i = 0; i < legal.length; i++) if (legal.moves[i] === move) return i;
   return -1;
@@ -250,33 +250,33 @@ function columnsOf(npz: NpzWriter, rows: RowWriter, board: ExportTarget['config'
   const column = <T extends Uint8Array | Int16Array | Int32Array | Uint32Array | Float32Array>(
     name: string,
     dtype: NumericDtype,
-    make: new (buffer: ArrayBuffer) => T,
+    make: RowArray<T>,
     shape: readonly number[] = [],
-  ): RowColumn<T> => rows.numeric(npz.numeric(name, dtype, shape), make);
+  ): RowColumn<T> => rows.numeric<T>(npz.numeric(name, dtype, shape), make);
   const indptr = npz.numeric('policy_indptr', 'i8');
   const end = BigInt64Array.of(0n);
   indptr.append(end);
   return {
-    features: column('features', 'u1', Uint8Array, [layersOf(players), cells]),
-    counters: column('counters', 'i2', Int16Array, [COUNTERS]),
-    moves: rows.derived(Uint32Array, (count) => {
-      end[0] += BigInt(count[0]);
+    features: column<Uint8Array>('features', 'u1', Uint8Array, [layersOf(players), cells]),
+    counters: column<Int16Array>('counters', 'i2', Int16Array, [COUNTERS]),
+    moves: rows.derived((count) => {
+      end[0] += BigInt(count);
       indptr.append(end);
     }),
-    kind: column('policy_kind', 'u1', Uint8Array),
-    cells: column('policy_cells', 'i2', Int16Array, [3]),
-    number: column('policy_number', 'f4', Float32Array),
-    prob: column('policy_prob', 'f4', Float32Array),
-    played: column('played', 'i4', Int32Array),
-    value: column('value', 'f4', Float32Array, [players]),
-    searched: column('searched', 'u1', Uint8Array),
-    rootValue: column('root_value', 'f4', Float32Array, [players]),
-    rank: column('rank', 'u1', Uint8Array, [players]),
-    ringMargin: column('ring_margin', 'f4', Float32Array, [players]),
-    territoryMargin: column('territory_margin', 'f4', Float32Array, [players]),
-    ownership: column('ownership', 'u1', Uint8Array, [cells]),
-    pliesLeft: column('plies_left', 'i4', Int32Array),
-    weight: column('weight', 'f4', Float32Array),
-    game: column('game', 'u4', Uint32Array),
+    kind: column<Uint8Array>('policy_kind', 'u1', Uint8Array),
+    cells: column<Int16Array>('policy_cells', 'i2', Int16Array, [3]),
+    number: column<Float32Array>('policy_number', 'f4', Float32Array),
+    prob: column<Float32Array>('policy_prob', 'f4', Float32Array),
+    played: column<Int32Array>('played', 'i4', Int32Array),
+    value: column<Float32Array>('value', 'f4', Float32Array, [players]),
+    searched: column<Uint8Array>('searched', 'u1', Uint8Array),
+    rootValue: column<Float32Array>('root_value', 'f4', Float32Array, [players]),
+    rank: column<Uint8Array>('rank', 'u1', Uint8Array, [players]),
+    ringMargin: column<Float32Array>('ring_margin', 'f4', Float32Array, [players]),
+    territoryMargin: column<Float32Array>('territory_margin', 'f4', Float32Array, [players]),
+    ownership: column<Uint8Array>('ownership', 'u1', Uint8Array, [cells]),
+    pliesLeft: column<Int32Array>('plies_left', 'i4', Int32Array),
+    weight: column<Float32Array>('weight', 'f4', Float32Array),
+    game: column<Uint32Array>('game', 'u4', Uint32Array),
   };
 }

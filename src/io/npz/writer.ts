@@ -31,6 +31,7 @@ import { dtypeOfData, type NumericData, type NumericDtype } from './dtype.ts';
 import { formatNpyHeader } from './header.ts';
 import './native-crc.ts';
 import type { PyFloat } from './python.ts';
+import { SparseColumn } from './sparse-column.ts';
 
 export interface NpzWriterOptions {
   /** Where the file goes: a path (written under a temporary name, fsynced, renamed) or a stream such as stdout. */
@@ -76,6 +77,11 @@ export class NpzWriter {
   /** An array of shape (rows, ...rowShape) that grows. */
   numeric(name: string, dtype: NumericDtype, rowShape: readonly number[] = []): NumericColumn {
     return this.#add(name, new NumericColumn(this.#spillFolder, dtype, rowShape));
+  }
+
+  /** An array of shape (rows, ...rowShape) of float32 whose rows are mostly zero; see SparseColumn. */
+  sparse(name: string, rowShape: readonly number[], values: readonly number[]): SparseColumn {
+    return this.#add(name, new SparseColumn(this.#spillFolder, rowShape, values));
   }
 
   /** One text per row; `objects` writes Python strings in a pickle, as the original does. */

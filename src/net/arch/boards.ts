@@ -1,7 +1,6 @@
 /** The boxes in which networks see the four boards. A square board fills its box, a hexagon leaves two corners empty. */
 
-export const BOARD_NAMES = ['square8', 'square19', 'hex8', 'hexagonal'] as const;
-export type BoardName = (typeof BOARD_NAMES)[number];
+import type { BoardName } from '../../engine/boards.ts';
 
 /** Boards of one family share a network: the tower does not depend on the size of the box. */
 export const FAMILIES = ['square', 'hex'] as const;

@@ -111,6 +111,7 @@ export function floatInitializers(model: OnnxModel, where: string): Map<string, 
 
 /** Little-endian float32 values of raw bytes; a copy, because raw data in a file is not aligned. */
 function floatsOf(raw: Uint8Array): Float32Array {
-  const bytes = raw.slice(0, raw.length - (raw.length % 4));
+  // not slice(): that of a Buffer is a view
+  const bytes = new Uint8Array(raw.subarray(0, raw.length - (raw.length % 4)));
   return new Float32Array(bytes.buffer, 0, bytes.length / 4);
 }

@@ -44,8 +44,9 @@ const SLICE = 20;
 const DEFAULT_LEAVES_PER_GAME = 16;
 
 /**
- * Plays what `next` gives until it gives null, and reports each finished one. Results do not depend on the options. An
- * error of an evaluator or a game ends the lane with that error.
+ * Plays what `next` gives and reports each finished one, until nothing is in flight and `next` gives null. (Null while
+ * games are in flight only means "not now": work that arrives later is asked for again.) Results do not depend on the
+ * options. An error of an evaluator or a game ends the lane with that error.
  */
 export async function runLane<T extends Thinker>(
   next: () => T | null,
@@ -76,7 +77,6 @@ class Lane<T extends Thinker> {
   private readonly ready: Waiting<T>[] = [];
   private readonly groups = new Map<Evaluator, Group<T>>();
   private inFlight = 0;
-  private exhausted = false;
   private lastPause = performance.now();
 
   constructor(next: () => T | null, finished: (thinker: T) => void, options: LaneOptions) {
@@ -128,12 +128,9 @@ class Lane<T extends Thinker> {
 
   /** Takes in a new game if there is room and one is left; games that never think are finished on the spot. */
   private admit(): Waiting<T> | null {
-    while (!this.exhausted && this.inFlight < this.options.inFlight) {
+    while (this.inFlight < this.options.inFlight) {
       const thinker = this.next();
-      if (thinker === null) {
-        this.exhausted = true;
-        return null;
-      }
+      if (thinker === null) return null;
       const thinking = thinker.advance();
       if (thinking) {
         this.inFlight++;

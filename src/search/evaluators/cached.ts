@@ -2,8 +2,9 @@
  * An evaluator that remembers. Answers are exactly those of the evaluator it wraps (tested), so it changes speed and
  * nothing else; keep it outside a wrapper that draws random symmetries, or the draw is remembered too.
  *
- * Positions are known by their engine key, which covers everything that decides the rest of the game; what the wrapped
- * evaluator reads must follow from that alone. The evaluator's id salts the key, so a table can outlive a model.
+ * Positions are known by their engine key, which covers everything that decides the rest of the game, and by the number
+ * of moves made, which networks see as well; what the wrapped evaluator reads must follow from these alone. The
+ * evaluator's id salts the key.
  */
 import type { MoveList } from '../../engine/moves.ts';
 import type { State } from '../../engine/state.ts';
@@ -81,7 +82,7 @@ class CachedBatch extends BatchBuffers implements EvaluationBatch {
   add(state: State, legal: MoveList): number {
     const slot = this.reserve(legal);
     const keyLo = state.keyLo() ^ this.salt;
-    const keyHi = state.keyHi() ^ this.salt;
+    const keyHi = mix32(state.keyHi() ^ (this.salt + state.ply));
     const entry = this.table.find(keyLo, keyHi, legal.length);
     if (entry >= 0) {
       this.table.read(entry, this.logits, this.offsets[slot], this.values, slot * this.players);

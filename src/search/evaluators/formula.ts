@@ -29,9 +29,9 @@ export interface FormulaOptions {
 /** Scales: best of a small sweep of matches against the one-ply heuristic (docs/search.md). */
 export const DEFAULT_FORMULA: FormulaOptions = {
   profile: 'aggressive',
-  mode: 'full',
+  mode: 'light',
   priors: 'greedy',
-  scale: 400,
+  scale: 600,
   priorScale: 100,
 };
 

@@ -4,20 +4,16 @@
  * `run` computes inside the call and blocks its thread although it returns a promise, so it belongs into a worker thread.
  * On CPUs give every worker its own evaluator with one thread and about 16 positions a batch.
  */
-import type { MoveList } from '../../engine/moves.ts';
 import type { Rules } from '../../engine/rules.ts';
-import type { State } from '../../engine/state.ts';
 import { RrError } from '../../errors.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
-import { RR1_POLICY, writeMoves } from '../../net/encode/rr1/moves.ts';
-import { writePlanes } from '../../net/encode/rr1/planes.ts';
+import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import type { FormName } from '../../net/lower/lower.ts';
 import type { NetModel } from '../../net/model/metadata.ts';
 import { NetSession, type Provider } from '../../net/session.ts';
-import { BatchBuffers } from './batch-buffers.ts';
+import { EncodedBatch } from './encoded-batch.ts';
 import type { EvaluationBatch, Evaluator } from './evaluator.ts';
-import { seatValues } from './seat-values.ts';
 
 export interface NetworkOptions {
   /** Content hash of the model: the evaluator's identity. */
@@ -90,7 +86,11 @@ export class NetworkEvaluator implements Evaluator {
 }
 
 /** @throws RrError MODEL_INCOMPATIBLE naming what does not fit */
-function checkModel({ metadata }: NetModel, rules: Rules, { anyBoard = false, hash }: NetworkOptions): void {
+export function checkModel(
+  { metadata }: NetModel,
+  rules: Rules,
+  { anyBoard = false, hash }: Pick<NetworkOptions, 'anyBoard' | 'hash'>,
+): void {
   const refuse = (detail: string): never => {
     throw new RrError('MODEL_INCOMPATIBLE', { where: hash.slice(0, 12), detail });
   };
@@ -103,32 +103,17 @@ function checkModel({ metadata }: NetModel, rules: Rules, { anyBoard = false, ha
   }
 }
 
-class NetworkBatch extends BatchBuffers implements EvaluationBatch {
+class NetworkBatch extends EncodedBatch implements EvaluationBatch {
   private readonly session: NetSession;
-  private readonly movers: Uint8Array;
 
   constructor(capacity: number, rules: Rules, session: NetSession) {
-    super(capacity, rules.players);
+    super(capacity, rules.players, session);
     this.session = session;
-    this.movers = new Uint8Array(capacity);
-  }
-
-  add(state: State, legal: MoveList): number {
-    const { session } = this;
-    const slot = this.reserve(legal);
-    const { sample, cell, plane } = session.strides;
-    writePlanes(state, session.x, { offset: slot * sample, planeStride: plane, cellStride: cell });
-    writeMoves(state, legal, slot, session.moves, session.moveScalars, this.offsets[slot]);
-    this.movers[slot] = state.player - 1;
-    return slot;
   }
 
   async run(): Promise<void> {
-    const { session, count, players } = this;
-    if (count === 0) return;
-    const moves = this.offsets[count];
-    await session.run(count, moves);
-    this.logits.set(session.output('logits').subarray(0, moves));
-    seatValues(session.output('value'), this.movers, count, players, this.values);
+    if (this.count === 0) return;
+    await this.session.run(this.count, this.moveCount);
+    this.takeAnswers(this.session.output('logits'), this.session.output('value'));
   }
 }

@@ -8,7 +8,7 @@ import { createPlayer } from '../players/registry.ts';
 import type { SelfplaySpec } from './spec.ts';
 
 /** Stream of the draw that seats the players; see the streams of play-game.ts. */
-const TABLE_STREAM = 0;
+export const TABLE_STREAM = 0;
 
 export class RunGames {
   readonly rules: Rules;

@@ -20,6 +20,8 @@ export interface PoolOptions<Payload> {
   readonly workerData: object;
   readonly workers: number;
   readonly indices: Iterator<number>;
+  /** Games on order per worker at least: more than one for workers that play many games at once. Default 2. */
+  readonly ahead?: number;
   /** Games that may be finished ahead of the oldest unfinished one: bounds what a consumer that wants order holds. */
   readonly window: number;
   /** Called for every game. While a returned promise is pending no further game is ordered. */
@@ -58,7 +60,8 @@ class Pool<Payload> {
   /** Results not yet taken by the consumer. */
   #untaken = 0;
   #finished = 0;
-  #startMs = performance.now();
+  /** When the first game arrived. */
+  #firstMs = 0;
   #ending = false;
   #failure: { readonly error: unknown } | undefined;
   readonly #onAbort = (): void => this.#end();
@@ -114,9 +117,10 @@ class Pool<Payload> {
   }
 
   #ahead(): number {
-    if (this.#finished === 0) return 2;
-    const perGame = ((performance.now() - this.#startMs) * this.#options.workers) / this.#finished;
-    return Math.min(AHEAD_GAMES, Math.max(2, Math.ceil(AHEAD_MS / perGame)));
+    const { ahead = 2 } = this.#options;
+    if (this.#finished < 4) return ahead;
+    const perGame = ((performance.now() - this.#firstMs) * this.#options.workers) / this.#finished;
+    return Math.max(ahead, Math.min(AHEAD_GAMES, Math.ceil(AHEAD_MS / Math.max(perGame, 1e-3))));
   }
 
   #next(): number | undefined {
@@ -138,7 +142,7 @@ class Pool<Payload> {
   #take(slot: Slot, index: number, payload: Payload): void {
     slot.orders.splice(slot.orders.indexOf(index), 1);
     this.#open.delete(index);
-    this.#finished++;
+    if (this.#finished++ === 0) this.#firstMs = performance.now();
     try {
       const taken = this.#options.onGame(index, payload);
       if (taken) {

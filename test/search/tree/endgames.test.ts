@@ -1,6 +1,8 @@
 /** The solved set: ends of random games where the truth is known by full search. */
 import { describe, expect, it } from 'vitest';
 import type { BoardName, PlayerCount } from '../../../src/engine/boards.ts';
+import { Random } from '../../../src/engine/random.ts';
+import { type DepthMethod, DepthPlayer } from '../../../src/search/depth/depth-player.ts';
 import { UniformEvaluator } from '../../../src/search/evaluators/uniform.ts';
 import { GumbelSearch } from '../../../src/search/gumbel/gumbel-search.ts';
 import { DescentSearch } from '../../../src/search/puct/descent-search.ts';
@@ -155,7 +157,11 @@ describe.each(SETS)('$board with $players players', ({ board, players, win, bloc
     finish(search, batch);
     return legal.moves[search.winner()];
   };
-  const deciders = { gumbel, puct, descent };
+  const ahead =
+    (method: DepthMethod) =>
+    ({ state, legal }: Position): number =>
+      new DepthPlayer(method, method, { depth: 2, width: 8 }).choose(state, legal, new Random(1));
+  const deciders = { gumbel, puct, descent, minimax: ahead('minimax'), maxn: ahead('maxn'), brs: ahead('brs') };
 
   it.each(Object.keys(deciders) as (keyof typeof deciders)[])('%s wins in one move where it can', (name) => {
     for (const place of win) {

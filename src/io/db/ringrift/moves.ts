@@ -3,6 +3,8 @@
  * move belongs to which phase (data-formats.md §1.3). The rules themselves live in the engine; this is spelling.
  */
 
+import { LEGACY_MOVE_TYPES } from '../../../engine/json/move.ts';
+
 /** Phase → the move types it may contain, in the order in which a missing phase is inferred. */
 export const PHASE_MOVES = {
   ring_placement: ['place_ring', 'skip_placement', 'no_placement_action', 'swap_sides'],
@@ -27,40 +29,13 @@ const PHASES = Object.keys(PHASE_MOVES) as StoredPhase[];
 const ANY_PHASE: readonly string[] = ['resign', 'timeout'];
 const TYPES: ReadonlySet<string> = new Set([...PHASES.flatMap((phase) => PHASE_MOVES[phase]), ...ANY_PHASE]);
 
-const LEGACY_NAMES: Readonly<Record<string, StoredMoveType>> = {
-  move_ring: 'move_stack',
-  build_stack: 'move_stack',
-  choose_line_reward: 'choose_line_option',
-  line_reward: 'choose_line_option',
-  line_choice: 'choose_line_option',
-  process_territory_region: 'choose_territory_option',
-  territory_region: 'choose_territory_option',
-  territory_choice: 'choose_territory_option',
-  territory_claim: 'choose_territory_option',
-  line_formation: 'process_line',
-  no_line_reward: 'no_line_action',
-  skip_line_reward: 'no_line_action',
-  no_territory_reward: 'no_territory_action',
-  skip_territory_reward: 'no_territory_action',
-  capture: 'overtaking_capture',
-  capture_ring: 'overtaking_capture',
-  perform_capture: 'overtaking_capture',
-  chain_capture: 'continue_capture_segment',
-  recover_ring: 'recovery_slide',
-  stack_recovery: 'recovery_slide',
-  eliminate_player: 'forced_elimination',
-  forced_eliminate: 'forced_elimination',
-  pie_rule: 'swap_sides',
-  swap_sides_accepted: 'swap_sides',
-  swap_colors: 'swap_sides',
-};
-
 const isMoveType = (name: string): name is StoredMoveType => TYPES.has(name);
 const isPhase = (name: string): name is StoredPhase => Object.hasOwn(PHASE_MOVES, name);
 
 /** The canonical name of a stored move type, or undefined when it is none. */
 export function canonicalMoveType(name: string): StoredMoveType | undefined {
-  return isMoveType(name) ? name : LEGACY_NAMES[name];
+  const canonical = LEGACY_MOVE_TYPES[name] ?? name;
+  return isMoveType(canonical) ? canonical : undefined;
 }
 
 /** The phase of a stored move; an empty one, and `game_over`, is inferred from the type. Undefined when it cannot be. */

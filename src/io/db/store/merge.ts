@@ -4,7 +4,7 @@
  * commutative and associative: any order of any machines' files gives the same database.
  */
 import { checksumOf, type GameStore } from './store.ts';
-import { PARITY_STATES, type StoredGame } from './types.ts';
+import { type GameHeader, PARITY_STATES, type StoredGame } from './types.ts';
 
 export interface MergeSummary {
   readonly read: number;
@@ -95,12 +95,15 @@ function contentKey(game: StoredGame): string {
 const fullKey = (game: StoredGame): string => contentKey(game) + parityKey(game) + qualityKey(game);
 
 /** Worse findings outrank better ones, later ones earlier ones. */
-function parityKey(game: StoredGame): string {
+export function parityKey(
+  game: Pick<GameHeader, 'parity_status' | 'parity_checked_at' | 'parity_divergence_move'>,
+): string {
   const rank = PARITY_STATES.indexOf(game.parity_status);
   return JSON.stringify([rank, game.parity_checked_at ?? '', game.parity_divergence_move ?? -1]);
 }
 
-const qualityKey = (game: StoredGame): string =>
+/** Measured games outrank unmeasured ones. */
+export const qualityKey = (game: Pick<GameHeader, 'quality' | 'quality_category'>): string =>
   JSON.stringify([game.quality === null ? '' : game.quality.toFixed(12), game.quality_category ?? '']);
 
 const sortedJson = (value: Readonly<Record<string, unknown>>): string =>

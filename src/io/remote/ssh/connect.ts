@@ -1,7 +1,7 @@
 /** One ssh connection: addresses in order, strict host keys, jump hosts, key or agent, and errors that say what to do. */
 import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
-import { type Algorithms, Client, type ServerHostKeyAlgorithm, utils } from 'ssh2';
+import ssh2, { type Algorithms, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { RrError } from '../../../errors.ts';
 import type { Host } from '../hosts/file.ts';
 import { fingerprint, judgeKey, knownHostName, knownKeyTypes, readKnownHosts } from './known-hosts.ts';
@@ -89,7 +89,7 @@ function connectTo(host: Host, address: string, sock: Duplex | undefined, option
     return false;
   };
   const credentials = credentialsOf(host);
-  const client = new Client();
+  const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     let ready = false;
     const fail = (error: unknown): void => {
@@ -126,7 +126,7 @@ function credentialsOf(host: Host): { privateKey?: Buffer; agent?: string } {
   } catch (cause) {
     throw new RrError('FILE_NOT_FOUND', { path: `${host.name}: key ${host.key}` }, { cause });
   }
-  const parsed = utils.parseKey(privateKey);
+  const parsed = ssh2.utils.parseKey(privateKey);
   if (parsed instanceof Error) {
     // a key under a passphrase is the agent's business
     if (agent !== undefined) return { agent };

@@ -1,0 +1,168 @@
+/** Measures a candidate against opponents: plays what is missing, keeps score, and gives a verdict per opponent. */
+import type { GameConfig } from '../../config-key.ts';
+import { RULES_VERSION } from '../../engine/rules.ts';
+import { header } from '../../io/records/header.ts';
+import { type MatchSpec, matchId } from '../match/match-spec.ts';
+import { type MatchGame, pointsOf } from '../match/result.ts';
+import { runMatch } from '../match/run-match.ts';
+import { blocksFor, slotOf } from '../match/schedule.ts';
+import { describeParticipant } from '../participants/participant.ts';
+import type { Look } from '../stats/sequential.ts';
+import type { MatchRecord, VerdictRecord } from './records.ts';
+import { Standing, type TestDesign } from './standing.ts';
+import type { GauntletStore } from './store.ts';
+
+export interface GauntletPlan {
+  readonly config: GameConfig;
+  readonly spec: MatchSpec;
+  /** Games against each opponent; rounded up to whole blocks. With a test: at most. */
+  readonly games: readonly number[];
+  /** For each opponent: the sequential test that decides when to stop, if any. */
+  readonly tests: readonly (TestDesign | undefined)[];
+}
+
+export interface GauntletJob {
+  readonly plan: GauntletPlan;
+  readonly store: GauntletStore | undefined;
+  /** Use the games of this match that the store holds. */
+  readonly resume: boolean;
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  /** Called for every record, header and summary included, in order. */
+  readonly emit: <R extends { readonly type: string }>(record: R) => void;
+  readonly onProgress?: (progress: GauntletProgress) => void;
+  readonly onLost?: (error: Error, games: readonly number[]) => void;
+}
+
+export interface GauntletProgress {
+  readonly games: number;
+  readonly simulations: number;
+  readonly standings: readonly Standing[];
+}
+
+export interface GauntletReport {
+  readonly run: string;
+  readonly verdicts: readonly VerdictRecord[];
+  /** Games played now, and games that were there. */
+  readonly played: number;
+  readonly present: number;
+  readonly seconds: number;
+  readonly simulations: number;
+}
+
+export const totalGames = ({ games, spec }: GauntletPlan): number =>
+  games.reduce((sum, count) => sum + blocksFor(count, spec.players) * spec.players, 0);
+
+export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
+  const { plan, store, emit, signal } = job;
+  const { spec, config, tests } = plan;
+  const run = matchId(spec);
+  const blocks = plan.games.map((count) => blocksFor(count, spec.players));
+  const standings = spec.opponents.map((_, i) => new Standing(spec.players, tests[i]));
+  emit(
+    header({
+      command: 'gauntlet',
+      config: config.key,
+      seed: spec.seed,
+      rules: RULES_VERSION,
+      run,
+      candidate: describeParticipant(spec.candidate),
+      opponents: spec.opponents.map(describeParticipant),
+      games: plan.games,
+      openingMoves: spec.openingMoves,
+      created: new Date().toISOString(),
+    }),
+  );
+  const done = store && job.resume ? store.gamesOf(run) : new Map<number, MatchGame>();
+  const startMs = performance.now();
+  let simulations = 0;
+  let played = 0;
+  await runMatch({
+    spec,
+    blocks,
+    done,
+    workers: job.workers,
+    signal,
+    decided: (opponent) => standings[opponent]?.verdict !== 'continue',
+    onGame(game, fresh) {
+      const { opponent } = slotOf(game.index, spec.players);
+      if (fresh) played++;
+      emit(matchRecord(plan, run, game));
+      const look = standings[opponent]?.add(game);
+      if (look) emit(lookRecord(plan, run, opponent, look));
+      job.onProgress?.({ games: played + done.size, simulations, standings });
+    },
+    onSimulations: (count) => {
+      simulations += count;
+    },
+    ...(store && { onRow: (row) => store.add(row) }),
+    ...(job.onLost && { onLost: job.onLost }),
+  });
+  const verdicts = standings.map((standing, i) => verdictRecord(plan, run, i, standing));
+  for (const verdict of verdicts) emit(verdict);
+  const seconds = (performance.now() - startMs) / 1000;
+  emit({
+    type: 'summary',
+    command: 'gauntlet',
+    config: config.key,
+    run,
+    complete: verdicts.every(({ complete }) => complete),
+    games: standings.reduce((sum, { games }) => sum + games, 0),
+    ...(done.size > 0 && { present: done.size }),
+    ...(store && { path: store.path }),
+    ...(signal.aborted && { stopped: true }),
+    seconds: rounded(seconds),
+    gamesPerSecond: rounded(played / seconds),
+    simulationsPerSecond: rounded(simulations / seconds),
+  });
+  return { run, verdicts, played, present: done.size, seconds, simulations };
+}
+
+function matchRecord({ config, spec }: GauntletPlan, run: string, game: MatchGame): MatchRecord {
+  const { opponent, block } = slotOf(game.index, spec.players);
+  const { seats, ranking, forfeit, ...rest } = game;
+  return {
+    type: 'match',
+    config: config.key,
+    run,
+    candidate: spec.candidate.id,
+    opponent: spec.opponents[opponent]?.id ?? '',
+    block,
+    seats: [...seats],
+    points: pointsOf(game),
+    ranking: ranking.map((group) => [...group]),
+    ...(forfeit && { forfeit: { ...forfeit } }),
+    ...rest,
+  };
+}
+
+function lookRecord({ config, spec }: GauntletPlan, run: string, opponent: number, look: Look) {
+  return { type: 'look', config: config.key, run, opponent: spec.opponents[opponent]?.id ?? '', ...look };
+}
+
+function verdictRecord(
+  { config, spec, games }: GauntletPlan,
+  run: string,
+  i: number,
+  standing: Standing,
+): VerdictRecord {
+  const opponent = spec.opponents[i];
+  if (!opponent) throw new RangeError(`no opponent ${i}`);
+  return {
+    type: 'verdict',
+    config: config.key,
+    run,
+    seed: spec.seed,
+    candidate: mutable(describeParticipant(spec.candidate)),
+    opponent: mutable(describeParticipant(opponent)),
+    complete: standing.verdict !== 'continue' || standing.games >= (games[i] ?? 0),
+    ...standing.toJSON(),
+  };
+}
+
+const mutable = ({ settings, ...rest }: ReturnType<typeof describeParticipant>) => ({
+  ...rest,
+  settings: { ...settings },
+});
+
+const rounded = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(4)) : 0);

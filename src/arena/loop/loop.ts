@@ -1,0 +1,239 @@
+/**
+ * The loop itself: which round comes next, which of its stages are left, and one stage after another. Everything it
+ * knows is in the round folders, so it can be killed at any instant and started again.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import * as z from 'zod';
+import type { GameConfig } from '../../config-key.ts';
+import { RULES_VERSION } from '../../engine/rules.ts';
+import { RrError } from '../../errors.ts';
+import type { Resolved } from '../../io/config/settings.ts';
+import { GameStore } from '../../io/db/store/store.ts';
+import { ModelStore } from '../../io/models/store.ts';
+import type { DataPaths } from '../../io/paths.ts';
+import { StateDb } from '../../io/state/database.ts';
+import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
+import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
+import { VERSION } from '../../version.ts';
+import { type RoundFolder, roundFolder, roundsOf, type StageDone } from './round-folder.ts';
+import { runStageProcess } from './stage-process.ts';
+import {
+  DONE_CODES,
+  type Round,
+  SEEDS_PER_ROUND,
+  STAGES,
+  type Stage,
+  type StageResults,
+  stageArguments,
+} from './stages.ts';
+
+export interface LoopOptions {
+  readonly config: GameConfig;
+  readonly resolved: Resolved<'loop'>;
+  readonly paths: DataPaths;
+  /** Seed of the whole loop; taken when it begins. */
+  readonly seed: number;
+  /** Stages to leave out of rounds. */
+  readonly skip: ReadonlySet<Stage>;
+}
+
+/** A stage that did not end well. */
+export interface StageFailure {
+  readonly stage: Stage;
+  readonly exit: number;
+  /** Last line of its log. */
+  readonly reason: string;
+}
+
+export class Loop {
+  readonly options: LoopOptions;
+
+  constructor(options: LoopOptions) {
+    this.options = options;
+  }
+
+  /** The round to work on: the one that is not complete, else a new one; undefined when there are enough. */
+  next(): RoundFolder | 'new' | undefined {
+    const rounds = roundsOf(this.options.paths, this.options.config);
+    const last = rounds.at(-1);
+    if (last && !last.isComplete) return last;
+    return rounds.length < this.options.resolved.settings.rounds ? 'new' : undefined;
+  }
+
+  /** Games in the database that no round has exported yet. */
+  newGames(): number {
+    const { paths, config } = this.options;
+    const path = paths.games(config.key);
+    if (!existsSync(path)) return 0;
+    const since = exportedUntil(roundsOf(paths, config).at(-1));
+    const store = GameStore.open(path);
+    try {
+      let count = 0;
+      for (const { created_at: created } of store.headers({ status: 'completed' })) {
+        if (since === undefined || created >= since) count++;
+      }
+      return count;
+    } finally {
+      store.close();
+    }
+  }
+
+  /** Describes a new round and writes it down. @throws RrError MODEL_NOT_FOUND when the model in production is gone */
+  async begin(): Promise<RoundFolder> {
+    const round = this.plan();
+    const folder = roundFolder(this.options.paths, this.options.config, round.number);
+    await folder.begin(round, this.#notes());
+    return folder;
+  }
+
+  /** What the next new round would be. */
+  plan(): Round {
+    const { config, paths, resolved } = this.options;
+    const { settings } = resolved;
+    const rounds = roundsOf(paths, config);
+    const number = rounds.length + 1;
+    const last = rounds.at(-1);
+    const base = rounds[0]?.round().seed ?? this.options.seed;
+    const production = this.#production();
+    const window = rounds.slice(Math.max(0, rounds.length + 1 - settings['window-rounds']));
+    return {
+      number,
+      config,
+      seed: base + (number - 1) * SEEDS_PER_ROUND,
+      since: exportedUntil(last),
+      // a model that was refused still plays better than the heuristic that taught it
+      player: production ?? last?.done('train')?.model,
+      production,
+      earlierFiles: window
+        .map((folder) => folder.places(paths, config, folder.round().number).training)
+        .filter((path) => existsSync(path)),
+      settings,
+    };
+  }
+
+  #production(): string | undefined {
+    const { config, paths } = this.options;
+    const state = StateDb.open(paths.state);
+    try {
+      const store = new ModelStore(paths.modelsFolder, state);
+      return store.pointer(config.key, 'production') && store.resolve(config.key, 'production').hash;
+    } finally {
+      state.close();
+    }
+  }
+
+  #notes(): Record<string, unknown> {
+    const { origins } = this.options.resolved;
+    return {
+      versions: {
+        rr: VERSION,
+        node: process.versions.node,
+        rules: RULES_VERSION,
+        encoder: RR1_ENCODER,
+        policy: RR1_POLICY,
+      },
+      origins: Object.fromEntries([...origins].map(([name, { where }]) => [name, where])),
+    };
+  }
+
+  /** The command line of a stage, without `rr`. @throws RangeError when a stage before it is not done */
+  command(folder: RoundFolder, stage: Stage): string[] {
+    const round = folder.round();
+    return stageArguments(stage, round, this.#places(folder, round), resultsOf(folder));
+  }
+
+  /** The commands of the round that would come next. */
+  plannedCommands(): (readonly [Stage, string[]])[] {
+    const { paths, config, skip } = this.options;
+    const round = this.plan();
+    const places = roundFolder(paths, config, round.number).places(paths, config, round.number);
+    // training names its model only when it is done
+    const results = { model: 'MODEL' };
+    return STAGES.filter((stage) => !skip.has(stage)).map((stage) => [
+      stage,
+      stageArguments(stage, round, places, results),
+    ]);
+  }
+
+  #places(folder: RoundFolder, round: Round) {
+    return folder.places(this.options.paths, this.options.config, round.number);
+  }
+
+  /** Marks a stage as left out. */
+  async skip(folder: RoundFolder, stage: Stage): Promise<void> {
+    const now = new Date().toISOString();
+    await folder.finish({ stage, skipped: true, started: now, ended: now });
+  }
+
+  /** Runs a stage to its end and writes down that it is done. */
+  async run(
+    folder: RoundFolder,
+    stage: Stage,
+    { signal, onLine }: { readonly signal: AbortSignal; readonly onLine: (line: string) => void },
+  ): Promise<StageDone | StageFailure> {
+    const args = this.command(folder, stage);
+    const started = new Date().toISOString();
+    let lastLine = '';
+    const exit = await runStageProcess({
+      args,
+      records: folder.file(`${stage}.ndjson`),
+      log: folder.file(`${stage}.log`),
+      running: folder.file('running'),
+      signal,
+      onLine(line) {
+        lastLine = line;
+        onLine(line);
+      },
+    });
+    signal.throwIfAborted();
+    if (exit !== 0 && !DONE_CODES[stage].includes(exit)) return { stage, exit, reason: lastLine };
+    const found = readOutcome(stage, folder);
+    if (stage === 'train' && found.model === undefined) return { stage, exit, reason: 'training gave no model' };
+    const done: StageDone = {
+      stage,
+      command: ['rr', ...args],
+      skipped: false,
+      exit,
+      started,
+      ended: new Date().toISOString(),
+      ...found,
+    };
+    await folder.finish(done);
+    return done;
+  }
+}
+
+export const isFailure = (result: StageDone | StageFailure): result is StageFailure => 'reason' in result;
+
+/** Stages of a round that are not done, in order. */
+export const remaining = (folder: RoundFolder): Stage[] => STAGES.filter((stage) => folder.done(stage) === undefined);
+
+const exportedUntil = (last: RoundFolder | undefined): string | undefined => last?.done('export')?.started;
+
+function resultsOf(folder: RoundFolder): StageResults {
+  return { model: folder.done('train')?.model };
+}
+
+const modelRecord = z.looseObject({ type: z.literal('model'), hash: z.string() });
+const promotionRecord = z.looseObject({ type: z.literal('promotion'), promoted: z.boolean(), already: z.boolean() });
+
+/** What a finished stage's records say that later stages need. @throws RrError FILE_CORRUPT */
+function readOutcome(stage: Stage, folder: RoundFolder): Pick<StageDone, 'model' | 'promoted'> {
+  if (stage !== 'train' && stage !== 'promote') return {};
+  const path = folder.file(`${stage}.ndjson`);
+  const found: { model?: string; promoted?: boolean } = {};
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line === '') continue;
+    let record: unknown;
+    try {
+      record = JSON.parse(line);
+    } catch (cause) {
+      throw new RrError('FILE_CORRUPT', { path, detail: 'holds a line that is not JSON' }, { cause });
+    }
+    const model = modelRecord.safeParse(record);
+    if (model.success) found.model = model.data.hash;
+    const promotion = promotionRecord.safeParse(record);
+    if (promotion.success) found.promoted = promotion.data.promoted || promotion.data.already;
+  }
+  return found;
+}

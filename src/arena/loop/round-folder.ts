@@ -1,0 +1,142 @@
+/**
+ * The folder of a round: `runs/<config>/round-0001/`. `round.json` says what the round is made of, `<stage>.json` that
+ * a stage is done and what it left behind; both are written atomically and never change, so the first stage without its
+ * file is where a loop goes on. Beside them lie each stage's records (`<stage>.ndjson`) and log (`<stage>.log`).
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { type GameConfig, parseConfigKey } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import { writeFileAtomic } from '../../io/atomic.ts';
+import { TOPIC_SCHEMAS } from '../../io/config/topics.ts';
+import type { DataPaths } from '../../io/paths.ts';
+import { zodDetail } from '../../io/records/kinds.ts';
+import { type Round, type RoundPlaces, STAGES, type Stage } from './stages.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const roundSchema = z.looseObject({
+  number: z.int().min(1),
+  config: z.string(),
+  seed: z.int().min(0),
+  since: z.iso.datetime().nullable(),
+  player: hash.nullable(),
+  production: hash.nullable(),
+  earlierFiles: z.array(z.string()),
+  settings: TOPIC_SCHEMAS.loop,
+  created: z.iso.datetime(),
+});
+
+const stageSchema = z.looseObject({
+  stage: z.enum(STAGES),
+  /** `rr` and its arguments; absent for a stage that was skipped. */
+  command: z.array(z.string()).optional(),
+  skipped: z.boolean().default(false),
+  exit: z.int().optional(),
+  started: z.iso.datetime(),
+  ended: z.iso.datetime(),
+  /** Content hash of the model that training gave. */
+  model: hash.optional(),
+  /** Whether promote moved the pointer. */
+  promoted: z.boolean().optional(),
+});
+export type StageDone = z.infer<typeof stageSchema>;
+
+/** What a round's file says beside the round itself: versions and where each setting came from. */
+export type RoundNotes = Readonly<Record<string, unknown>>;
+
+export class RoundFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Writes the round's description; the round exists from then on. */
+  async begin(round: Round, notes: RoundNotes): Promise<void> {
+    const { number, config, seed, since, player, production, earlierFiles, settings } = round;
+    await this.#write('round.json', {
+      ...{ number, config: config.key, seed, since: since ?? null },
+      ...{ player: player ?? null, production: production ?? null, earlierFiles, settings },
+      created: new Date().toISOString(),
+      ...notes,
+    });
+  }
+
+  /** @throws RrError FILE_CORRUPT */
+  round(): Round & { readonly created: string } {
+    const read = this.#read('round.json', roundSchema);
+    if (!read) throw new RrError('FILE_CORRUPT', { path: this.file('round.json'), detail: 'is missing' });
+    return {
+      ...read,
+      config: parseConfigKey(read.config),
+      since: read.since ?? undefined,
+      player: read.player ?? undefined,
+      production: read.production ?? undefined,
+    };
+  }
+
+  done(stage: Stage): StageDone | undefined {
+    return this.#read(`${stage}.json`, stageSchema);
+  }
+
+  async finish(done: StageDone): Promise<void> {
+    await this.#write(`${done.stage}.json`, done);
+  }
+
+  get isComplete(): boolean {
+    return STAGES.every((stage) => this.done(stage) !== undefined);
+  }
+
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  places(paths: DataPaths, { key }: GameConfig, number: number): RoundPlaces {
+    return {
+      root: paths.root,
+      games: paths.games(key),
+      training: join(paths.trainingFolder, `${key}-${roundName(number)}.npz`),
+      checkpoint: this.file('train.ckpt'),
+      gauntletGames: this.file('gauntlet.db'),
+      verdicts: this.file('gauntlet.ndjson'),
+    };
+  }
+
+  #read<T>(name: string, schema: z.ZodType<T>): T | undefined {
+    const path = this.file(name);
+    if (!existsSync(path)) return undefined;
+    let value: unknown;
+    try {
+      value = JSON.parse(readFileSync(path, 'utf8'));
+    } catch (cause) {
+      throw new RrError('FILE_CORRUPT', { path, detail: 'is not JSON; remove it to repeat its stage' }, { cause });
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new RrError('FILE_CORRUPT', { path, detail: zodDetail(parsed.error) });
+  }
+
+  #write(name: string, value: object): Promise<void> {
+    mkdirSync(this.path, { recursive: true });
+    return writeFileAtomic(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
+  }
+}
+
+const roundName = (number: number): string => `round-${String(number).padStart(4, '0')}`;
+
+export const runsFolder = (paths: DataPaths, { key }: GameConfig): string => join(paths.root, 'runs', key);
+
+export const roundFolder = (paths: DataPaths, config: GameConfig, number: number): RoundFolder =>
+  new RoundFolder(join(runsFolder(paths, config), roundName(number)));
+
+/** The rounds that have begun, first to last. */
+export function roundsOf(paths: DataPaths, config: GameConfig): RoundFolder[] {
+  const folder = runsFolder(paths, config);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^round-\d{4,}$/.test(name) && existsSync(join(folder, name, 'round.json')))
+    .sort()
+    .map((name) => new RoundFolder(join(folder, name)));
+}

@@ -1,0 +1,119 @@
+/**
+ * What a round of the loop runs. Every stage is one command of rr, built from the round's description and from what the
+ * stages before it left behind, so that any stage can be repeated by hand.
+ */
+import type { GameConfig } from '../../config-key.ts';
+import type { Settings } from '../../io/config/topics.ts';
+
+export const STAGES = ['selfplay', 'export', 'train', 'gauntlet', 'promote'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Fixed when a round begins; kept in its folder. */
+export interface Round {
+  readonly number: number;
+  readonly config: GameConfig;
+  /** Seed of the round; the stages draw theirs from it. */
+  readonly seed: number;
+  /** Games from then on belong to this round's export; undefined: all there are. ISO 8601. */
+  readonly since: string | undefined;
+  /** Content hash of the model that plays; undefined: the heuristic does. */
+  readonly player: string | undefined;
+  /** Model in production when the round began: what the new one has to beat. */
+  readonly production: string | undefined;
+  /** Training files of earlier rounds that are still in the window, older first. */
+  readonly earlierFiles: readonly string[];
+  readonly settings: Settings<'loop'>;
+}
+
+/** Where a round's stages read and write. */
+export interface RoundPlaces {
+  /** Data root, as given with --data to every command. */
+  readonly root: string;
+  readonly games: string;
+  readonly training: string;
+  readonly checkpoint: string;
+  readonly gauntletGames: string;
+  /** The gauntlet's record stream: what promote reads. */
+  readonly verdicts: string;
+}
+
+/** What earlier stages found out. */
+export interface StageResults {
+  /** Content hash of the trained model. */
+  readonly model: string | undefined;
+}
+
+/** Seeds of a round's stages lie side by side. */
+const SEED_OF: Readonly<Record<Stage, number>> = { selfplay: 0, export: 1, train: 2, gauntlet: 3, promote: 4 };
+/** Distance between the seeds of two rounds. */
+export const SEEDS_PER_ROUND = 16;
+
+/** Exit statuses of a stage that count as done, beside 0. */
+export const DONE_CODES: Readonly<Record<Stage, readonly number[]>> = {
+  /** 4: all games of the stage were there already. */
+  selfplay: [4],
+  export: [],
+  /** 124: the time for training was used up; what was learned is a model. */
+  train: [124],
+  gauntlet: [4],
+  /** 3: refused, with reasons; 4: the model was in production already. */
+  promote: [3, 4],
+};
+
+/** The arguments of a stage's command, without `rr`. */
+export function stageArguments(stage: Stage, round: Round, places: RoundPlaces, results: StageResults): string[] {
+  const seed = ['--seed', String(round.seed + SEED_OF[stage])];
+  const common = ['--config', round.config.key, '--data', places.root];
+  switch (stage) {
+    case 'selfplay':
+      return ['selfplay', ...common, ...seed, ...selfplayArguments(round), '--out', places.games, '--resume'];
+    case 'export': {
+      const since = round.since === undefined ? [] : ['--since', round.since];
+      return ['export', '--db', places.games, ...common, ...since, '--out', places.training];
+    }
+    case 'train':
+      return ['train', ...round.earlierFiles, places.training, ...common, ...seed, ...trainArguments(round, places)];
+    case 'gauntlet':
+      return ['gauntlet', ...common, ...seed, ...gauntletArguments(round, places, results)];
+    case 'promote':
+      return ['promote', places.verdicts, ...common, ...(round.settings['auto-promote'] ? [] : ['--dry-run'])];
+  }
+}
+
+function selfplayArguments({ player, config, settings }: Round): string[] {
+  if (player === undefined) {
+    return [
+      ...['--games', String(settings['bootstrap-games'][config.key] ?? 0), '--engine', 'heuristic'],
+      ...['--opening-moves', String(settings['bootstrap-opening-moves'])],
+      ...['--weight-noise', String(settings['bootstrap-weight-noise'])],
+    ];
+  }
+  return [
+    ...['--games', String(settings.games[config.key] ?? 0), '--engine', 'gumbel'],
+    ...['--model', player, '--budget', String(settings.budget)],
+  ];
+}
+
+function trainArguments({ player, settings }: Round, { checkpoint }: RoundPlaces): string[] {
+  return [
+    ...(player === undefined ? ['--arch', settings.arch] : ['--init', player]),
+    ...['--epochs', String(settings.epochs), '--uses', String(usesPerTraining(settings))],
+    ...(settings['train-seconds'] > 0 ? ['--max-seconds', String(settings['train-seconds'])] : []),
+    ...['--checkpoint', checkpoint, '--resume'],
+  ];
+}
+
+/** A row stays in the window for so many rounds, so each of their trainings gets its part of the uses. */
+const usesPerTraining = (settings: Settings<'loop'>): number =>
+  Math.max(1, Math.floor(settings.uses / settings['window-rounds']));
+
+function gauntletArguments({ settings, production }: Round, places: RoundPlaces, { model }: StageResults): string[] {
+  if (model === undefined) throw new RangeError('no model to measure');
+  return [
+    ...['--candidate', model],
+    ...settings.opponents.split(',').flatMap((name) => ['--against', name.trim()]),
+    ...(production === undefined || production === model ? [] : ['--test', production]),
+    ...['--games', String(settings['gauntlet-games']), '--budget', String(settings['gauntlet-budget'])],
+    ...['--out', places.gauntletGames, '--resume'],
+  ];
+}

@@ -1,0 +1,78 @@
+/**
+ * Plays the games of a match in worker threads and hands them on, opponent by opponent, in the order of the schedule: a
+ * sequential test that looked at them in the order of completion would see short games first.
+ */
+import { ERRORS, type ErrorCode, RrError } from '../../errors.ts';
+import type { StoredGame } from '../../io/db/store/types.ts';
+import { InOrder } from '../../search/selfplay/in-order.ts';
+import { playInWorkers } from '../../search/selfplay/pool.ts';
+import { type MatchSpec, matchId } from './match-spec.ts';
+import type { MatchPayload, MatchSetup } from './payload.ts';
+import type { MatchGame } from './result.ts';
+import { schedule, slotOf } from './schedule.ts';
+
+/** Games on order per worker: what it has in flight and some to go on with. */
+const AHEAD = 24;
+
+/** Games held back at most while an earlier one is still played. */
+const WINDOW = 256;
+
+export interface MatchJob {
+  readonly spec: MatchSpec;
+  /** Blocks against each opponent, at most. */
+  readonly blocks: readonly number[];
+  /** Games of the match that exist already. */
+  readonly done: ReadonlyMap<number, MatchGame>;
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  /** Asked before a game is ordered: its opponent needs no more. */
+  readonly decided: (opponent: number) => boolean;
+  /** Every game, by opponent in the order of the schedule; those that were done already come first. */
+  readonly onGame: (game: MatchGame, fresh: boolean) => void;
+  /** Rows for the database, in the order of completion; absent when none is written. */
+  readonly onRow?: (row: StoredGame) => void;
+  /** Simulations of a finished game, for the rate. */
+  readonly onSimulations?: (simulations: number) => void;
+  readonly onLost?: (error: Error, games: readonly number[]) => void;
+}
+
+/** Resolves when every game has been played or the signal was raised. @throws RrError of the participants */
+export async function runMatch(job: MatchJob): Promise<void> {
+  const { spec, blocks, done, decided } = job;
+  // by opponent: games that a decided opponent no longer needs must not hold up those of the others
+  const orders = blocks.map((_, opponent) => {
+    const own = blocks.map((count, i) => (i === opponent ? count : 0));
+    return new InOrder<MatchGame>(
+      schedule({ players: spec.players, blocks: own, done: new Set(), decided: () => false }),
+    );
+  });
+  const hand = (index: number, game: MatchGame): void => {
+    for (const ready of orders[slotOf(index, spec.players).opponent]?.add(index, game) ?? []) {
+      job.onGame(ready, !done.has(ready.index));
+    }
+  };
+  for (const [index, game] of done) hand(index, game);
+  const setup: MatchSetup = { spec, run: matchId(spec), rows: job.onRow !== undefined };
+  await playInWorkers<MatchPayload>({
+    entry: new URL('./worker.ts', import.meta.url),
+    workerData: setup,
+    workers: job.workers,
+    ahead: AHEAD,
+    window: WINDOW,
+    indices: schedule({ players: spec.players, blocks, done: new Set(done.keys()), decided }),
+    signal: job.signal,
+    onGame(index, payload) {
+      if ('failure' in payload) throw revived(payload.failure);
+      if (payload.row) job.onRow?.(payload.row);
+      job.onSimulations?.(payload.simulations);
+      hand(index, payload.game);
+    },
+    ...(job.onLost && { onLost: job.onLost }),
+  });
+}
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
+
+function revived({ code, params }: { code: string; params: Readonly<Record<string, string | number>> }): Error {
+  return isErrorCode(code) ? new RrError(code, params) : new Error(code);
+}

@@ -1,0 +1,46 @@
+/** Seats the players of a match and makes its games; belongs to one thread. */
+import { createRules, type Rules } from '../../engine/rules.ts';
+import type { Agent } from '../../search/agents/agent.ts';
+import { SearchedGame } from '../../search/batch/searched-game.ts';
+import { AgentMaker } from '../participants/agents.ts';
+import type { MatchSpec } from './match-spec.ts';
+import { openingMoves } from './openings.ts';
+import { slotOf } from './schedule.ts';
+
+export class MatchTable {
+  readonly rules: Rules;
+  private readonly spec: MatchSpec;
+  private readonly candidate: Agent;
+  private readonly opponents: readonly Agent[];
+  private readonly maker: AgentMaker;
+
+  /** @throws RrError of AgentMaker.make */
+  static async create(spec: MatchSpec): Promise<MatchTable> {
+    const rules = createRules(spec.board, spec.players);
+    const maker = new AgentMaker(rules);
+    const candidate = await maker.make(spec.candidate);
+    const opponents: Agent[] = [];
+    for (const opponent of spec.opponents) opponents.push(await maker.make(opponent));
+    return new MatchTable(spec, rules, maker, candidate, opponents);
+  }
+
+  private constructor(spec: MatchSpec, rules: Rules, maker: AgentMaker, candidate: Agent, opponents: readonly Agent[]) {
+    this.spec = spec;
+    this.rules = rules;
+    this.maker = maker;
+    this.candidate = candidate;
+    this.opponents = opponents;
+  }
+
+  game(index: number): SearchedGame {
+    const { seed, players, maxMoves } = this.spec;
+    const { opponent, block, seat } = slotOf(index, players);
+    const agents = Array.from({ length: players }, (_, i) => (i === seat ? this.candidate : this.opponents[opponent]));
+    const prefix = openingMoves(this.rules, seed, block, this.spec.openingMoves);
+    return new SearchedGame(this.rules, seed, index, agents, { maxMoves, hashes: false, openingMoves: 0, prefix });
+  }
+
+  close(): Promise<void> {
+    return this.maker.close();
+  }
+}

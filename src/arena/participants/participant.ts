@@ -1,0 +1,123 @@
+/**
+ * Who takes part in matches: what plays and with what effort. All of it is identity: the same network with another
+ * budget is another participant with a rating of its own. Plain data, so that it travels between threads.
+ */
+import { RrError } from '../../errors.ts';
+import { nearestHint } from '../../nearest.ts';
+import { agentNames, needsNetwork, parseAgentName } from '../../search/agents/create-agent.ts';
+import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
+
+/** How a network is used; `policy-only` is its bare policy without search. */
+export const MODEL_ENGINES = ['gumbel', 'mcts', 'nn-descent', 'policy-only'] as const;
+export type ModelEngine = (typeof MODEL_ENGINES)[number];
+
+/** A player without a network, by the name that search/agents/create-agent.ts knows it by. */
+export interface NamedPlayer {
+  readonly kind: 'player';
+  readonly id: string;
+  readonly player: string;
+}
+
+export interface ModelPlayer {
+  readonly kind: 'model';
+  /** `gumbel-64:3fa2b19c04de`: engine, budget and the first twelve digits of the hash. */
+  readonly id: string;
+  /** Content hash, 64 hexadecimal digits. */
+  readonly hash: string;
+  readonly path: string;
+  readonly engine: ModelEngine;
+  readonly simulations: number;
+}
+
+export type Participant = NamedPlayer | ModelPlayer;
+
+/**
+ * The original's `heuristic_strong` differs from its `heuristic` in random moves and thinking time only, neither of
+ * which ours has; ours looks ahead a little.
+ */
+const ALIASES: Readonly<Record<string, string>> = { heuristic_strong: 'gumbel-heuristic:16' };
+
+/** Participants that are no models. */
+export const playerOpponents = (): string[] => [
+  ...agentNames().filter((name) => !needsNetwork(name)),
+  ...Object.keys(ALIASES),
+];
+
+export interface ParticipantContext {
+  /** Effort of a model that names none. */
+  readonly engine: ModelEngine;
+  readonly simulations: number;
+  /** A model by pointer, hash, prefix of one, or path. @throws RrError MODEL_NOT_FOUND and the like */
+  readonly findModel: (name: string) => { readonly hash: string; readonly path: string };
+}
+
+/**
+ * `random`, `mcts_light`, `maxn:3`, `production`, `3fa2b19c@gumbel:64`, `model.onnx@policy-only`.
+ * @throws RrError USAGE, SEARCH_BUDGET, and what findModel throws
+ */
+export function parseParticipant(text: string, context: ParticipantContext): Participant {
+  const [kind = ''] = text.split(':', 1);
+  if (playerOpponents().includes(kind)) {
+    const player = ALIASES[text] ?? text;
+    parseAgentName(player);
+    return { kind: 'player', id: text, player };
+  }
+  return parseModel(text, context);
+}
+
+function parseModel(text: string, context: ParticipantContext): ModelPlayer {
+  const at = text.lastIndexOf('@');
+  const name = at < 0 ? text : text.slice(0, at);
+  const effort = at < 0 ? undefined : text.slice(at + 1);
+  const { engine, simulations } = effort === undefined ? context : parseEffort(effort, context);
+  const { hash, path } = findModel(name, context);
+  return { kind: 'model', id: modelId(hash, engine, simulations), hash, path, engine, simulations };
+}
+
+/** A name that is neither a model nor a player: a misspelt player is likelier when one is near. */
+function findModel(name: string, { findModel: find }: ParticipantContext): { hash: string; path: string } {
+  try {
+    return find(name);
+  } catch (error) {
+    const hint = nearestHint(name, playerOpponents());
+    if (hint === '' || !(error instanceof RrError) || error.code !== 'MODEL_NOT_FOUND') throw error;
+    throw new RrError('USAGE', { detail: `no player or model '${name}'${hint}` }, { cause: error });
+  }
+}
+
+/** `gumbel:64`, `mcts:standard`, `policy-only`, `128`. */
+function parseEffort(
+  text: string,
+  standard: { readonly engine: ModelEngine; readonly simulations: number },
+): { engine: ModelEngine; simulations: number } {
+  const [first = '', budget] = text.split(':');
+  const engine = MODEL_ENGINES.find((known) => known === first);
+  if (engine) return { engine, simulations: budget === undefined ? standard.simulations : parseBudget(budget) };
+  if (budget === undefined && (/^\d+$/.test(first) || BUDGET_NAMES.some((known) => known === first))) {
+    return { engine: standard.engine, simulations: parseBudget(first) };
+  }
+  const hint = nearestHint(first, MODEL_ENGINES);
+  throw new RrError('USAGE', { detail: `no engine '${first}'${hint}; ${MODEL_ENGINES.join(', ')}, as in gumbel:64` });
+}
+
+const ID_DIGITS = 12;
+
+function modelId(hash: string, engine: ModelEngine, simulations: number): string {
+  const effort = engine === 'policy-only' ? engine : `${engine}-${simulations}`;
+  return `${effort}:${hash.slice(0, ID_DIGITS)}`;
+}
+
+/** What records say about a participant. */
+export interface ParticipantRecord {
+  readonly id: string;
+  /** Content hash, for a network. */
+  readonly model?: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export function describeParticipant(participant: Participant): ParticipantRecord {
+  const { id } = participant;
+  if (participant.kind === 'player') return { id, settings: { player: participant.player } };
+  const { hash, engine, simulations } = participant;
+  return { id, model: hash, settings: { engine, simulations } };
+}

@@ -1,0 +1,121 @@
+/** Carries out a decision: moves the pointer with its audit row, or says why not. */
+import * as z from 'zod';
+import type { GameConfig } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import type { Settings } from '../../io/config/topics.ts';
+import type { AuditRow } from '../../io/models/audit.ts';
+import type { ModelStore } from '../../io/models/store.ts';
+import type { VerdictRecord } from '../gauntlet/records.ts';
+import { type BaselineFigures, type Decision, decide, type Production } from './decide.ts';
+
+const ACTOR = 'rr promote';
+
+/** What the audit row of a promotion keeps of the decision. */
+const auditDetail = z.looseObject({
+  figures: z.record(z.string(), z.object({ winRate: z.number(), games: z.number() })).optional(),
+});
+
+/** The model in production and what it showed when it got there. */
+export function currentProduction(store: ModelStore, config: GameConfig): Production | undefined {
+  const hash = store.pointer(config.key, 'production');
+  if (hash === undefined) return undefined;
+  const rows = store.audit(config.key).filter(({ pointer }) => pointer === 'production');
+  const figures = rows.findLast((row) => row.hash === hash && figuresOf(row) !== undefined);
+  return { hash, figures: (figures && figuresOf(figures)) ?? {} };
+}
+
+function figuresOf({ detail }: AuditRow): Record<string, BaselineFigures> | undefined {
+  const parsed = auditDetail.safeParse(JSON.parse(detail));
+  return parsed.success ? parsed.data.figures : undefined;
+}
+
+export interface PromotionRequest {
+  readonly config: GameConfig;
+  readonly verdicts: readonly VerdictRecord[];
+  readonly thresholds: Settings<'promotion'>;
+  readonly dryRun: boolean;
+  /** Point `candidate`, not `production`, at the model, without asking whether it passes. */
+  readonly stage: boolean;
+}
+
+export interface PromotionReport extends Decision {
+  readonly config: string;
+  /** Content hash of the candidate. */
+  readonly model: string;
+  /** What was in production before; null: nothing. */
+  readonly previous: string | null;
+  /** The pointer moved (or would have, with `dryRun`). */
+  readonly promoted: boolean;
+  /** The candidate was in production already. */
+  readonly already: boolean;
+}
+
+/**
+ * @throws RrError USAGE when the verdicts are about several candidates, another config, or no network;
+ *   MODEL_NOT_FOUND when the model has gone from the store; MODEL_POINTER_MOVED when somebody else promoted meanwhile
+ */
+export async function promote(store: ModelStore, request: PromotionRequest): Promise<PromotionReport> {
+  const { config, verdicts, thresholds, dryRun, stage } = request;
+  const model = candidateOf(verdicts, config);
+  // a model that was deleted since must not be pointed at
+  store.resolve(config.key, model);
+  const production = currentProduction(store, config);
+  const already = production?.hash === model;
+  const decision = decide({
+    players: config.players,
+    thresholds,
+    verdicts,
+    production: already ? undefined : production,
+  });
+  const moves = (stage || decision.passed) && !already;
+  if (moves && !dryRun) {
+    await store.point(config.key, stage ? 'candidate' : 'production', model, {
+      actor: ACTOR,
+      reason: stage ? 'staged' : 'passed every check',
+      detail: { figures: decision.figures, checks: decision.checks },
+      ...(!stage && { expected: production?.hash ?? null }),
+    });
+  }
+  return { ...decision, config: config.key, model, previous: production?.hash ?? null, promoted: moves, already };
+}
+
+function candidateOf(verdicts: readonly VerdictRecord[], { key }: GameConfig): string {
+  const models = new Set(verdicts.map(({ candidate }) => candidate.model ?? candidate.id));
+  const [model] = models;
+  if (model === undefined) throw new RrError('NO_INPUT', { detail: 'no verdict records; pipe in rr gauntlet' });
+  if (models.size > 1) {
+    throw new RrError('USAGE', { detail: `verdicts about ${models.size} candidates; promote one at a time` });
+  }
+  const other = verdicts.find(({ config }) => config !== key);
+  if (other) throw new RrError('USAGE', { detail: `a verdict about ${other.config} says nothing about ${key}` });
+  if (verdicts.some(({ candidate }) => candidate.model === undefined)) {
+    throw new RrError('USAGE', { detail: `${model} is no network; only models can be promoted` });
+  }
+  return model;
+}
+
+/** Puts what was in production before back. @throws RrError USAGE when there is nothing to go back to */
+export async function rollBack(
+  store: ModelStore,
+  config: GameConfig,
+  options: { readonly reason: string; readonly dryRun: boolean },
+): Promise<{ readonly from: string; readonly to: string }> {
+  const from = store.pointer(config.key, 'production');
+  const target = rollBackTarget(store.audit(config.key), from);
+  if (from === undefined || target === undefined) {
+    throw new RrError('USAGE', { detail: `${config.key}: no earlier model was in production` });
+  }
+  if (!options.dryRun) {
+    await store.point(config.key, 'production', target, { actor: ACTOR, reason: options.reason, expected: from });
+  }
+  return { from, to: target };
+}
+
+/**
+ * The model to go back to: what was in production before the current model was first put there. Going back twice goes
+ * back two steps, not to and fro.
+ */
+function rollBackTarget(audit: readonly AuditRow[], current: string | undefined): string | undefined {
+  const first = audit.find(({ pointer, hash }) => pointer === 'production' && hash === current);
+  return first?.previous ?? undefined;
+}

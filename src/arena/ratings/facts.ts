@@ -1,0 +1,40 @@
+/**
+ * Results as facts: who sat where and how the game ended. Ratings are computed from all of them, so adding the same
+ * fact twice, in any order, or from another machine, changes nothing.
+ */
+import type { StateDb } from '../../io/state/database.ts';
+import { addResults, findResults, makeResult } from '../../io/state/results.ts';
+import { type MatchRecord, matchSchema } from '../gauntlet/records.ts';
+import type { Outcome } from '../stats/outcomes.ts';
+
+export const MATCH_RESULT = 'match';
+
+/** The fields of a match that are facts of it; the rest follows from them. */
+const factOf = ({ type: _type, config: _config, at: _at, ...record }: MatchRecord) => record;
+
+/** Adds matches to the state database; returns how many were new. */
+export function recordMatches(state: StateDb, matches: readonly MatchRecord[]): number {
+  return addResults(
+    state,
+    matches.map((match) =>
+      makeResult({ kind: MATCH_RESULT, config: match.config, atMs: match.at, record: factOf(match) }),
+    ),
+  );
+}
+
+/** All matches of a config, oldest first; a game that was played again from its seed counts once. */
+export function matchesOf(state: StateDb, config: string): MatchRecord[] {
+  const seen = new Set<string>();
+  return findResults(state, { kind: MATCH_RESULT, config }).flatMap(({ record, at }) => {
+    const match = matchSchema.parse({ type: 'match', config, at, ...JSON.parse(record) });
+    const game = `${match.run}:${match.index}`;
+    if (seen.has(game)) return [];
+    seen.add(game);
+    return [match];
+  });
+}
+
+/** A match as what the rating model sees. A game that names no winner is a tie of those still in it. */
+export function outcomeOf({ seats, ranking }: Pick<MatchRecord, 'seats' | 'ranking'>): Outcome {
+  return { groups: ranking.map((group) => group.map((seat) => seats[seat - 1] ?? '')) };
+}

@@ -1,0 +1,49 @@
+/** The rows that every `rr bench` suite prints: a rate, the limit it is held against, and their ratio. */
+import { availableParallelism, cpus } from 'node:os';
+import type { Presentation } from '../base.ts';
+import type { Column } from '../render.ts';
+
+export interface BenchRow {
+  readonly suite: string;
+  /** What was measured: `hex8_2p heuristic`. */
+  readonly case: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The most that was possible, measured in the same run; absent where nothing bounds the value. */
+  readonly limit?: number | undefined;
+  /** value / limit */
+  readonly ratio?: number | undefined;
+}
+
+const significant = (value: number): number => Number(value.toPrecision(4));
+
+/** A row with its ratio; numbers are kept to four digits, more would be noise. */
+export function benchRow(row: Omit<BenchRow, 'ratio'>): BenchRow {
+  const { limit } = row;
+  return {
+    ...row,
+    value: significant(row.value),
+    ...(limit !== undefined && { limit: significant(limit), ratio: significant(row.value / limit) }),
+  };
+}
+
+const COLUMNS: readonly Column<BenchRow>[] = [
+  { title: 'CASE', value: (row) => row.case },
+  { title: 'METRIC', value: (row) => row.metric },
+  { title: 'VALUE', value: (row) => row.value },
+  { title: 'UNIT', value: (row) => row.unit, align: 'left' },
+  { title: 'LIMIT', value: (row) => row.limit },
+  { title: 'RATIO', value: (row) => row.ratio },
+];
+
+/** The machine, so that a stored figure says where it comes from. */
+export function machine(): { cpu: string; cores: number; node: string } {
+  const [first] = cpus();
+  return { cpu: first?.model.trim() ?? 'unknown', cores: availableParallelism(), node: process.version };
+}
+
+/** What a bench command hands to `present`. */
+export function benchPresentation(rows: readonly BenchRow[], summary: object = {}): Presentation<BenchRow> {
+  return { type: 'bench', rows, columns: COLUMNS, header: { machine: machine() }, summary };
+}

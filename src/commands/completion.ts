@@ -1,0 +1,30 @@
+/** `rr completion`: a script that teaches a shell the commands and flags. */
+import { Args } from '@oclif/core';
+import { type Outcome, RrCommand } from './base.ts';
+import { bashCompletion } from './reference/bash.ts';
+import { fishCompletion } from './reference/fish.ts';
+import { commandSpecs } from './reference/spec.ts';
+import { zshCompletion } from './reference/zsh.ts';
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+
+export default class Completion extends RrCommand {
+  static override description = 'Prints the script; the first lines of it say where it belongs.';
+
+  static override examples = [
+    'rr completion bash > rr.bash',
+    'rr completion zsh > _rr',
+    'rr completion fish > rr.fish',
+  ];
+
+  static override args = {
+    shell: Args.option({ options: SHELLS })({ description: `shell: ${SHELLS.join(', ')}`, required: true }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { args } = await this.parse(Completion);
+    process.stdout.write(SCRIPTS[args.shell](await commandSpecs()));
+    return undefined;
+  }
+}

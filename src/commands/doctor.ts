@@ -1,0 +1,67 @@
+/** `rr doctor`: is this machine fit for what it is wanted for, and if not, what mends it. */
+import { Flags } from '@oclif/core';
+import { PURPOSES, USUAL_PURPOSES } from '../io/doctor/check.ts';
+import { examine } from '../io/doctor/examine.ts';
+import { tryProvider } from '../io/doctor/libraries.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag } from './flags.ts';
+
+export default class Doctor extends RrCommand {
+  static override description =
+    'Looks at the runtime, the native libraries, the providers that networks can run on, the data folder with its ' +
+    'databases and models, disk, memory and clock. Exit 3 when something that is needed does not work; what is merely ' +
+    'missing is a note.';
+
+  static override examples = [
+    'rr doctor',
+    'rr doctor --for gpu',
+    'rr doctor --for selfplay --for remote --data /data/rr',
+  ];
+
+  static override flags = {
+    for: Flags.string({
+      description: `what the machine is for: ${PURPOSES.join(', ')} (default ${USUAL_PURPOSES.join(', ')})`,
+      options: [...PURPOSES],
+      multiple: true,
+      helpValue: 'PURPOSE',
+    }),
+    ...dataFlag,
+    probe: Flags.option({ options: ['cpu', 'cuda', 'webgpu'] as const })({
+      description: 'only try one provider',
+      hidden: true,
+    }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Doctor);
+    if (flags.probe) {
+      await tryProvider(flags.probe);
+      return undefined;
+    }
+    const wanted = flags.for ?? USUAL_PURPOSES;
+    const purposes = PURPOSES.filter((purpose) => wanted.includes(purpose));
+    const findings = await examine(purposes, flags.data);
+    const broken = findings.filter(({ status }) => status === 'broken').length;
+    await this.present({
+      type: 'check',
+      rows: findings,
+      columns: [
+        { title: 'CHECK', value: ({ check }) => check },
+        {
+          title: '',
+          value: ({ status }) => ({ ok: '✓', note: '·', broken: '✗' })[status],
+          paint: (cell, { status }, chalk) =>
+            status === 'ok' ? chalk.green(cell) : status === 'broken' ? chalk.red.bold(cell) : chalk.yellow(cell),
+        },
+        { title: 'FOUND', value: ({ found, mend }) => (mend === undefined ? found : `${found}  → ${mend}`) },
+      ],
+      summary: { for: purposes, checks: findings.length, broken },
+    });
+    if (broken === 0) {
+      this.say(`\nFit for ${purposes.join(', ')}.`);
+      return undefined;
+    }
+    this.say(`\n${broken} of what ${purposes.join(', ')} needs ${broken === 1 ? 'does' : 'do'} not work.`);
+    return 3;
+  }
+}

@@ -1,0 +1,28 @@
+/** Finds models by pointer, hash or path, for commands that name them in text. */
+import { existsSync, readFileSync } from 'node:fs';
+import type { GameConfig } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import { ModelStore } from '../../io/models/store.ts';
+import type { DataPaths } from '../../io/paths.ts';
+import { StateDb } from '../../io/state/database.ts';
+import { readModel } from '../../net/model/file.ts';
+
+export interface FoundModel {
+  readonly hash: string;
+  readonly path: string;
+}
+
+/** `candidate`, `3fa2b19c` or `./model.onnx`. @throws RrError MODEL_NOT_FOUND, MODEL_INVALID, FILE_NOT_FOUND … */
+export function findModel(name: string, { key }: GameConfig, paths: DataPaths): FoundModel {
+  if (name.endsWith('.onnx')) {
+    if (!existsSync(name)) throw new RrError('FILE_NOT_FOUND', { path: name });
+    return { hash: readModel(readFileSync(name), name).hash, path: name };
+  }
+  const state = StateDb.open(paths.state);
+  try {
+    const { hash, path } = new ModelStore(paths.modelsFolder, state).resolve(key, name);
+    return { hash, path };
+  } finally {
+    state.close();
+  }
+}

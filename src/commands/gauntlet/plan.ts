@@ -1,0 +1,82 @@
+/** From flags and settings to the games of a gauntlet. */
+import { randomInt } from 'node:crypto';
+import type { GauntletPlan } from '../../arena/gauntlet/run-gauntlet.ts';
+import type { TestDesign } from '../../arena/gauntlet/standing.ts';
+import { type Participant, parseParticipant } from '../../arena/participants/participant.ts';
+import type { GameConfig } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import { resolveSettings } from '../../io/config/settings.ts';
+import type { Settings } from '../../io/config/topics.ts';
+import type { DataPaths } from '../../io/paths.ts';
+import { parseBudget } from '../../search/budget.ts';
+import { findModel } from './models.ts';
+
+/** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */
+const SEED_RANGE = 2 ** 48 - 1;
+
+export interface PlanFlags {
+  readonly candidate: string;
+  readonly against?: readonly string[] | undefined;
+  readonly test?: readonly string[] | undefined;
+  readonly seed?: number | undefined;
+  readonly 'max-moves'?: number | undefined;
+}
+
+/** @throws RrError USAGE for unknown or repeated participants; MODEL_NOT_FOUND … */
+export function planGauntlet(
+  config: GameConfig,
+  settings: Settings<'gauntlet'>,
+  paths: DataPaths,
+  flags: PlanFlags,
+): GauntletPlan {
+  const context = {
+    engine: settings.engine,
+    simulations: parseBudget(String(settings.budget)),
+    findModel: (name: string) => findModel(name, config, paths),
+  };
+  const participant = (text: string): Participant => parseParticipant(text.trim(), context);
+  const candidate = participant(flags.candidate);
+  const listed = flags.against ?? (flags.test ? [] : settings.opponents.split(','));
+  const fixed = listed.map(participant);
+  const tested = (flags.test ?? []).map(participant);
+  const opponents = [...fixed, ...tested];
+  checkDistinct(candidate, opponents);
+  const games = settings.games[`${config.players}p`] ?? 0;
+  const design = designOf(settings);
+  return {
+    config,
+    spec: {
+      board: config.board,
+      players: config.players,
+      seed: flags.seed ?? randomInt(SEED_RANGE),
+      candidate,
+      opponents,
+      openingMoves: settings['opening-moves'],
+      maxMoves: flags['max-moves'] ?? movesFor(config),
+    },
+    games: [...fixed.map(() => games), ...tested.map(() => settings['test-games'])],
+    tests: [...fixed.map(() => undefined), ...tested.map(() => design)],
+  };
+}
+
+function designOf({ elo0, elo1, alpha, beta }: Settings<'gauntlet'>): TestDesign {
+  if (elo0 < elo1) return { elo0, elo1, alpha, beta };
+  throw new RrError('USAGE', { detail: `--elo0 (${elo0}) must be below --elo1 (${elo1})` });
+}
+
+/** @throws RrError USAGE: results of two of the same name could not be told apart */
+function checkDistinct(candidate: Participant, opponents: readonly Participant[]): void {
+  const seen = new Set<string>();
+  for (const { id } of opponents) {
+    if (id === candidate.id) throw new RrError('USAGE', { detail: `${id} cannot be measured against itself` });
+    if (seen.has(id)) throw new RrError('USAGE', { detail: `${id} is named twice as opponent` });
+    seen.add(id);
+  }
+  if (opponents.length === 0) throw new RrError('USAGE', { detail: 'no opponents: pass --against or --test' });
+}
+
+function movesFor({ key }: GameConfig): number {
+  const most = resolveSettings('selfplay').settings['max-moves'][key];
+  if (most !== undefined) return most;
+  throw new RrError('USAGE', { detail: `no limit of moves for ${key}: pass --max-moves or set it in rr.yaml` });
+}

@@ -1,0 +1,151 @@
+/** `rr loop`: from nothing to a promoted model, and on. */
+import { randomInt } from 'node:crypto';
+import { Flags } from '@oclif/core';
+import { Loop } from '../arena/loop/loop.ts';
+import { STAGES, type Stage } from '../arena/loop/stages.ts';
+import { type GameConfig, parseConfigKey } from '../config-key.ts';
+import { RrError } from '../errors.ts';
+import { resolveSettings } from '../io/config/settings.ts';
+import { dataPaths } from '../io/paths.ts';
+import { header } from '../io/records/header.ts';
+import { StateDb } from '../io/state/database.ts';
+import { withLease } from '../io/state/lease.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag, seedFlag } from './flags.ts';
+import { QUICK_SETTINGS } from './loop/quick.ts';
+import { type LoopRun, runRounds } from './loop/run.ts';
+import { printStatus } from './loop/status.ts';
+
+/** Seeds drawn when none is given stay far below 2^53: rounds add to them. */
+const SEED_RANGE = 2 ** 47;
+
+export default class LoopCommand extends RrCommand {
+  static override description =
+    'Runs rounds of self-play, export, training, gauntlet and promotion for one config or several. The first round ' +
+    'learns from games of the heuristic, later ones from games of the best model. A loop can be stopped or killed at ' +
+    'any instant: the same command goes on at the first unfinished stage. Every round has a folder below runs/ with ' +
+    'the exact commands, settings, seeds, versions, records and logs. Exit 0 when a model was promoted, 3 when all ' +
+    'were refused, 4 when there is nothing to do.';
+
+  static override examples = [
+    'rr loop --quick',
+    'rr loop --config hex8_2p --rounds 3 --max-seconds 3600',
+    'rr loop --config hex8_2p --config square8_2p',
+    'rr loop --config hex8_2p --status',
+    'rr loop --config hex8_2p --from train --dry-run',
+  ];
+
+  static override flags = {
+    ...dataFlag,
+    ...seedFlag,
+    config: Flags.string({
+      description: 'board and players, may be given several times (default hex8_2p)',
+      multiple: true,
+      helpValue: 'KEY',
+    }),
+    quick: Flags.boolean({ description: 'one small round, a few minutes on two cores' }),
+    rounds: Flags.integer({ description: 'rounds altogether', min: 1, helpValue: 'N' }),
+    from: Flags.option({ options: STAGES })({ description: 'leave out the stages before this one' }),
+    to: Flags.option({ options: STAGES })({ description: 'stop after this stage' }),
+    skip: Flags.option({ options: STAGES, multiple: true })({
+      description: 'leave out a stage; may be given several times',
+    }),
+    'if-new': Flags.integer({
+      description: 'begin a round only when so many games wait to be exported (else exit 4)',
+      min: 1,
+      helpValue: 'N',
+    }),
+    arch: Flags.string({ description: 'network to train', helpValue: 'NAME' }),
+    budget: Flags.integer({ description: 'simulations of self-play searches', min: 2, helpValue: 'N' }),
+    games: Flags.integer({ description: 'self-play games per round', min: 1, helpValue: 'N' }),
+    'bootstrap-games': Flags.integer({ description: 'games of the first round', min: 1, helpValue: 'N' }),
+    epochs: Flags.integer({ description: 'epochs of each training', min: 1, helpValue: 'N' }),
+    'train-seconds': Flags.integer({ description: 'time for each training', min: 0, helpValue: 'N' }),
+    opponents: Flags.string({ description: 'who new models are measured against', helpValue: 'LIST' }),
+    'gauntlet-games': Flags.integer({ description: 'games against each of them', min: 1, helpValue: 'N' }),
+    'gauntlet-budget': Flags.integer({ description: 'simulations in gauntlets', min: 2, helpValue: 'N' }),
+    'auto-promote': Flags.boolean({ description: 'promote models that pass', allowNo: true }),
+    'auto-rollback': Flags.boolean({ description: 'go back when production turns out weaker', allowNo: true }),
+    'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
+    'dry-run': Flags.boolean({ description: 'print the commands, run nothing' }),
+    status: Flags.boolean({ description: 'print rounds and stages, run nothing' }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(LoopCommand);
+    const configs = (flags.config ?? ['hex8_2p']).map(parseConfigKey);
+    const paths = dataPaths(flags.data);
+    if (flags.status) return printStatus(configs, paths, (report) => this.present(report));
+    const skip = skippedStages(flags);
+    if (flags['max-seconds']) this.stop.limit(flags['max-seconds']);
+    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
+    await writer?.write(header({ command: this.commandName, configs: configs.map(({ key }) => key) }));
+    const run: LoopRun = {
+      signal: this.stop.signal,
+      dryRun: flags['dry-run'] === true,
+      ifNew: flags['if-new'],
+      to: flags.to,
+      writer,
+      say: (text) => this.say(text),
+      problem: (text) => process.stderr.write(`rr loop: ${text}\n`),
+      note: (text) => process.stderr.write(`${text}\n`),
+      live: process.stderr.isTTY === true && !this.globals.logJson,
+    };
+    const outcomes: Exclude<Outcome, undefined>[] = [];
+    const state = StateDb.open(paths.state);
+    try {
+      for (const config of configs) {
+        const resolved = resolveSettings('loop', { flags: loopFlags(flags, config) });
+        const seed = flags.seed ?? randomInt(SEED_RANGE);
+        const loop = new Loop({ config, resolved, paths, seed, skip });
+        outcomes.push(
+          await withLease(state, `loop/${config.key}`, { owner: 'rr loop' }, (lease) => runRounds(loop, run, lease)),
+        );
+        if (this.stopping) break;
+      }
+    } finally {
+      state.close();
+    }
+    await writer?.write({ type: 'summary', command: this.commandName, outcomes });
+    return worst(outcomes);
+  }
+}
+
+type FlagValues = Readonly<Record<string, unknown>> & { readonly quick?: boolean };
+
+/** Knobs given as flags; `--quick` is a set of them that other flags override. */
+function loopFlags(flags: FlagValues, { key }: GameConfig): Record<string, unknown> {
+  const names = [
+    ...(['rounds', 'arch', 'budget', 'epochs', 'train-seconds', 'opponents'] as const),
+    ...(['gauntlet-games', 'gauntlet-budget', 'auto-promote', 'auto-rollback'] as const),
+  ];
+  const given = Object.fromEntries(
+    names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]),
+  );
+  const quick = flags.quick === true ? QUICK_SETTINGS : undefined;
+  const perConfig = (name: 'games' | 'bootstrap-games') => {
+    const value = flags[name] ?? quick?.[name];
+    return value === undefined ? {} : { [name]: { [key]: value } };
+  };
+  const { games: _games, 'bootstrap-games': _bootstrap, ...quickKnobs } = quick ?? {};
+  return { ...quickKnobs, ...given, ...perConfig('games'), ...perConfig('bootstrap-games') };
+}
+
+function skippedStages(flags: {
+  readonly from?: Stage | undefined;
+  readonly to?: Stage | undefined;
+  readonly skip?: readonly Stage[] | undefined;
+}): ReadonlySet<Stage> {
+  const first = flags.from === undefined ? 0 : STAGES.indexOf(flags.from);
+  const last = flags.to === undefined ? STAGES.length - 1 : STAGES.indexOf(flags.to);
+  if (first > last) throw new RrError('USAGE', { detail: `--from ${flags.from} comes after --to ${flags.to}` });
+  return new Set([...STAGES.slice(0, first), ...(flags.skip ?? [])]);
+}
+
+/** Failures first, then what was achieved. */
+function worst(outcomes: readonly Exclude<Outcome, undefined>[]): Outcome {
+  const failed = outcomes.find((code) => code !== 0 && code !== 3 && code !== 4);
+  if (failed !== undefined) return failed;
+  if (outcomes.includes(0)) return 0;
+  return outcomes.includes(3) ? 3 : 4;
+}

@@ -1,0 +1,135 @@
+/** Runs the rounds of one config and shows them stage by stage. */
+import { Listr } from 'listr2';
+import { isFailure, type Loop, remaining, type StageFailure } from '../../arena/loop/loop.ts';
+import type { RoundFolder, StageDone } from '../../arena/loop/round-folder.ts';
+import { STAGES, type Stage } from '../../arena/loop/stages.ts';
+import { EXIT_CODES, type ExitCode } from '../../errors.ts';
+import type { RecordWriter } from '../../io/records/writer.ts';
+import type { Lease } from '../../io/state/lease.ts';
+
+export interface LoopRun {
+  readonly signal: AbortSignal;
+  readonly dryRun: boolean;
+  /** Begin a round only when so many games wait. */
+  readonly ifNew: number | undefined;
+  /** Stop after this stage. */
+  readonly to: Stage | undefined;
+  readonly writer: RecordWriter | undefined;
+  readonly say: (text: string) => void;
+  /** A line on stderr about what went wrong. */
+  readonly problem: (text: string) => void;
+  /** A line of progress on stderr, where no live display is drawn. */
+  readonly note: (text: string) => void;
+  /** Draw stages live on stderr. */
+  readonly live: boolean;
+}
+
+/** @returns 0 promoted, 3 refused, 4 nothing to do, or the status of a stage that failed */
+export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise<ExitCode> {
+  const verdicts: boolean[] = [];
+  let worked = false;
+  for (;;) {
+    const next = loop.next();
+    if (next === undefined) break;
+    if (next === 'new' && run.ifNew !== undefined && loop.newGames() < run.ifNew) break;
+    if (run.dryRun) {
+      await printCommands(loop, next, run);
+      return 0;
+    }
+    const folder = next === 'new' ? await loop.begin() : next;
+    worked = true;
+    const result = await runRound(loop, folder, run, AbortSignal.any([run.signal, lease.signal]));
+    if (result && isFailure(result)) {
+      run.problem(`${loop.options.config.key}: ${result.stage} ended with ${result.exit}: ${result.reason}`);
+      run.problem(`its log: ${folder.file(`${result.stage}.log`)}; run the same command to go on`);
+      return exitCodeOf(result.exit);
+    }
+    const promoted = folder.done('promote')?.promoted;
+    if (promoted !== undefined) verdicts.push(promoted);
+    if (run.to !== undefined && run.to !== 'promote') return 0;
+  }
+  if (verdicts.includes(true)) return 0;
+  if (verdicts.length > 0) return 3;
+  return worked ? 0 : 4;
+}
+
+const exitCodeOf = (exit: number): ExitCode => {
+  const known = Object.keys(EXIT_CODES)
+    .map(Number)
+    .find((code) => code === exit);
+  return known === undefined ? 1 : (known as ExitCode);
+};
+
+/** The failure that ended the round, if one did. */
+async function runRound(
+  loop: Loop,
+  folder: RoundFolder,
+  run: LoopRun,
+  signal: AbortSignal,
+): Promise<StageFailure | undefined> {
+  const { number } = folder.round();
+  const { config, skip } = loop.options;
+  let failure: StageFailure | undefined;
+  const last = run.to === undefined ? STAGES.length : STAGES.indexOf(run.to) + 1;
+  const stages = remaining(folder).filter((stage) => STAGES.indexOf(stage) < last);
+  const tasks = new Listr(
+    stages.map((stage) => ({
+      title: `${config.key} round ${number}: ${stage}`,
+      task: async (_context: unknown, task: { title: string; output: string; skip(message: string): void }) => {
+        if (skip.has(stage)) {
+          await loop.skip(folder, stage);
+          task.skip(`${stage}: left out`);
+          return;
+        }
+        await run.writer?.write({ type: 'stage', config: config.key, round: number, stage, state: 'started' });
+        const result = await loop.run(folder, stage, {
+          signal,
+          onLine: (line) => {
+            task.output = line;
+            if (!run.live) run.note(`  ${line}`);
+          },
+        });
+        await run.writer?.write({
+          type: 'stage',
+          config: config.key,
+          round: number,
+          state: isFailure(result) ? 'failed' : 'done',
+          ...result,
+        });
+        if (isFailure(result)) {
+          failure = result;
+          throw new Error(`${stage} ended with ${result.exit}`);
+        }
+        const title = `${config.key} round ${number}: ${stage} ${outcomeOf(result)}`;
+        task.title = title;
+        if (!run.live) run.note(title);
+      },
+    })),
+    { renderer: run.live ? 'default' : 'silent', exitOnError: true },
+  );
+  try {
+    await tasks.run();
+  } catch (error) {
+    if (failure) return failure;
+    throw error;
+  }
+  return undefined;
+}
+
+function outcomeOf({ started, ended, model, promoted }: StageDone): string {
+  const seconds = Math.round((Date.parse(ended) - Date.parse(started)) / 1000);
+  const what = model === undefined ? '' : ` model ${model.slice(0, 12)}`;
+  const verdict = promoted === undefined ? '' : promoted ? ' promoted' : ' refused';
+  return `(${seconds} s)${what}${verdict}`;
+}
+
+async function printCommands(loop: Loop, next: RoundFolder | 'new', { say, writer }: LoopRun): Promise<void> {
+  const commands =
+    next === 'new'
+      ? loop.plannedCommands()
+      : remaining(next).map((stage) => [stage, loop.command(next, stage)] as const);
+  for (const [stage, args] of commands) {
+    say(['rr', ...args].join(' '));
+    await writer?.write({ type: 'command', config: loop.options.config.key, stage, command: ['rr', ...args] });
+  }
+}

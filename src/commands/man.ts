@@ -1,0 +1,42 @@
+/** `rr man`: the manual, from the same source as --help. */
+import { join } from 'node:path';
+import { Args, Flags } from '@oclif/core';
+import { RrError } from '../errors.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
+import { nearestHint } from '../nearest.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { commandPage, overviewPage, pageName } from './reference/man.ts';
+import { type CommandSpec, commandSpecs } from './reference/spec.ts';
+
+export default class Man extends RrCommand {
+  static override description = 'Prints a manual page in the format of man(1), or writes all of them into a folder.';
+
+  static override examples = ['rr man > rr.1', 'rr man "config show" | man -l -', 'rr man --out man1'];
+
+  static override args = {
+    command: Args.string({ description: 'command whose page to print, in quotes when it has two words' }),
+  };
+
+  static override flags = {
+    out: Flags.string({ description: 'write all pages into this folder', helpValue: 'DIR' }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { args, flags } = await this.parse(Man);
+    const specs = await commandSpecs();
+    if (flags.out !== undefined) {
+      await writeFileAtomic(join(flags.out, 'rr.1'), overviewPage(specs));
+      for (const spec of specs) await writeFileAtomic(join(flags.out, `${pageName(spec.name)}.1`), commandPage(spec));
+      return undefined;
+    }
+    process.stdout.write(args.command === undefined ? overviewPage(specs) : commandPage(named(specs, args.command)));
+    return undefined;
+  }
+}
+
+function named(specs: readonly CommandSpec[], name: string): CommandSpec {
+  const found = specs.find((spec) => spec.name === name);
+  if (found) return found;
+  const names = specs.map((spec) => spec.name);
+  throw new RrError('UNKNOWN_COMMAND', { command: name, hint: nearestHint(name, names) });
+}

@@ -1,0 +1,115 @@
+/** `rr play`: a person at the board, against any player. */
+import { randomInt } from 'node:crypto';
+import { Flags } from '@oclif/core';
+import type { ConfigKey } from '../config-key.ts';
+import { createRules, type Rules } from '../engine/rules.ts';
+import { RrError } from '../errors.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
+import { ModelStore } from '../io/models/store.ts';
+import { dataPaths } from '../io/paths.ts';
+import { type AgentSettings, agentByName } from '../io/play/agents.ts';
+import { converse } from '../io/play/dialogue.ts';
+import { lineConsole } from '../io/play/line-console.ts';
+import { type Chair, SeatedGame } from '../io/play/seated-game.ts';
+import { gameRecord } from '../io/records/game-write.ts';
+import { header } from '../io/records/header.ts';
+import { StateDb } from '../io/state/database.ts';
+import { parseBudget } from '../search/budget.ts';
+import type { LoadedModel } from '../train/models/save.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
+import { modelNamed } from './model/open.ts';
+
+/** The word for a person in --seats. */
+const PERSON = 'me';
+
+export default class Play extends RrCommand {
+  static override description =
+    'Moves are typed as they are listed (d4, d4-d7, d4xd5-d7) or found by naming cells; help lists the commands. ' +
+    'In a pipe, the conversation goes to stderr and the finished game to stdout as a record.';
+
+  static override examples = [
+    'rr play --board hex8',
+    'rr play --board square8 --seats heuristic,me --swap-rule',
+    'rr play --config hex8_4p --seats me,heuristic,heuristic,random --out game.ndjson',
+    'rr play --board square8 --seats me,gumbel --budget quality',
+  ];
+
+  static override flags = {
+    ...gameFlags,
+    ...seedFlag,
+    seats: Flags.string({
+      description: 'who sits where, seat 1 first: me, a player, or gumbel (default me and heuristics)',
+      helpValue: 'LIST',
+    }),
+    ...dataFlag,
+    model: Flags.string({
+      description: 'network of gumbel: a file, or a model of the store by pointer or hash',
+      default: 'production',
+      helpValue: 'FILE|NAME',
+    }),
+    budget: Flags.string({ description: 'simulations per move of gumbel, or a name', default: 'standard' }),
+    hints: Flags.string({ description: 'who gives hints', default: 'heuristic', helpValue: 'NAME' }),
+    'swap-rule': Flags.boolean({ description: 'pie rule, two players only' }),
+    out: Flags.string({ description: 'write the game as a record', helpValue: 'FILE' }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Play);
+    const { board, players, key } = requiredGame(flags);
+    if (flags['swap-rule'] && players !== 2) throw new RrError('USAGE', { detail: '--swap-rule is for two players' });
+    const rules = createRules(board, players, flags['swap-rule'] ? { swapRuleEnabled: true } : {});
+    const settings: AgentSettings = {
+      rules,
+      model: () => namedModel(flags.model, key, flags.data),
+      simulations: parseBudget(flags.budget),
+    };
+    const chairs: Chair[] = [];
+    for (const name of seatNames(flags.seats, players)) {
+      chairs.push(name === PERSON ? { name: PERSON } : { name, agent: await agentByName(name, settings) });
+    }
+    const adviser = await agentByName(flags.hints, settings);
+    const seed = flags.seed ?? randomInt(2 ** 47);
+    const game = new SeatedGame(rules, chairs, seed);
+    const forPeople = this.globals.format === 'table';
+    const { color, logColor } = this.globals;
+    const console = lineConsole(forPeople ? process.stdout : process.stderr, forPeople ? color : logColor, () =>
+      this.stop.stop('SIGINT'),
+    );
+    try {
+      if ((await converse(game, console, { adviser, signal: this.stop.signal })) === 'left') return undefined;
+    } finally {
+      console.close();
+    }
+    return this.#keep(game, rules, seed, flags.out);
+  }
+
+  async #keep(game: SeatedGame, rules: Rules, seed: number, out: string | undefined): Promise<Outcome> {
+    const first = header({ command: this.commandName, config: `${rules.board}_${rules.players}p`, seed });
+    const record = gameRecord({ rules, run: `play-${seed}`, seed, engine: 'play' }, game.finished());
+    const lines = [first, record, { type: 'summary', command: this.commandName, games: 1 }];
+    if (out !== undefined) await writeFileAtomic(out, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+    if (this.globals.format === 'table') return undefined;
+    const writer = await this.records();
+    for (const line of lines) await writer.write(line);
+    return undefined;
+  }
+}
+
+function seatNames(list: string | undefined, players: number): string[] {
+  if (list === undefined) return [PERSON, ...new Array<string>(players - 1).fill('heuristic')];
+  const names = list.split(',').map((name) => name.trim());
+  if (names.length === players) return names;
+  throw new RrError('USAGE', { detail: `--seats ${list}: names ${names.length} seats, the game has ${players}` });
+}
+
+/** A model file, or a name in the store. @throws RrError MODEL_NOT_FOUND, MODEL_AMBIGUOUS and those of reading it */
+async function namedModel(name: string, config: ConfigKey, data: string | undefined): Promise<LoadedModel> {
+  const paths = dataPaths(data);
+  const state = StateDb.open(paths.state);
+  try {
+    return await modelNamed(new ModelStore(paths.modelsFolder, state), name, config);
+  } finally {
+    state.close();
+  }
+}

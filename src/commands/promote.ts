@@ -1,0 +1,156 @@
+/** `rr promote`: puts a model into production if it has earned it. */
+import { Args, Flags } from '@oclif/core';
+import { type VerdictRecord, verdictKind } from '../arena/gauntlet/records.ts';
+import { type PromotionReport, promote, rollBack } from '../arena/promotion/promote.ts';
+import { type GameConfig, parseConfigKey } from '../config-key.ts';
+import { RrError } from '../errors.ts';
+import { resolveSettings } from '../io/config/settings.ts';
+import { ModelStore } from '../io/models/store.ts';
+import { type DataPaths, dataPaths } from '../io/paths.ts';
+import { header } from '../io/records/header.ts';
+import { readRecords } from '../io/records/reader.ts';
+import { StateDb } from '../io/state/database.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { paints } from './render.ts';
+
+export default class Promote extends RrCommand {
+  static override description =
+    'Reads verdicts (rr gauntlet … | rr promote -, or a file) and points `production` at the candidate when it passes ' +
+    'every check of config/promotion.yaml: win rates and their lower bounds against random and heuristic, enough ' +
+    'games, a sequential test won against the model in production, no regression. Exit 0 promoted, 3 refused, 4 in ' +
+    'production already. Every move of a pointer leaves an audit row.';
+
+  static override examples = [
+    'rr gauntlet --config hex8_2p --against random --against heuristic --test production | rr promote -',
+    'rr promote verdicts.ndjson --dry-run',
+    'rr promote --config hex8_2p --rollback',
+    'rr promote --config hex8_2p --history',
+  ];
+
+  static override args = { file: Args.string({ description: 'verdict records; - for stdin (the default)' }) };
+
+  static override flags = {
+    ...gameFlags,
+    ...dataFlag,
+    'dry-run': Flags.boolean({ description: 'say what would happen, change nothing' }),
+    stage: Flags.boolean({ description: 'point `candidate` at the model, whatever the checks say' }),
+    rollback: Flags.boolean({
+      description: 'put back what was in production before',
+      exclusive: ['history', 'stage'],
+    }),
+    history: Flags.boolean({ description: 'list every move of the pointers' }),
+    reason: Flags.string({ description: 'why, for the audit trail of --rollback', helpValue: 'TEXT' }),
+    'allow-truncated': Flags.boolean({ description: 'use the verdicts there are when the stream breaks off' }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags, args } = await this.parse(Promote);
+    const config = gameFromFlags(flags);
+    const paths = dataPaths(flags.data);
+    if (flags.history) return this.#withStore(paths, (store) => this.#history(store, config));
+    if (flags.rollback) {
+      const game = required(config);
+      const options = { reason: flags.reason ?? 'rolled back', dryRun: flags['dry-run'] === true };
+      return this.#withStore(paths, (store) => this.#rollBack(store, game, options));
+    }
+    const verdicts = await readVerdicts(args.file ?? '-', flags['allow-truncated'] === true);
+    const game = config ?? configOf(verdicts);
+    return this.#withStore(paths, async (store) => {
+      const report = await promote(store, {
+        config: game,
+        verdicts,
+        thresholds: resolveSettings('promotion').settings,
+        dryRun: flags['dry-run'] === true,
+        stage: flags.stage === true,
+      });
+      await this.#report(report, flags['dry-run'] === true, flags.stage === true);
+      if (report.already) return 4;
+      return report.promoted ? 0 : 3;
+    });
+  }
+
+  async #withStore(paths: DataPaths, work: (store: ModelStore) => Promise<Outcome>): Promise<Outcome> {
+    const state = StateDb.open(paths.state);
+    try {
+      return await work(new ModelStore(paths.modelsFolder, state));
+    } finally {
+      state.close();
+    }
+  }
+
+  async #report(report: PromotionReport, dryRun: boolean, staged: boolean): Promise<void> {
+    const chalk = paints(this.globals.color);
+    for (const { passed, detail } of report.checks) {
+      this.say(`${passed ? chalk.green('ok     ') : chalk.red('refused')} ${detail}`);
+    }
+    this.say(`${report.config}: ${outcomeText(report, dryRun, staged)}`);
+    if (this.globals.format === 'table') return;
+    const writer = await this.records();
+    const command = this.commandName;
+    await writer.write(header({ command, config: report.config, model: report.model }));
+    await writer.write({ type: 'promotion', ...report, dryRun, staged });
+    await writer.write({ type: 'summary', command, config: report.config, promoted: report.promoted });
+  }
+
+  async #history(store: ModelStore, config: GameConfig | undefined): Promise<Outcome> {
+    const rows = store.audit(config?.key).map((row) => ({ ...row, detail: JSON.parse(row.detail) as unknown }));
+    await this.present({
+      type: 'pointer_move',
+      rows,
+      columns: [
+        { title: 'WHEN', value: ({ at }) => new Date(at).toISOString() },
+        { title: 'CONFIG', value: (row) => row.config },
+        { title: 'POINTER', value: ({ pointer }) => pointer },
+        { title: 'MODEL', value: ({ hash }) => hash.slice(0, 12) },
+        { title: 'BEFORE', value: ({ previous }) => previous?.slice(0, 12) ?? '' },
+        { title: 'BY', value: ({ actor }) => actor },
+        { title: 'REASON', value: ({ reason }) => reason },
+      ],
+    });
+    return rows.length === 0 ? 4 : 0;
+  }
+
+  async #rollBack(
+    store: ModelStore,
+    config: GameConfig,
+    options: { readonly reason: string; readonly dryRun: boolean },
+  ): Promise<Outcome> {
+    const { from, to } = await rollBack(store, config, options);
+    const would = options.dryRun ? 'would go' : 'went';
+    this.say(`${config.key}: production ${would} back from ${from.slice(0, 12)} to ${to.slice(0, 12)}`);
+    if (this.globals.format === 'table') return 0;
+    const writer = await this.records();
+    await writer.write(header({ command: this.commandName, config: config.key, model: to }));
+    await writer.write({ type: 'rollback', config: config.key, from, to, dryRun: options.dryRun });
+    await writer.write({ type: 'summary', command: this.commandName, config: config.key });
+    return 0;
+  }
+}
+
+async function readVerdicts(path: string, allowTruncated: boolean): Promise<VerdictRecord[]> {
+  const verdicts: VerdictRecord[] = [];
+  for await (const item of readRecords(path, { kinds: [verdictKind], allowTruncated })) {
+    const verdict = item.as(verdictKind);
+    if (verdict) verdicts.push(verdict);
+  }
+  return verdicts;
+}
+
+function configOf(verdicts: readonly VerdictRecord[]): GameConfig {
+  const [first] = verdicts;
+  if (!first) throw new RrError('NO_INPUT', { detail: 'no verdict records; pipe in rr gauntlet' });
+  return parseConfigKey(first.config);
+}
+
+function required(config: GameConfig | undefined): GameConfig {
+  if (config) return config;
+  throw new RrError('USAGE', { detail: 'which game? --config hex8_2p' });
+}
+
+function outcomeText({ model, promoted, already }: PromotionReport, dryRun: boolean, staged: boolean): string {
+  const short = model.slice(0, 12);
+  if (already) return `${short} is in production already`;
+  if (!promoted) return `${short} was refused`;
+  return `${short} ${dryRun ? 'would be' : 'is'} ${staged ? 'the candidate' : 'in production'}`;
+}

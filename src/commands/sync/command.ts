@@ -1,0 +1,108 @@
+/** What `rr sync push`, `pull` and `plan` have in common: choose machines, run, show, and say how it ended. */
+import type { ExitCode } from '../../errors.ts';
+import type { LocalSide } from '../../io/remote/peer/local.ts';
+import { breakerState } from '../../io/remote/ssh/breaker.ts';
+import { folderPeer, hostPeer, type Peer, type Transfer } from '../../io/remote/sync/peers.ts';
+import { exitOf, type SyncOptions, syncPeers, type TransferRecord } from '../../io/remote/sync/run.ts';
+import type { Progress } from '../progress.ts';
+import type { Column } from '../render.ts';
+import { bytesFrom, configFrom, hostsFromFlags, kindsFrom } from './flags.ts';
+import { HostProgress } from './host-progress.ts';
+
+export interface SyncFlagValues {
+  readonly data?: string | undefined;
+  readonly hosts?: string | undefined;
+  readonly host?: string[] | undefined;
+  readonly role?: string | undefined;
+  readonly breaker: boolean;
+  readonly 'max-parallel': number;
+  readonly folder?: string[] | undefined;
+  readonly kind?: string[] | undefined;
+  readonly config?: string | undefined;
+  readonly since?: string | undefined;
+  readonly 'dry-run': boolean;
+  readonly urgent: boolean;
+  readonly transfer: Transfer;
+  readonly 'min-free': string;
+}
+
+export function peersFrom(flags: SyncFlagValues, local: LocalSide): Peer[] {
+  const minFree = bytesFrom('min-free', flags['min-free']);
+  if (flags.folder !== undefined) return flags.folder.map((folder) => folderPeer(folder, minFree));
+  const breakers = flags.breaker && !flags.urgent ? local.state : undefined;
+  const { transfer, urgent } = flags;
+  return hostsFromFlags(flags).hosts.map((host) => hostPeer(host, { breakers, transfer, urgent }));
+}
+
+export const optionsFrom = (
+  flags: SyncFlagValues,
+  direction: SyncOptions['direction'],
+): Omit<SyncOptions, 'signal' | 'onBytes' | 'onPlan' | 'onEnd'> => ({
+  direction,
+  query: { kinds: kindsFrom(flags.kind), config: configFrom(flags.config) },
+  sinceLast: flags.since === 'last',
+  dryRun: flags['dry-run'],
+  maxParallel: flags['max-parallel'],
+  minFree: bytesFrom('min-free', flags['min-free']),
+});
+
+/** What the base command lends. */
+export interface SyncContext {
+  readonly signal: AbortSignal;
+  readonly progress: (details: () => readonly string[]) => Progress;
+}
+
+/** Runs one direction and returns its records. */
+export async function runSync(
+  local: LocalSide,
+  peers: readonly Peer[],
+  options: Omit<SyncOptions, 'signal' | 'onBytes' | 'onPlan' | 'onEnd'>,
+  { signal, progress }: SyncContext,
+): Promise<TransferRecord[]> {
+  const hosts = new HostProgress();
+  const shown = progress(() => hosts.lines());
+  try {
+    return await syncPeers(local, peers, {
+      ...options,
+      signal,
+      onPlan: (host, bytes) => hosts.plan(host, bytes),
+      onBytes: (host, bytes) => {
+        hosts.add(host, bytes);
+        shown.update(hosts.megabytes);
+        shown.extra('hosts', `${hosts.done}/${peers.length}`);
+      },
+      onEnd: (record) => {
+        hosts.end(record.host);
+        if (record.status === 'failed') shown.log(record.reason ?? `${record.host}: failed`);
+      },
+    });
+  } finally {
+    shown.finish();
+  }
+}
+
+export const transferColumns: readonly Column<TransferRecord>[] = [
+  { title: 'HOST', value: (row) => row.host },
+  { title: '', value: (row) => row.direction },
+  {
+    title: 'STATE',
+    value: (row) => row.status,
+    paint: (cell, row, chalk) => (row.status === 'failed' ? chalk.red(cell) : chalk.green(cell)),
+  },
+  { title: 'FILES', value: (row) => row.files },
+  { title: 'GAMES', value: (row) => row.games },
+  { title: 'ROWS', value: (row) => row.rows },
+  { title: 'MB', value: (row) => row.bytes / 1e6 },
+  { title: 'SECONDS', value: (row) => row.seconds },
+  { title: 'VIA', value: (row) => row.via },
+  { title: 'WHY', value: (row) => row.reason },
+];
+
+/** The exit status: nothing to do is 0, a sync may always be repeated. */
+export const syncExit = (records: readonly TransferRecord[]): ExitCode => exitOf(records);
+
+/** How soon a machine should be fetched from: what it alone has may be gone tomorrow. */
+export function urgency(local: LocalSide, peer: Peer): number {
+  const failures = breakerState(local.state, peer.name).failures;
+  return (peer.leaving ? 2 : 0) + (failures > 0 ? 1 : 0);
+}

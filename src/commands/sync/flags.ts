@@ -1,0 +1,89 @@
+/** Flags that the sync and cluster commands share, and what they mean. */
+import { Flags } from '@oclif/core';
+import { CONFIG_KEYS } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import { type Host, type Hosts, hostsPath, loadHosts, selectHosts } from '../../io/remote/hosts/file.ts';
+import { HOST_ROLES, parseBytes } from '../../io/remote/hosts/schema.ts';
+import { KINDS, type Kind } from '../../io/remote/peer/items.ts';
+import { nearestHint } from '../../nearest.ts';
+
+export const hostFlags = {
+  hosts: Flags.string({ description: 'hosts file (RR_HOSTS; default: hosts.yaml here)', helpValue: 'FILE' }),
+  host: Flags.string({ multiple: true, description: 'hosts by name or glob (default: all in use)', helpValue: 'NAME' }),
+  role: Flags.option({ options: HOST_ROLES })({ description: 'hosts of this role only' }),
+  breaker: Flags.boolean({
+    default: true,
+    allowNo: true,
+    description: 'leave hosts alone that failed lately until their rest is over',
+  }),
+  'max-parallel': Flags.integer({ default: 4, min: 1, description: 'hosts at a time', helpValue: 'N' }),
+};
+
+interface HostFlagValues {
+  readonly hosts?: string | undefined;
+  readonly host?: string[] | undefined;
+  readonly role?: string | undefined;
+}
+
+/** @throws RrError FILE_NOT_FOUND, CONFIG_INVALID, CONFIG_UNKNOWN_KEY, HOST_UNKNOWN, USAGE */
+export function hostsFromFlags({ hosts, host, role }: HostFlagValues): {
+  readonly file: Hosts;
+  readonly hosts: Host[];
+} {
+  const file = loadHosts(hostsPath(hosts));
+  const chosen = selectHosts(file, words(host)).filter((one) => role === undefined || one.roles.includes(role));
+  if (chosen.length > 0) return { file, hosts: chosen };
+  throw new RrError('USAGE', { detail: `no host in ${file.file}${role === undefined ? '' : ` has the role ${role}`}` });
+}
+
+export const syncFlags = {
+  ...hostFlags,
+  folder: Flags.string({
+    multiple: true,
+    description: 'sync with a folder of this machine (a disk, a mount) instead of hosts',
+    helpValue: 'DIR',
+  }),
+  kind: Flags.string({ multiple: true, description: `what to sync: ${KINDS.join(', ')} (default: all)` }),
+  config: Flags.string({ description: 'only what belongs to this board and player count', helpValue: 'KEY' }),
+  since: Flags.option({ options: ['last'] as const })({
+    description: 'last: compare only games stored since the last sync with that machine',
+  }),
+  'dry-run': Flags.boolean({ description: 'say what would travel, with sizes, and change nothing' }),
+  urgent: Flags.boolean({ description: 'no bandwidth limits, and try resting hosts too' }),
+  transfer: Flags.option({ options: ['auto', 'rsync', 'sftp'] as const })({
+    default: 'auto',
+    description: 'how files travel; auto takes rsync when both ends have it and it pays',
+  }),
+  'min-free': Flags.string({ default: '1GB', description: 'space that stays free on this machine', helpValue: 'SIZE' }),
+};
+
+/** @throws RrError USAGE naming the nearest kind */
+export function kindsFrom(flag: readonly string[] | undefined): Kind[] {
+  const names = words(flag);
+  return names.length === 0 ? [...KINDS] : names.map(kindFrom);
+}
+
+function kindFrom(name: string): Kind {
+  const kind = KINDS.find((known) => known === name);
+  if (kind) return kind;
+  throw new RrError('USAGE', {
+    detail: `--kind: no kind '${name}'${nearestHint(name, KINDS)}; kinds: ${KINDS.join(', ')}`,
+  });
+}
+
+/** @throws RrError USAGE */
+export function configFrom(name: string | undefined): string | undefined {
+  if (name === undefined || CONFIG_KEYS.some((key) => key === name)) return name;
+  throw new RrError('USAGE', { detail: `--config: no config '${name}'${nearestHint(name, CONFIG_KEYS)}` });
+}
+
+/** @throws RrError USAGE */
+export function bytesFrom(flag: string, text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes !== undefined) return bytes;
+  throw new RrError('USAGE', { detail: `--${flag}: '${text}' is no amount; write 20MB` });
+}
+
+/** `--host a,b --host c` → three names. */
+const words = (values: readonly string[] = []): string[] =>
+  values.flatMap((value) => value.split(',')).filter((word) => word !== '');

@@ -1,0 +1,88 @@
+/** The flags of `rr train`. Those that are knobs of config/training.yaml carry its names. */
+import { Flags } from '@oclif/core';
+import type { ConfigKey } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+
+const number = (description: string) => Flags.string({ description, helpValue: 'X' });
+const whole = (description: string, min = 0) => Flags.integer({ description, min, helpValue: 'N' });
+
+export const trainFlags = {
+  init: Flags.string({
+    description: 'start from a model: production, candidate, a hash, or a file; also of another board of the family',
+    helpValue: 'MODEL',
+  }),
+  resume: Flags.boolean({
+    description: 'continue from the checkpoint, if there is one, with the settings it was made with',
+  }),
+  arch: Flags.string({ description: 'network: nano, small, v2, large, huge', helpValue: 'NAME' }),
+  batch: whole('samples per graph run', 1),
+  accumulate: whole('graph runs per optimiser step', 1),
+  epochs: whole('epochs at most', 1),
+  'epoch-samples': whole('samples per epoch, 0 for all'),
+  lr: number('largest learning rate'),
+  schedule: Flags.string({ description: 'constant, cosine, restarts or plateau', helpValue: 'NAME' }),
+  'warmup-steps': whole('steps over which the rate rises'),
+  'weight-decay': number('decoupled weight decay'),
+  clipping: Flags.string({ description: 'off, fixed or adaptive', helpValue: 'NAME' }),
+  'clip-norm': number('largest gradient norm'),
+  ema: number('decay of the averaged weights'),
+  'label-smoothing': number('share of the policy target spread evenly'),
+  validation: number('share of the games held out'),
+  patience: whole('epochs without improvement before the end, 0 for never'),
+  uses: whole('most uses of a sample, 0 for no limit'),
+  'hard-share': number('share of hard examples seen twice per pass'),
+  symmetry: Flags.boolean({ description: 'random board symmetries', allowNo: true }),
+  'window-start': whole('rows from which the replay window grows more slowly than the data'),
+  'checkpoint-steps': whole('optimiser steps between checkpoints', 1),
+  threads: whole('threads of the runtime, 0 for one per core but one'),
+  'max-seconds': whole('end and export after this time (exit 124)'),
+  checkpoint: Flags.string({ description: 'where the checkpoint lies', helpValue: 'FILE' }),
+  candidate: Flags.boolean({
+    description: 'point `candidate` at the new model (default)',
+    allowNo: true,
+    default: true,
+  }),
+  svg: Flags.string({ description: 'also write the curves as a picture', helpValue: 'FILE' }),
+  losses: Flags.string({
+    description: 'also write the losses of every sample, hardest first (NDJSON)',
+    helpValue: 'FILE',
+  }),
+  'allow-truncated': Flags.boolean({ description: 'use the records there are when the stream on stdin breaks off' }),
+};
+
+interface FlagValues {
+  readonly [name: string]: unknown;
+}
+
+const WHOLE = [
+  'batch',
+  'accumulate',
+  'epoch-samples',
+  'warmup-steps',
+  'uses',
+  'window-start',
+  'checkpoint-steps',
+  'threads',
+  'max-seconds',
+] as const;
+const REAL = ['lr', 'weight-decay', 'clip-norm', 'ema', 'validation', 'hard-share'] as const;
+const AS_IS = ['arch', 'schedule', 'clipping', 'symmetry'] as const;
+
+/** The flags that are settings, by knob, as resolveSettings takes them. @throws RrError USAGE for what is no number */
+export function flagSettings(flags: FlagValues, config: ConfigKey): Record<string, unknown> {
+  const settings: Record<string, unknown> = {};
+  for (const name of [...WHOLE, ...AS_IS]) settings[name] = flags[name];
+  for (const name of REAL) settings[name] = realNumber(name, flags[name]);
+  for (const name of ['epochs', 'patience'] as const) settings[name] = table(config, flags[name]);
+  settings['label-smoothing'] = table(config, realNumber('label-smoothing', flags['label-smoothing']));
+  return settings;
+}
+
+const table = (config: ConfigKey, value: unknown): unknown => (value === undefined ? undefined : { [config]: value });
+
+function realNumber(name: string, text: unknown): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (String(text).trim() !== '' && Number.isFinite(value)) return value;
+  throw new RrError('USAGE', { detail: `--${name}: '${String(text)}' is not a number` });
+}

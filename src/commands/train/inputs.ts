@@ -1,0 +1,65 @@
+/** Which training files a command means: named ones, those that `npz` records on stdin name, or the config's own. */
+import { existsSync, fstatSync } from 'node:fs';
+import * as z from 'zod';
+import { type GameConfig, parseConfigKey } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import { dataPaths } from '../../io/paths.ts';
+import { recordKind } from '../../io/records/kinds.ts';
+import { readRecords } from '../../io/records/reader.ts';
+import { configOfFile } from '../../train/data/load.ts';
+
+const npzKind = recordKind('npz', z.looseObject({ type: z.literal('npz'), path: z.string().min(1) }));
+
+export interface TrainingFiles {
+  readonly paths: readonly string[];
+  readonly config: GameConfig;
+}
+
+/**
+ * Files in the order given, older first. Without any: stdin when something is piped in, else the config's own file.
+ * @throws RrError NO_INPUT, FILE_NOT_FOUND, TRAINING_MISMATCH, and those of the record stream
+ */
+export async function trainingFiles(
+  named: readonly string[],
+  config: GameConfig | undefined,
+  data: string | undefined,
+  allowTruncated: boolean,
+): Promise<TrainingFiles> {
+  const paths: string[] = [];
+  const given = named.length > 0 ? named : stdinIsPiped() ? ['-'] : [];
+  for (const name of given) {
+    if (name === '-') paths.push(...(await recordedPaths(allowTruncated)));
+    else paths.push(name);
+  }
+  if (given.length === 0) {
+    if (!config)
+      throw new RrError('NO_INPUT', {
+        detail: 'name training files, or the config whose file to use (--config hex8_2p)',
+      });
+    const path = dataPaths(data).training(config.key);
+    if (!existsSync(path)) throw new RrError('FILE_NOT_FOUND', { path });
+    paths.push(path);
+  }
+  const [first] = paths;
+  if (first === undefined) throw new RrError('TRAINING_EMPTY', { where: 'the record stream names no training file' });
+  return { paths, config: config ?? parseConfigKey(await configOfFile(first)) };
+}
+
+async function recordedPaths(allowTruncated: boolean): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const item of readRecords('-', { kinds: [npzKind], allowTruncated })) {
+    const record = item.as(npzKind);
+    if (record) paths.push(record.path);
+  }
+  return paths;
+}
+
+/** A pipe or a file; not a terminal, /dev/null or a closed descriptor. */
+function stdinIsPiped(): boolean {
+  try {
+    const stats = fstatSync(0);
+    return stats.isFIFO() || stats.isSocket() || (stats.isFile() && stats.size > 0);
+  } catch {
+    return false;
+  }
+}

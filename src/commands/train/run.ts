@@ -1,0 +1,230 @@
+/** One `rr train` from its files to a model in the store. */
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { GameConfig } from '../../config-key.ts';
+import type { ModelFile, ModelStore } from '../../io/models/store.ts';
+import type { RecordWriter } from '../../io/records/writer.ts';
+import type { Lease } from '../../io/state/lease.ts';
+import type { Architecture } from '../../net/arch/architectures.ts';
+import { BOARD_BOXES } from '../../net/arch/boards.ts';
+import { initialWeights } from '../../net/arch/parameters.ts';
+import { loadTrainingData, type TrainingData } from '../../train/data/load.ts';
+import { heldOut } from '../../train/data/split.ts';
+import { weighRows } from '../../train/data/weights.ts';
+import { type Baselines, baselines } from '../../train/learn/baselines.ts';
+import type { EpochFigures } from '../../train/learn/progress.ts';
+import type { TrainSettings } from '../../train/learn/settings.ts';
+import { Training, type TrainingEnd } from '../../train/learn/training.ts';
+import { newModel, saveModel, specFor } from '../../train/models/save.ts';
+import { writeSampleLosses } from '../../train/report/sample-losses.ts';
+
+export interface TrainJob {
+  readonly config: GameConfig;
+  readonly paths: readonly string[];
+  readonly settings: TrainSettings;
+  readonly architecture: Architecture;
+  /** What to start from; fresh weights when left out. */
+  readonly start?: { readonly weights: Float32Array; readonly hash: string };
+  readonly resume: boolean;
+  readonly threads: number;
+  readonly checkpointPath: string;
+  readonly signal: AbortSignal;
+  readonly lease: Lease;
+  /** Where the losses of every sample go, if anywhere. */
+  readonly lossesPath?: string | undefined;
+  readonly store: ModelStore;
+  /** Whether the signal is the end of the time given, so that what was learned so far becomes a model. */
+  readonly timeIsUp: () => boolean;
+  readonly onData: (data: TrainingData, split: Split, guesses: Baselines | undefined) => Promise<void>;
+  readonly onStep: (step: number, totalSteps: number, samples: number, loss: number) => void;
+  readonly onEpoch: (figures: EpochFigures, rates: Rates, partial: boolean) => Promise<void>;
+  readonly onWentBack: (step: number, why: string) => Promise<void>;
+}
+
+/** Row numbers to learn from and to judge by. */
+export interface Split {
+  readonly learned: Uint32Array;
+  readonly judged: Uint32Array;
+}
+
+/** Speed of an epoch's learning, judging left out. */
+export interface Rates {
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly samplesPerCpuSecond: number;
+}
+
+export interface TrainOutcome {
+  readonly end: TrainingEnd;
+  /** Undefined when the training was interrupted: its checkpoint is there to continue from. */
+  readonly model?: ModelFile;
+  readonly epochs: readonly EpochFigures[];
+  readonly bestEpoch: number;
+  readonly step: number;
+  readonly samples: number;
+}
+
+/** @throws RrError of the data, the checkpoint, the store, and TRAINING_DIVERGED */
+export async function train(job: TrainJob): Promise<TrainOutcome> {
+  const { config, settings, architecture, signal, checkpointPath } = job;
+  const data = await loadTrainingData(job.paths, config, settings.window);
+  weighRows(data.rows, data.games, settings.weights);
+  const split = splitRows(data, settings);
+  await job.onData(
+    data,
+    split,
+    split.judged.length > 0 ? baselines(data.rows, split.learned, split.judged) : undefined,
+  );
+
+  const spec = specFor(config, architecture);
+  mkdirSync(dirname(checkpointPath), { recursive: true });
+  const training = await Training.open(
+    {
+      config: config.key,
+      spec,
+      box: BOARD_BOXES[config.board],
+      weights: job.start?.weights ?? initialWeights(spec, settings.seed),
+      rows: data.rows,
+      ...split,
+      settings,
+      identity: {
+        config: config.key,
+        architecture: architecture.name,
+        start: job.start?.hash ?? 'fresh',
+        data: data.fingerprint,
+        settings,
+      },
+      checkpointPath,
+      threads: job.threads,
+      signal,
+    },
+    job.resume,
+  );
+  try {
+    const end = await follow(training, job);
+    if (end === 'stopped' && (!job.timeIsUp() || training.progress.step === 0)) return outcome(training, end);
+    const { weights, epoch } = training.result;
+    const model = newModel(config, spec, weights, {
+      parent: job.start?.hash,
+      training: summaryOf(training, data, job, epoch),
+    });
+    job.lease.renew();
+    const file = await saveModel(job.store, model);
+    if (job.lossesPath !== undefined) {
+      const { rows, games } = data;
+      const options = { config: config.key, model: file.hash, rows, games, judged: split.judged };
+      await writeSampleLosses(job.lossesPath, training, options);
+    }
+    if (end !== 'stopped') await rm(checkpointPath, { force: true });
+    return { ...outcome(training, end), model: file };
+  } finally {
+    await training.close();
+  }
+}
+
+export function splitRows({ rows, games }: TrainingData, { validation, seed }: TrainSettings): Split {
+  const held = heldOut(
+    games.map(({ id }) => id),
+    validation,
+    seed,
+  );
+  const all = Uint32Array.from({ length: rows.count }, (_, row) => row);
+  return {
+    learned: all.filter((row) => held[rows.game[row]] === 0),
+    judged: all.filter((row) => held[rows.game[row]] === 1),
+  };
+}
+
+async function follow(training: Training, job: TrainJob): Promise<TrainingEnd> {
+  const clock = new EpochClock();
+  const events = training.run();
+  for (;;) {
+    job.lease.signal.throwIfAborted();
+    const { value: event, done } = await events.next();
+    if (done) {
+      if (event === 'stopped' && job.timeIsUp()) {
+        const last = await training.closeEpoch();
+        if (last?.type === 'epoch') await job.onEpoch(last.figures, clock.end(last.figures.train.samples), true);
+      }
+      return event;
+    }
+    if (event.type === 'step') {
+      clock.stepped();
+      job.onStep(event.step, training.length.totalSteps, event.samples, event.loss);
+    } else if (event.type === 'epoch') {
+      await job.onEpoch(event.figures, clock.end(event.figures.train.samples), event.partial);
+    } else await job.onWentBack(event.step, event.why);
+  }
+}
+
+/** Wall-clock and CPU time from an epoch's start to its last step. */
+class EpochClock {
+  #startMs = performance.now();
+  #startCpu = process.cpuUsage();
+  #lastMs = this.#startMs;
+  #lastCpu = this.#startCpu;
+
+  stepped(): void {
+    this.#lastMs = performance.now();
+    this.#lastCpu = process.cpuUsage();
+  }
+
+  end(samples: number): Rates {
+    const seconds = (this.#lastMs - this.#startMs) / 1000;
+    const cpu = (this.#lastCpu.user + this.#lastCpu.system - this.#startCpu.user - this.#startCpu.system) / 1e6;
+    this.#startMs = performance.now();
+    this.#startCpu = process.cpuUsage();
+    return {
+      seconds,
+      samplesPerSecond: seconds > 0 ? samples / seconds : 0,
+      samplesPerCpuSecond: cpu > 0 ? samples / cpu : 0,
+    };
+  }
+}
+
+const outcome = (training: Training, end: TrainingEnd): TrainOutcome => ({
+  end,
+  epochs: training.progress.epochs,
+  bestEpoch: training.result.epoch,
+  step: training.progress.step,
+  samples: training.progress.samples,
+});
+
+/** What the model file says about its making. Hashed, so nothing here depends on the clock or the machine. */
+function summaryOf(training: Training, data: TrainingData, { settings }: TrainJob, epoch: number) {
+  const { step, samples, epochs } = training.progress;
+  const last = epochs.find((figures) => figures.epoch === epoch) ?? epochs.at(-1);
+  return {
+    seed: settings.seed,
+    steps: step,
+    samples,
+    epoch,
+    rows: data.rows.count,
+    games: data.games.length,
+    data: data.fingerprint,
+    batch: settings.batch * settings.accumulate,
+    lr: settings.learningRate,
+    schedule: settings.schedule,
+    ...(last && { train: { ...last.train, losses: { ...last.train.losses } } }),
+    ...(last?.validation && { validation: { ...last.validation, losses: { ...last.validation.losses } } }),
+  };
+}
+
+/** Where the checkpoint of a config's training lies. */
+export const checkpointOf = (stateFolder: string, config: GameConfig): string =>
+  join(stateFolder, 'training', `${config.key}.ckpt`);
+
+/** The record of an epoch. */
+export const epochRecord = (figures: EpochFigures, rates: Rates, partial: boolean) => ({
+  type: 'epoch' as const,
+  ...figures,
+  ...(partial && { partial }),
+  seconds: round(rates.seconds),
+  samples_per_second: round(rates.samplesPerSecond),
+  samples_per_cpu_second: round(rates.samplesPerCpuSecond),
+});
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+export type Emit = (record: Parameters<RecordWriter['write']>[0]) => Promise<void>;

@@ -1,0 +1,58 @@
+/** Schemas of the topics about judging: gauntlets, promotion and the loop. */
+import * as z from 'zod';
+import { CONFIG_KEYS } from '../../config-key.ts';
+
+/** Whole number of at least `least`. */
+const count = (least: number): z.ZodInt => z.int().min(least);
+const share = z.number().min(0).max(1);
+
+/** One value for each number of players; those left out keep the default of the file before. */
+const perPlayers = <T extends z.ZodType>(value: T) => z.record(z.enum(['2p', '3p', '4p']), value);
+
+/** The same for every config key. */
+const perConfig = <T extends z.ZodType>(value: T) => z.record(z.enum(CONFIG_KEYS), value);
+
+export const ARENA_TOPICS = {
+  gauntlet: z.strictObject({
+    opponents: z.string().min(1),
+    games: perPlayers(count(1)),
+    engine: z.enum(['gumbel', 'mcts', 'nn-descent', 'policy-only']),
+    budget: z.union([count(2), z.string().min(1)]),
+    'opening-moves': count(0),
+    workers: count(0),
+    'max-seconds': z.number().min(0),
+    elo0: z.number(),
+    elo1: z.number(),
+    alpha: z.number().gt(0).lt(0.5),
+    beta: z.number().gt(0).lt(0.5),
+    'test-games': count(1),
+    'move-seconds': z.number().gt(0),
+  }),
+  promotion: z.strictObject({
+    'random-win-rate': perPlayers(share),
+    'heuristic-win-rate': perPlayers(share),
+    'random-floor': perPlayers(share),
+    'heuristic-floor': perPlayers(share),
+    'min-games': perPlayers(count(1)),
+    'max-win-rate-drop': share,
+    'rollback-win-rate-drop': share,
+  }),
+  loop: z.strictObject({
+    rounds: count(1),
+    'bootstrap-games': perConfig(count(1)),
+    'bootstrap-opening-moves': count(0),
+    'bootstrap-weight-noise': share,
+    games: perConfig(count(1)),
+    budget: count(2),
+    arch: z.string().min(1),
+    epochs: count(1),
+    uses: count(1),
+    'window-rounds': count(1),
+    'train-seconds': z.number().min(0),
+    opponents: z.string().min(1),
+    'gauntlet-games': count(1),
+    'gauntlet-budget': count(2),
+    'auto-promote': z.boolean(),
+    'auto-rollback': z.boolean(),
+  }),
+} as const;

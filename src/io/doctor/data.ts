@@ -1,0 +1,161 @@
+/** What lies in the data folder: may it be used, is there room, are databases and models whole. */
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CONFIG_KEYS } from '../../config-key.ts';
+import { refuseNetworkFileSystem } from '../db/store/filesystem.ts';
+import { type DataPaths, dataPaths } from '../paths.ts';
+import { type Finding, type Purpose, reasonOf, size } from './check.ts';
+import { fileClockSkew } from './system.ts';
+
+const NEEDED: readonly Purpose[] = ['selfplay', 'train'];
+/** Little room: a day of self-play on one machine and a few checkpoints. */
+const LOW_DISK = 5e9;
+/** Seconds by which the clocks of a shared folder may differ before leases go wrong. */
+const SKEW = 5;
+
+/** @param root value of --data */
+export async function dataFindings(root: string | undefined): Promise<Finding[]> {
+  const paths = dataPaths(root);
+  return [...folderFindings(paths), ...(await databaseFindings(paths)), ...(await modelFindings(paths))];
+}
+
+function folderFindings({ root }: DataPaths): Finding[] {
+  const folder = nearestExisting(root);
+  const missing = folder === root ? '' : ' (will be made)';
+  try {
+    if (!statSync(folder).isDirectory()) throw new Error('is not a folder');
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const found = `${root}: ${reasonOf(error)}`;
+    const mend = '--data DIR or RR_DATA=DIR with a folder that can be written';
+    return [{ check: 'data folder', status: 'broken', found, mend, neededFor: NEEDED }];
+  }
+  return [
+    { check: 'data folder', status: 'ok', found: `${root}${missing}` },
+    fileSystem(folder),
+    diskSpace(folder),
+    sharedClock(folder),
+  ];
+}
+
+function nearestExisting(folder: string): string {
+  let known = folder;
+  while (!existsSync(known)) known = dirname(known);
+  return known;
+}
+
+function fileSystem(folder: string): Finding {
+  try {
+    refuseNetworkFileSystem(folder, folder);
+    return { check: 'file system', status: 'ok', found: 'local: databases are safe here' };
+  } catch (error) {
+    const mend = '--data DIR on a local disk; merge databases afterwards (rr db merge)';
+    return { check: 'file system', status: 'broken', found: reasonOf(error), mend, neededFor: NEEDED };
+  }
+}
+
+function diskSpace(folder: string): Finding {
+  const { bavail, bsize, blocks } = statfsSync(folder);
+  const found = `${size(bavail * bsize)} free of ${size(blocks * bsize)}`;
+  if (bavail * bsize >= LOW_DISK) return { check: 'disk', status: 'ok', found };
+  const full = bavail * bsize < LOW_DISK / 50;
+  const mend = 'free some space, or --data DIR on another disk';
+  return { check: 'disk', status: full ? 'broken' : 'note', found, mend, neededFor: NEEDED };
+}
+
+function sharedClock(folder: string): Finding {
+  const skew = fileClockSkew(folder);
+  const found = Math.abs(skew) < 1 ? "agrees with this machine's" : `${skew.toFixed(1)} s ahead of this machine's`;
+  if (Math.abs(skew) < SKEW) return { check: "folder's clock", status: 'ok', found };
+  const mend = 'set the clocks of both machines (NTP): leases compare them';
+  return { check: "folder's clock", status: 'broken', found, mend, neededFor: NEEDED };
+}
+
+async function databaseFindings(paths: DataPaths): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const key of CONFIG_KEYS) {
+    const path = paths.games(key);
+    if (!existsSync(path)) continue;
+    const check = `games ${key}`;
+    try {
+      const { GameStore } = await import('../db/store/store.ts');
+      const store = await GameStore.openReadOnly(path);
+      try {
+        store.check();
+        findings.push({ check, status: 'ok', found: `${store.count()} games, ${size(statSync(path).size)}` });
+      } finally {
+        store.close();
+      }
+    } catch (error) {
+      const mend = `move ${path} away and merge the good copies of it`;
+      findings.push({ check, status: 'broken', found: reasonOf(error), mend, neededFor: NEEDED });
+    }
+  }
+  return findings.length > 0 ? findings : [{ check: 'games', status: 'ok', found: 'no databases yet' }];
+}
+
+const POINTERS = ['production', 'candidate'];
+
+async function modelFindings({ models }: DataPaths): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const key of CONFIG_KEYS) {
+    for (const pointer of POINTERS) {
+      const file = join(models(key), pointer);
+      if (!existsSync(file)) continue;
+      const check = `model ${key} ${pointer}`;
+      try {
+        findings.push({ check, status: 'ok', found: await modelTest(key, models(key), file) });
+      } catch (error) {
+        const mend = `rr models reconcile, or add the model again`;
+        findings.push({ check, status: 'broken', found: reasonOf(error), mend, neededFor: ['selfplay'] });
+      }
+    }
+  }
+  const stored = CONFIG_KEYS.map((key) => filesIn(models(key)).filter((name) => name.endsWith('.onnx')).length);
+  const count = stored.reduce((sum, own) => sum + own, 0);
+  return findings.length > 0
+    ? findings
+    : [{ check: 'models', status: 'ok', found: count === 0 ? 'none yet' : `${count}, none in production` }];
+}
+
+const filesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+/** Reads the model a pointer stands at, checks its hash and lets it judge the start of a game. */
+async function modelTest(key: (typeof CONFIG_KEYS)[number], folder: string, pointer: string): Promise<string> {
+  const [
+    { readModel },
+    { NetworkEvaluator },
+    { createRules },
+    { State },
+    { MoveList },
+    { legalMoves },
+    { parseConfigKey },
+  ] = await Promise.all([
+    import('../../net/model/file.ts'),
+    import('../../search/evaluators/network.ts'),
+    import('../../engine/rules.ts'),
+    import('../../engine/state.ts'),
+    import('../../engine/moves.ts'),
+    import('../../engine/legal.ts'),
+    import('../../config-key.ts'),
+  ]);
+  const hash = readFileSync(pointer, 'utf8').trim();
+  const path = join(folder, `${hash}.onnx`);
+  const model = readModel(readFileSync(path), path);
+  if (model.hash !== hash) throw new Error(`${path} holds ${model.hash}`);
+  const { board, players } = parseConfigKey(key);
+  const rules = createRules(board, players);
+  const evaluator = await NetworkEvaluator.create(model, rules, { hash, batch: 1, threads: 1, anyBoard: true });
+  try {
+    const state = new State(rules);
+    const legal = new MoveList();
+    legalMoves(state, legal);
+    const batch = evaluator.createBatch(1);
+    batch.add(state, legal);
+    await batch.run();
+    const value = Array.from(batch.values.subarray(0, players), (v) => v.toFixed(2));
+    return `${hash.slice(0, 12)}, hash right, values of the start ${value.join(' ')}`;
+  } finally {
+    await evaluator.close();
+  }
+}

@@ -1,0 +1,159 @@
+/** Replay databases as sets of games: what is in one, what another lacks, and snapshots of just that. */
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import * as z from 'zod';
+import { RrError } from '../../../errors.ts';
+import { guarded } from '../../db/sqlite.ts';
+import { type MergeSummary, mergeStores, parityKey, qualityKey } from '../../db/store/merge.ts';
+import { APPLICATION_ID, applicationId, MIGRATIONS, schemaVersion } from '../../db/store/schema.ts';
+import { GameStore } from '../../db/store/store.ts';
+import { GameHeaderSchema } from '../../db/store/types.ts';
+import type { DataPaths } from '../../paths.ts';
+import { fitsConfig } from './files.ts';
+import { DatabaseName, type GameKey } from './items.ts';
+import type { Result } from './methods.ts';
+
+/** What was learnt about a game after it was played; everything else is what was played. */
+const LEARNT = new Set(['parity_status', 'parity_checked_at', 'parity_divergence_move', 'quality', 'quality_category']);
+const COLUMNS = Object.keys(GameHeaderSchema.shape);
+const FIXED = COLUMNS.filter((name) => !LEARNT.has(name));
+
+/** The replay databases of a data folder, with a digest that equals another's when the contents do. */
+export const listDatabases = (paths: DataPaths, config: string | undefined): Result<'databases'> =>
+  eachDatabase(paths, config, (db, name, path) => {
+    const keys = readKeys(db, 0).sort(([a], [b]) => (a < b ? -1 : 1));
+    const orphans = db.prepare('SELECT * FROM orphaned_games ORDER BY game_id').all();
+    const digest = createHash('sha256')
+      .update(JSON.stringify([keys, orphans]))
+      .digest('hex');
+    const last = Number(db.prepare('SELECT coalesce(max(rowid), 0) FROM games').pluck().get());
+    return { name, games: keys.length, bytes: statSync(path).size, digest, last };
+  });
+
+const SummaryRow = z.object({ games: z.int(), newest: z.string().nullable() });
+
+/** Number of games and time of the newest, cheaply. */
+export const summariseDatabases = (paths: DataPaths): { name: string; games: number; newest: string | null }[] =>
+  eachDatabase(paths, undefined, (db, name) => ({
+    name,
+    ...SummaryRow.parse(db.prepare('SELECT count(*) AS games, max(created_at) AS newest FROM games').get()),
+  }));
+
+function eachDatabase<T>(
+  paths: DataPaths,
+  config: string | undefined,
+  work: (db: Database.Database, name: string, path: string) => T,
+): T[] {
+  if (!existsSync(paths.gamesFolder)) return [];
+  return readdirSync(paths.gamesFolder)
+    .sort()
+    .filter((name) => DatabaseName.safeParse(name).success && fitsConfig(name, config))
+    .flatMap((name) => {
+      const path = join(paths.gamesFolder, name);
+      if (!lstatSync(path).isFile()) return [];
+      return reading(path, (db) => (db === undefined ? [] : [work(db, name, path)]));
+    });
+}
+
+export function gameKeys(paths: DataPaths, name: string, after: number): GameKey[] {
+  const path = join(paths.gamesFolder, name);
+  return existsSync(path) ? reading(path, (db) => (db ? readKeys(db, after) : [])) : [];
+}
+
+export function lackingGames(paths: DataPaths, name: string, keys: readonly GameKey[]): string[] {
+  const here = new Map(gameKeys(paths, name, 0).map((key) => [key[0], key]));
+  const refused = quarantined(paths, name);
+  return keys.flatMap(([id, content, parity, quality]) => {
+    const [, myContent, myParity = '', myQuality = ''] = here.get(id) ?? [];
+    const known = content === myContent && parity <= myParity && quality <= myQuality;
+    return known || refused.has(id) ? [] : [id];
+  });
+}
+
+/** Games that were taken out of this database on purpose do not come back from elsewhere. */
+function quarantined(paths: DataPaths, name: string): Set<string> {
+  const path = join(paths.gamesFolder, name);
+  if (!existsSync(path)) return new Set();
+  const ids = reading(path, (db) => db?.prepare('SELECT game_id FROM orphaned_games').pluck().all() ?? []);
+  return new Set(ids.map(String));
+}
+
+/** A replay database of its own at `target`, holding these games and the list of quarantined ones. */
+export async function snapshotGames(
+  paths: DataPaths,
+  name: string,
+  ids: readonly string[],
+  target: string,
+): Promise<void> {
+  const source = await GameStore.openReadOnly(join(paths.gamesFolder, name));
+  try {
+    const copy = GameStore.open(target);
+    try {
+      let waiting = 0;
+      for (const id of ids) {
+        const game = source.get(id);
+        // quarantined since it was listed
+        if (game === undefined) continue;
+        copy.append(game);
+        if (++waiting % 500 === 0) copy.commit();
+      }
+      copy.commit();
+      copy.addOrphans(source.orphans());
+    } finally {
+      copy.close();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+/** Merges a received snapshot into the database of that name. */
+export async function mergeGames(paths: DataPaths, name: string, snapshot: string): Promise<MergeSummary> {
+  const source = await GameStore.openReadOnly(snapshot);
+  try {
+    const target = GameStore.open(join(paths.gamesFolder, name));
+    try {
+      return mergeStores(target, source);
+    } finally {
+      target.close();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+function readKeys(db: Database.Database, after: number): GameKey[] {
+  const keys: GameKey[] = [];
+  const rows = db
+    .prepare(`SELECT ${COLUMNS.join(', ')}, hex(checksum) AS checksum FROM games WHERE rowid > ?`)
+    .iterate(after);
+  for (const row of rows) {
+    const values: Record<string, unknown> = { ...Object(row) };
+    const header = GameHeaderSchema.parse(values);
+    const content = createHash('sha256').update(
+      JSON.stringify([values.checksum, ...FIXED.map((name) => values[name])]),
+    );
+    keys.push([header.game_id, content.digest('hex').slice(0, 24), parityKey(header), qualityKey(header)]);
+  }
+  return keys;
+}
+
+/** `work` in one read transaction; undefined stands for a database that is not ours, which stays where it is. */
+function reading<T>(path: string, work: (db: Database.Database | undefined) => T): T {
+  return guarded(path, () => {
+    const db = new Database(path, { fileMustExist: true, timeout: 5000 });
+    try {
+      db.pragma('query_only = ON');
+      if (applicationId(db) !== APPLICATION_ID) return work(undefined);
+      const found = schemaVersion(db);
+      if (found > MIGRATIONS.length) {
+        throw new RrError('DB_NEWER', { path, kind: 'replay database', found, known: MIGRATIONS.length });
+      }
+      return db.transaction(() => work(db))();
+    } finally {
+      db.close();
+    }
+  });
+}

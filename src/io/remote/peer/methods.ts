@@ -1,0 +1,114 @@
+/**
+ * What either side of a sync can be asked. Both sides speak through the same table, so a folder on this machine, the
+ * data of this machine and a host behind ssh are used alike, and everything that crosses a wire is checked by it.
+ */
+import * as z from 'zod';
+import {
+  DatabaseName,
+  FileItemSchema,
+  GameKeySchema,
+  KINDS,
+  RowIdsSchema,
+  RowsSchema,
+  SessionName,
+  Sha256,
+  StagedSchema,
+} from './items.ts';
+
+/** Raised when two versions could not understand each other. */
+export const PROTOCOL_VERSION = 1;
+
+const Query = z.object({ kinds: z.array(z.enum(KINDS)), config: z.string().optional() });
+export type Query = z.infer<typeof Query>;
+
+const Hello = z.object({
+  protocol: z.int(),
+  rr: z.string(),
+  /** Schema versions of the databases. */
+  schemas: z.object({ games: z.int(), state: z.int() }),
+  /** Stable name of this data folder. */
+  rootId: z.uuid(),
+  nowMs: z.number(),
+  /** Version of rsync, when there is one. */
+  rsync: z.string().nullable(),
+});
+export type Hello = z.infer<typeof Hello>;
+
+const StatusResult = z.object({
+  rr: z.string(),
+  /** One, five and fifteen minutes. */
+  load: z.array(z.number()),
+  cores: z.int(),
+  memory: z.object({ total: z.number(), free: z.number() }),
+  disk: z.object({ total: z.number(), free: z.number() }),
+  gpus: z.array(
+    z.object({ name: z.string(), busyPercent: z.number(), memoryUsed: z.number(), memoryTotal: z.number() }),
+  ),
+  jobs: z.array(z.object({ command: z.string(), config: z.string().nullable(), startedAt: z.number() })),
+  games: z.array(z.object({ name: z.string(), games: z.int(), newest: z.string().nullable() })),
+  models: z.array(
+    z.object({ config: z.string(), hash: z.string(), addedAt: z.number(), pointers: z.array(z.string()) }),
+  ),
+});
+export type HostStatusReport = z.infer<typeof StatusResult>;
+
+const method = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R) => ({ params, result });
+const None = z.object({});
+const Session = z.object({ session: SessionName });
+
+export const METHODS = {
+  hello: method(None, Hello),
+  status: method(None, StatusResult),
+  /** Files of these kinds, hashed. */
+  files: method(Query, z.array(FileItemSchema)),
+  /** Which of these files are not here, by position. */
+  lackingFiles: method(z.array(FileItemSchema), z.array(z.int().min(0))),
+  /** Replay databases; equal digests mean equal contents. `last` is a cursor for gameKeys. */
+  databases: method(
+    Query,
+    z.array(z.object({ name: DatabaseName, games: z.int(), bytes: z.int(), digest: z.string(), last: z.int() })),
+  ),
+  /** Games stored after a cursor (0: all). */
+  gameKeys: method(z.object({ name: DatabaseName, after: z.int() }), z.array(GameKeySchema)),
+  /** Ids of those games that are not here, or about which the other side knows more. */
+  lackingGames: method(z.object({ name: DatabaseName, keys: z.array(GameKeySchema) }), z.array(z.string())),
+  rowIds: method(z.object({ config: z.string().optional() }), RowIdsSchema),
+  lackingRows: method(RowIdsSchema, RowIdsSchema),
+  rows: method(RowIdsSchema, RowsSchema),
+  /** Adds rows and lets the model pointers follow their history. */
+  putRows: method(RowsSchema, z.object({ added: z.int(), moved: z.array(z.string()) })),
+  /** Opens a staging folder for sending, holding links to these files. Empties an older one. */
+  stageFiles: method(Session.extend({ items: z.array(FileItemSchema) }), z.object({ folder: z.string() })),
+  /** Adds a consistent snapshot of these games of a database to the staging folder. */
+  stageGames: method(
+    Session.extend({ name: DatabaseName, ids: z.array(z.string()) }),
+    StagedSchema.extend({ folder: z.string() }),
+  ),
+  /** Opens the staging folder for receiving; `have` are bytes that an interrupted transfer left. */
+  receive: method(
+    Session.extend({ files: z.array(StagedSchema), reserve: z.int().min(0) }),
+    z.object({ folder: z.string(), have: z.int() }),
+  ),
+  /** Verifies received files and puts them in their places; those that fail are thrown away and named. */
+  install: method(
+    Session.extend({ items: z.array(FileItemSchema) }),
+    z.object({ installed: z.int(), corrupt: z.array(Sha256) }),
+  ),
+  /** Verifies a received snapshot and merges it into a database. */
+  merge: method(
+    Session.extend({ name: DatabaseName, staged: StagedSchema }),
+    z.object({ added: z.int(), updated: z.int(), conflicts: z.int(), corrupt: z.boolean() }),
+  ),
+  /** Removes the staging folders. */
+  finish: method(Session, None),
+};
+export type Methods = typeof METHODS;
+export type Method = keyof Methods;
+export type Params<M extends Method> = z.input<Methods[M]['params']>;
+export type Result<M extends Method> = z.infer<Methods[M]['result']>;
+
+/** One side of a sync. Calls may be made one after the other only. */
+export interface Side {
+  call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,204 @@
+/**
+ * Staging folders: `state/outgoing/<session>` holds links to what is sent, `state/incoming/<session>` what has
+ * arrived so far. Everything in them goes by its SHA-256, so a name can neither clash nor lead elsewhere, and what an
+ * interrupted transfer left is the beginning of the same file.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync, symlinkSync } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { RrError } from '../../../errors.ts';
+import { diskFull, sweepTemporaries, syncFolder, temporaryPath } from '../../atomic.ts';
+import type { DataPaths } from '../../paths.ts';
+import type { StateDb } from '../../state/database.ts';
+import { hashOf, pathOf, remember, sha256Of } from './files.ts';
+import { snapshotGames } from './games.ts';
+import type { FileItem, Staged } from './items.ts';
+
+/** Staging folders of a peer that was not heard of for so long are given up. Milliseconds. */
+const ABANDONED_MS = 7 * 24 * 3_600_000;
+
+export type Direction = 'incoming' | 'outgoing';
+
+export const stagingFolder = (paths: DataPaths, direction: Direction, session: string): string =>
+  join(paths.stateFolder, direction, session);
+
+/** An empty outgoing folder with a link for every file. */
+export function stageFiles(paths: DataPaths, session: string, items: readonly FileItem[]): string {
+  const folder = stagingFolder(paths, 'outgoing', session);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const sha256 of new Set(items.map((item) => item.sha256))) {
+    const item = items.find((one) => one.sha256 === sha256);
+    if (item) symlinkSync(pathOf(paths, item), join(folder, sha256));
+  }
+  return folder;
+}
+
+/** A snapshot of games in an emptied outgoing folder, under its hash. */
+export async function stageGames(
+  paths: DataPaths,
+  session: string,
+  name: string,
+  ids: readonly string[],
+): Promise<Staged & { folder: string }> {
+  const folder = stageFiles(paths, session, []);
+  // made beside the folder, so that only finished snapshots are in it
+  const making = `${folder}.making`;
+  for (const end of ['', '-wal', '-shm']) rmSync(making + end, { force: true });
+  await snapshotGames(paths, name, ids, making);
+  const sha256 = await sha256Of(making);
+  renameSync(making, join(folder, sha256));
+  return { folder, sha256, bytes: statSync(join(folder, sha256)).size };
+}
+
+/**
+ * The incoming folder with only the beginnings of the announced files in it. `reserve` bytes stay free on the disk.
+ * @throws RrError DISK_GUARD
+ */
+export function receive(
+  paths: DataPaths,
+  session: string,
+  files: readonly Staged[],
+  reserve: number,
+): { folder: string; have: number } {
+  const folder = stagingFolder(paths, 'incoming', session);
+  mkdirSync(folder, { recursive: true });
+  const sizes = new Map(files.map((file) => [file.sha256, file.bytes]));
+  let have = 0;
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const info = statSync(path, { throwIfNoEntry: false });
+    const expected = sizes.get(name);
+    if (info?.isFile() && expected !== undefined && info.size <= expected) have += info.size;
+    else rmSync(path, { recursive: true, force: true });
+  }
+  const need = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0) - have;
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  if (need > 0 && free - need < reserve) {
+    throw new RrError('DISK_GUARD', {
+      ...{ host: 'here', path: paths.root, free: megabytes(free), need: megabytes(need), reserve: megabytes(reserve) },
+    });
+  }
+  return { folder, have };
+}
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+/** Files installed side by side: syncing many at once costs the disk little more than one. */
+const PARALLEL = 16;
+
+/** Verifies received files and puts them in their places. */
+export async function install(
+  paths: DataPaths,
+  state: StateDb,
+  session: string,
+  items: readonly FileItem[],
+): Promise<{ installed: number; corrupt: string[] }> {
+  const folder = stagingFolder(paths, 'incoming', session);
+  const corrupt: string[] = [];
+  let installed = 0;
+  const touched = new Set<string>();
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) {
+      const staged = join(folder, item.sha256);
+      if (!(await isGenuine(staged, item))) {
+        corrupt.push(item.sha256);
+        continue;
+      }
+      touched.add(dirname(await place(paths, state, staged, item)));
+      installed++;
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  for (const place of touched) await syncFolder(place);
+  return { installed, corrupt };
+}
+
+/** A file of another content than announced is removed. */
+export async function isGenuine(path: string, { sha256, bytes }: Staged): Promise<boolean> {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  const genuine = size === bytes && (await sha256Of(path)) === sha256;
+  if (!genuine) await rm(path, { force: true });
+  return genuine;
+}
+
+async function place(paths: DataPaths, state: StateDb, staged: string, item: FileItem): Promise<string> {
+  const target = pathOf(paths, item);
+  await mkdir(dirname(target), { recursive: true });
+  const seconds = item.mtimeMs / 1000;
+  await utimes(staged, seconds, seconds);
+  const file = await open(staged, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const path = item.kind === 'npz' ? await freeName(state, target, item) : target;
+  await move(staged, path);
+  remember(state, path, item.sha256);
+  return path;
+}
+
+/**
+ * Two machines may have written different samples under one name. The newer file gets the name, the older one steps
+ * aside as `<name>.<hash>.npz`; equal times are told apart by the hash, so that every order of arrival ends alike.
+ */
+async function freeName(state: StateDb, target: string, item: FileItem): Promise<string> {
+  if (!existsSync(target)) return target;
+  const { mtimeMs } = statSync(target);
+  const sha256 = await hashOf(state, target);
+  const mine = Math.floor(mtimeMs);
+  const newer = item.mtimeMs > mine || (item.mtimeMs === mine && item.sha256 > sha256);
+  if (!newer) return aside(target, item.sha256);
+  await rename(target, aside(target, sha256));
+  return target;
+}
+
+function aside(path: string, sha256: string): string {
+  const extension = extname(path);
+  return join(dirname(path), `${basename(path, extension)}.${sha256.slice(0, 12)}${extension}`);
+}
+
+/** A rename, or a copy and a rename where state/ and the target are on different disks. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw diskFull(error, to);
+    const temporary = temporaryPath(to);
+    try {
+      await copyFile(from, temporary);
+      const { mtime } = statSync(from);
+      await utimes(temporary, mtime, mtime);
+      const file = await open(temporary, 'r+');
+      await file.sync().finally(() => file.close());
+      await rename(temporary, to);
+      await rm(from);
+    } catch (failure) {
+      await rm(temporary, { force: true });
+      throw diskFull(failure, to);
+    }
+  }
+}
+
+/** Removes what this session and long gone ones left behind. */
+export async function finish(paths: DataPaths, session: string): Promise<void> {
+  for (const direction of ['incoming', 'outgoing'] as const) {
+    const parent = join(paths.stateFolder, direction);
+    if (!existsSync(parent)) continue;
+    for (const name of readdirSync(parent)) {
+      const path = join(parent, name);
+      const mine = name === session || name.startsWith(`${session}.making`);
+      const info = statSync(path, { throwIfNoEntry: false });
+      if (mine || (info && Date.now() - info.mtimeMs > ABANDONED_MS)) rmSync(path, { recursive: true, force: true });
+    }
+    if (readdirSync(parent).length === 0) rmSync(parent, { recursive: true, force: true });
+  }
+  const configs = existsSync(paths.modelsFolder) ? readdirSync(paths.modelsFolder) : [];
+  const folders = [paths.trainingFolder, ...configs.map((config) => join(paths.modelsFolder, config))];
+  for (const folder of folders) {
+    if (existsSync(folder) && statSync(folder).isDirectory()) await sweepTemporaries(folder);
+  }
+}

@@ -1,0 +1,58 @@
+/** What `rr cluster status` tells about one machine. */
+import { statfsSync } from 'node:fs';
+import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
+import { execa } from 'execa';
+import { VERSION } from '../../../version.ts';
+import type { ModelStore } from '../../models/store.ts';
+import type { DataPaths } from '../../paths.ts';
+import type { StateDb } from '../../state/database.ts';
+import { activeRuns } from '../../state/journal.ts';
+import { summariseDatabases } from './games.ts';
+import type { HostStatusReport } from './methods.ts';
+
+/** Newest models named per config. */
+const MODELS = 3;
+
+export async function hostStatus(paths: DataPaths, state: StateDb, models: ModelStore): Promise<HostStatusReport> {
+  const { bavail, blocks, bsize } = statfsSync(paths.stateFolder);
+  return {
+    rr: VERSION,
+    load: loadavg(),
+    cores: availableParallelism(),
+    memory: { total: totalmem(), free: freemem() },
+    disk: { total: blocks * bsize, free: bavail * bsize },
+    gpus: await gpus(),
+    jobs: activeRuns(state).map(({ command, config, started_at }) => ({ command, config, startedAt: started_at })),
+    games: summariseDatabases(paths),
+    models: models.configs().flatMap((config) =>
+      models
+        .list(config)
+        .filter((model, index) => index < MODELS || model.pointers.length > 0)
+        .map(({ hash, addedAt, pointers }) => ({ config, hash, addedAt, pointers: [...pointers] })),
+    ),
+  };
+}
+
+const QUERY = 'name,utilization.gpu,memory.used,memory.total';
+
+/** As nvidia-smi tells; none where it is not installed. */
+async function gpus(): Promise<HostStatusReport['gpus']> {
+  const { stdout, failed } = await execa('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
+    reject: false,
+    timeout: 5000,
+  });
+  if (failed) return [];
+  return String(stdout)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [name = '', busy, used, total] = line.split(', ');
+      const mebibytes = (text: string | undefined): number => (Number(text) || 0) * 2 ** 20;
+      return {
+        name,
+        busyPercent: Number(busy) || 0,
+        memoryUsed: mebibytes(used),
+        memoryTotal: mebibytes(total),
+      };
+    });
+}

@@ -1,0 +1,138 @@
+/** Carries out a plan: files first, then games, then rows, so that a model pointer never moves before its model is there. */
+import { RrError } from '../../../errors.ts';
+import { type FileItem, itemName, type Staged } from '../peer/items.ts';
+import type { Side } from '../peer/methods.ts';
+import type { Mover } from '../transfer/mover.ts';
+import type { GamesPlan, Plan } from './plan.ts';
+
+export interface Route {
+  readonly from: Side;
+  readonly to: Side;
+  /** Names of the staging folders on either side. */
+  readonly fromSession: string;
+  readonly toSession: string;
+  readonly mover: Mover;
+  /** Bytes that stay free on the receiving disk. */
+  readonly reserve: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes: (bytes: number) => void;
+  /** Called when the games of a database have arrived up to a cursor. */
+  readonly onGames?: (plan: GamesPlan) => void;
+}
+
+export interface Tally {
+  files: number;
+  games: number;
+  rows: number;
+  /** Bytes that travelled. */
+  bytes: number;
+  /** Bytes that an interrupted transfer had left. */
+  resumed: number;
+  /** Names of what arrived with another content than announced. */
+  corrupt: string[];
+  /** Games under one id with different contents. */
+  conflicts: number;
+}
+
+/** A batch ends at so many files or bytes: what has been verified is in its place even if the next one breaks off. */
+const BATCH_FILES = 10_000;
+const BATCH_BYTES = 2e9;
+const BATCH_GAMES = 2000;
+
+export const newTally = (): Tally => ({
+  ...{ files: 0, games: 0, rows: 0, bytes: 0, resumed: 0, conflicts: 0 },
+  corrupt: [],
+});
+
+/** Adds to `tally` as it goes, so that it is right even when this throws. */
+export async function execute(plan: Plan, route: Route, tally: Tally): Promise<void> {
+  const counted: Route = {
+    ...route,
+    onBytes: (bytes) => {
+      tally.bytes += bytes;
+      route.onBytes(bytes);
+    },
+  };
+  await sendFiles(plan.files, counted, tally);
+  for (const games of plan.games) await sendGames(games, counted, tally);
+  await sendRows(plan, counted, tally);
+  await route.from.call('finish', { session: route.fromSession });
+  await route.to.call('finish', { session: route.toSession });
+}
+
+async function sendFiles(files: readonly FileItem[], route: Route, tally: Tally): Promise<void> {
+  let done = 0;
+  for (const batch of batches(files)) {
+    route.signal?.throwIfAborted();
+    const { folder: from } = await route.from.call('stageFiles', { session: route.fromSession, items: batch });
+    const remaining = files.slice(done).map(stagedOf);
+    const { folder: to, have } = await receive(route, remaining);
+    if (done === 0) tally.resumed += have;
+    await route.mover.move({ from, to, files: unique(batch.map(stagedOf)), ...watch(route) });
+    const { installed, corrupt } = await route.to.call('install', { session: route.toSession, items: batch });
+    tally.files += installed;
+    const bad = new Set(corrupt);
+    tally.corrupt.push(...batch.filter((item) => bad.has(item.sha256)).map(itemName));
+    done += batch.length;
+  }
+}
+
+async function sendGames(games: GamesPlan, route: Route, tally: Tally): Promise<void> {
+  for (let start = 0; start < games.ids.length; start += BATCH_GAMES) {
+    route.signal?.throwIfAborted();
+    const ids = games.ids.slice(start, start + BATCH_GAMES);
+    const { name } = games;
+    const staged = await route.from.call('stageGames', { session: route.fromSession, name, ids });
+    const file = { sha256: staged.sha256, bytes: staged.bytes };
+    const { folder: to } = await receive(route, [file]);
+    await route.mover.move({ from: staged.folder, to, files: [file], ...watch(route) });
+    const merged = await route.to.call('merge', { session: route.toSession, name, staged: file });
+    tally.games += merged.added + merged.updated;
+    tally.conflicts += merged.conflicts;
+    if (merged.corrupt) {
+      tally.corrupt.push(name);
+      return;
+    }
+  }
+  route.onGames?.(games);
+}
+
+async function sendRows({ rows }: Plan, route: Route, tally: Tally): Promise<void> {
+  if (rows.results.length + rows.audit.length === 0) return;
+  const { added } = await route.to.call('putRows', await route.from.call('rows', rows));
+  tally.rows += added;
+}
+
+const receive = (route: Route, files: readonly Staged[]): Promise<{ folder: string; have: number }> =>
+  route.to.call('receive', { session: route.toSession, files: [...files], reserve: route.reserve });
+
+const watch = ({ onBytes, signal }: Route): { onBytes: (bytes: number) => void; signal: AbortSignal | undefined } => ({
+  onBytes,
+  signal,
+});
+
+const stagedOf = ({ sha256, bytes }: FileItem): Staged => ({ sha256, bytes });
+
+const unique = (files: readonly Staged[]): Staged[] => [...new Map(files.map((file) => [file.sha256, file])).values()];
+
+function* batches(files: readonly FileItem[]): Generator<FileItem[]> {
+  let batch: FileItem[] = [];
+  let bytes = 0;
+  for (const file of files) {
+    batch.push(file);
+    bytes += file.bytes;
+    if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** @throws RrError TRANSFER_CORRUPT naming the first of what was thrown away */
+export function refuseCorrupt(host: string, { corrupt }: Tally): void {
+  const [first] = corrupt;
+  if (first === undefined) return;
+  const item = corrupt.length === 1 ? first : `${first} and ${corrupt.length - 1} more`;
+  throw new RrError('TRANSFER_CORRUPT', { host, item });
+}

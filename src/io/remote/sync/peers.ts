@@ -1,0 +1,128 @@
+/** The other ends of a sync: hosts of hosts.yaml behind ssh, and plain folders of this machine. */
+import { existsSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { execa } from 'execa';
+import { RrError } from '../../../errors.ts';
+import type { StateDb } from '../../state/database.ts';
+import type { Host } from '../hosts/file.ts';
+import { LocalSide, rsyncVersion } from '../peer/local.ts';
+import type { Hello, Side } from '../peer/methods.ts';
+import { RemoteSide } from '../peer/remote.ts';
+import { Session } from '../ssh/session.ts';
+import { CopyMover } from '../transfer/copy.ts';
+import { RateLimit } from '../transfer/limit.ts';
+import type { Mover } from '../transfer/mover.ts';
+import { MIN_RSYNC, RsyncMover } from '../transfer/rsync.ts';
+import { SftpMover } from '../transfer/sftp.ts';
+
+export type Direction = 'push' | 'pull';
+export const TRANSFERS = ['auto', 'rsync', 'sftp'] as const;
+export type Transfer = (typeof TRANSFERS)[number];
+
+export interface Peer {
+  readonly name: string;
+  /** About to go away. */
+  readonly leaving: boolean;
+  /** Where copies are best kept; larger is better. */
+  readonly preference: number;
+  /** Bytes that stay free there. */
+  readonly minFree: number;
+  open(): Promise<OpenPeer>;
+}
+
+export interface OpenPeer {
+  readonly side: Side;
+  /** Its clock minus ours. Milliseconds. */
+  readonly skewMs: number;
+  readonly hello: Hello;
+  mover(direction: Direction, bytes: number): Promise<Mover>;
+  close(): Promise<void>;
+}
+
+export interface PeerOptions {
+  /** Undefined: breakers are neither asked nor told. */
+  readonly breakers: StateDb | undefined;
+  readonly transfer: Transfer;
+  /** No bandwidth limits. */
+  readonly urgent: boolean;
+}
+
+/** Below this a transfer is over before rsync has started. Bytes. */
+const WORTH_RSYNC = 4e6;
+
+export const hostPeer = (host: Host, options: PeerOptions): Peer => ({
+  name: host.name,
+  leaving: host.status === 'draining',
+  preference: host.status === 'draining' ? -1 : host.roles.includes('store') ? 1 : 0,
+  minFree: host.minFree,
+  open: () => openHost(host, options),
+});
+
+async function openHost(host: Host, options: PeerOptions): Promise<OpenPeer> {
+  const session = new Session(host, { breakers: options.breakers });
+  try {
+    const { address } = await session.connected();
+    const side = await RemoteSide.start(session);
+    const asked = Date.now();
+    const hello = await side.call('hello', {});
+    const skewMs = hello.nowMs - (asked + Date.now()) / 2;
+    const bandwidth = options.urgent ? undefined : host.bandwidth;
+    const limit = new RateLimit(bandwidth);
+    return {
+      side,
+      skewMs,
+      hello,
+      mover: async (direction, bytes) => {
+        const possible = options.transfer !== 'sftp' && (await canRsync(hello));
+        if (options.transfer === 'rsync' && !possible) {
+          throw new RrError('HOST_COMMAND', { host: host.name, detail: 'no rsync here and there (and ssh here)' });
+        }
+        return possible && (bytes >= WORTH_RSYNC || options.transfer === 'rsync')
+          ? new RsyncMover({ host, address, direction, bandwidth })
+          : new SftpMover(session, direction, limit);
+      },
+      close: async () => {
+        await side.close();
+        await session.close();
+      },
+    };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function canRsync({ rsync }: Hello): Promise<boolean> {
+  const enough = (version: string | null): boolean =>
+    version !== null && version.localeCompare(MIN_RSYNC, 'en', { numeric: true }) >= 0;
+  return enough(rsync) && enough(await rsyncVersion()) && (await hasSsh());
+}
+
+let ssh: Promise<boolean> | undefined;
+const hasSsh = (): Promise<boolean> => {
+  ssh ??= execa('ssh', ['-V'], { reject: false }).then(({ failed }) => !failed);
+  return ssh;
+};
+
+/** @throws RrError FILE_NOT_FOUND: a folder that was misspelt must not become a new store */
+export function folderPeer(path: string, minFree: number): Peer {
+  const root = resolve(path);
+  if (!existsSync(root)) throw new RrError('FILE_NOT_FOUND', { path: `${root} (make the folder first)` });
+  if (!statSync(root).isDirectory()) throw new RrError('USAGE', { detail: `${root} is not a folder` });
+  return {
+    name: basename(root),
+    leaving: false,
+    preference: 1,
+    minFree,
+    open: async () => {
+      const side = new LocalSide(root);
+      return {
+        side,
+        skewMs: 0,
+        hello: await side.call('hello', {}),
+        mover: async () => new CopyMover(new RateLimit(undefined)),
+        close: () => side.close(),
+      };
+    },
+  };
+}

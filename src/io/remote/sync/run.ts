@@ -1,0 +1,191 @@
+/** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
+import { type ErrorCode, type ExitCode, RrError } from '../../../errors.ts';
+import { addEvent, cursor, setCursor } from '../../state/journal.ts';
+import { named } from '../peer/failure.ts';
+import type { LocalSide } from '../peer/local.ts';
+import type { Side } from '../peer/methods.ts';
+import { execute, newTally, refuseCorrupt, type Tally } from './execute.ts';
+import type { Direction, OpenPeer, Peer } from './peers.ts';
+import { checkHello, makePlan, type Plan, planBytes, planGamesCount, type SyncQuery } from './plan.ts';
+import { type PeerPlan, planReplicas } from './replicas.ts';
+
+export interface SyncOptions {
+  readonly direction: Direction;
+  readonly query: SyncQuery;
+  readonly sinceLast: boolean;
+  readonly dryRun: boolean;
+  /** Send only as many copies as are missing to this number. */
+  readonly replicas?: number | undefined;
+  readonly maxParallel: number;
+  /** Bytes that stay free here. */
+  readonly minFree: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onPlan?: (peer: string, bytes: number) => void;
+  readonly onBytes?: (peer: string, bytes: number) => void;
+  readonly onEnd?: (record: TransferRecord) => void | Promise<void>;
+}
+
+/** What happened with one machine. Names of hosts.yaml only: no address, user or key. */
+export interface TransferRecord {
+  readonly host: string;
+  readonly direction: Direction;
+  readonly status: 'done' | 'planned' | 'failed';
+  readonly via: string | undefined;
+  readonly files: number;
+  readonly games: number;
+  readonly rows: number;
+  /** Bytes moved (planned: to move, estimated for games). */
+  readonly bytes: number;
+  readonly resumedBytes: number;
+  readonly conflicts: number;
+  readonly seconds: number;
+  readonly code: ErrorCode | undefined;
+  readonly exit: ExitCode;
+  readonly reason: string | undefined;
+  /** Things with fewer copies than asked for, when copies were asked for. */
+  readonly short: number | undefined;
+}
+
+/** Rows of a database that are looked at again although a cursor has passed them: updates reuse numbers. */
+const CURSOR_MARGIN = 1000;
+
+export async function syncPeers(
+  local: LocalSide,
+  peers: readonly Peer[],
+  options: SyncOptions,
+): Promise<TransferRecord[]> {
+  const barrier = options.replicas === undefined ? undefined : new ReplicaBarrier(peers.length, options.replicas);
+  // all have to be heard before copies can be counted
+  const parallel = barrier ? peers.length : options.maxParallel;
+  const queue = peers.values();
+  const records: TransferRecord[] = [];
+  const worker = async (): Promise<void> => {
+    for (const peer of queue) {
+      const record = await syncPeer(local, peer, options, barrier);
+      records.push(record);
+      if (!options.dryRun) addEvent(local.state, { kind: 'transfer', detail: { ...record } });
+      await options.onEnd?.(record);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, peers.length) }, worker));
+  return records;
+}
+
+async function syncPeer(
+  local: LocalSide,
+  peer: Peer,
+  options: SyncOptions,
+  barrier: ReplicaBarrier | undefined,
+): Promise<TransferRecord> {
+  const { direction, dryRun } = options;
+  const start = performance.now();
+  const tally = newTally();
+  const base = { host: peer.name, direction };
+  const seconds = (): number => Math.round(performance.now() - start) / 1000;
+  let open: OpenPeer | undefined;
+  let via: string | undefined;
+  let short: number | undefined;
+  try {
+    options.signal?.throwIfAborted();
+    open = await peer.open();
+    const mine = await local.call('hello', {});
+    checkHello(peer.name, mine, open.hello, open.skewMs);
+    const [from, to]: Side[] = direction === 'push' ? [local, open.side] : [open.side, local];
+    if (!from || !to) throw new Error('unreachable');
+    const cursorName = (name: string): string => `sync/${open?.hello.rootId}/${direction}/${name}`;
+    const after = (name: string): number =>
+      Math.max(0, Number(cursor(local.state, cursorName(name)) ?? 0) - CURSOR_MARGIN);
+    let plan = await makePlan(from, to, { ...options.query, ...(options.sinceLast ? { after } : {}) });
+    if (barrier) ({ plan, short } = await barrier.agree({ ...peer, plan }));
+    const bytes = planBytes(plan);
+    options.onPlan?.(peer.name, bytes);
+    if (dryRun) return { ...planned(plan, base, seconds()), short };
+
+    const mover = await open.mover(direction, bytes);
+    via = mover.via;
+    await execute(
+      plan,
+      {
+        ...{ from, to, mover, signal: options.signal },
+        fromSession: `${(direction === 'push' ? open.hello : mine).rootId}-${direction}`,
+        toSession: `${(direction === 'push' ? mine : open.hello).rootId}-${direction}`,
+        reserve: direction === 'push' ? peer.minFree : options.minFree,
+        onBytes: (moved) => options.onBytes?.(peer.name, moved),
+        onGames: ({ name, last }) => {
+          if (last > 0 && options.query.config === undefined) setCursor(local.state, cursorName(name), String(last));
+        },
+      },
+      tally,
+    );
+    refuseCorrupt(peer.name, tally);
+    return { ...base, ...counts(tally), status: 'done', via, seconds: seconds(), ...NO_FAILURE, short };
+  } catch (thrown) {
+    // being stopped is not the host's failure
+    if (options.signal?.aborted && thrown === options.signal.reason) throw thrown;
+    barrier?.leave();
+    const error = named(peer.name, thrown);
+    const { code, exit, message: reason } = error;
+    return { ...base, ...counts(tally), status: 'failed', via, seconds: seconds(), code, exit, reason, short };
+  } finally {
+    await open?.close().catch(() => {});
+  }
+}
+
+const NO_FAILURE = { code: undefined, exit: 0, reason: undefined } as const;
+
+const counts = ({ files, games, rows, bytes, resumed, conflicts }: Tally) => ({
+  ...{ files, games, rows, bytes, conflicts },
+  resumedBytes: resumed,
+});
+
+const planned = (plan: Plan, base: { host: string; direction: Direction }, seconds: number): TransferRecord => ({
+  ...base,
+  status: 'planned',
+  via: undefined,
+  files: plan.files.length,
+  games: planGamesCount(plan),
+  rows: plan.rows.results.length + plan.rows.audit.length,
+  bytes: planBytes(plan),
+  resumedBytes: 0,
+  conflicts: 0,
+  seconds,
+  ...NO_FAILURE,
+  short: undefined,
+});
+
+/** 0 when all went well, the common status when all failed alike, 6 when some did. */
+export function exitOf(records: readonly TransferRecord[]): ExitCode {
+  const failed = records.filter((record) => record.status === 'failed');
+  const [first] = failed;
+  if (first === undefined) return 0;
+  const alike = failed.length === records.length && failed.every((record) => record.exit === first.exit);
+  return alike ? first.exit : 6;
+}
+
+/** Lets every machine's plan through once all of them are known or have failed. */
+class ReplicaBarrier {
+  readonly #copies: number;
+  readonly #plans: PeerPlan[] = [];
+  readonly #decided = Promise.withResolvers<ReturnType<typeof planReplicas>>();
+  #missing: number;
+
+  constructor(peers: number, copies: number) {
+    this.#missing = peers;
+    this.#copies = copies;
+  }
+
+  async agree(peer: PeerPlan): Promise<{ plan: Plan; short: number }> {
+    this.#plans.push(peer);
+    this.leave();
+    const { plans, short } = await this.#decided.promise;
+    const plan = plans.get(peer.name);
+    if (!plan) throw new RrError('HOST_COMMAND', { host: peer.name, detail: 'is not part of the replica plan' });
+    return { plan, short };
+  }
+
+  /** One machine fewer to wait for. Called again after agree() it changes nothing any more. */
+  leave(): void {
+    this.#missing--;
+    if (this.#missing === 0) this.#decided.resolve(planReplicas(this.#plans, this.#copies));
+  }
+}

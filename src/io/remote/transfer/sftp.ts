@@ -1,0 +1,214 @@
+/** SFTP over the connection that is open already: needs nothing on the host but sshd. */
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { SFTPWrapper } from 'ssh2';
+import { RrError } from '../../../errors.ts';
+import { diskFull } from '../../atomic.ts';
+import type { Staged } from '../peer/items.ts';
+import type { Session } from '../ssh/session.ts';
+import type { RateLimit } from './limit.ts';
+import type { MoveOptions, Mover } from './mover.ts';
+
+/** Largest piece that every server takes (the protocol promises 32 KiB). */
+const PIECE = 32 * 1024;
+/** Pieces on their way at a time, over all files: hides the line's delay. */
+const IN_FLIGHT = 64;
+/** Small files side by side. */
+const FILES = 16;
+
+export class SftpMover implements Mover {
+  readonly via = 'sftp';
+  readonly #session: Session;
+  readonly #direction: 'push' | 'pull';
+  readonly #limit: RateLimit;
+
+  constructor(session: Session, direction: 'push' | 'pull', limit: RateLimit) {
+    this.#session = session;
+    this.#direction = direction;
+    this.#limit = limit;
+  }
+
+  async move({ from, to, files, onBytes, signal }: MoveOptions): Promise<void> {
+    const remote = new RemoteFiles(await this.#session.sftp(), this.#session.host.name);
+    const queue = files.values();
+    const worker = async (): Promise<void> => {
+      for (const file of queue) {
+        const [source, target] = [join(from, file.sha256), join(to, file.sha256)];
+        const ends =
+          this.#direction === 'push'
+            ? { source: await LocalEnd.open(source, false), target: await remote.open(target, true) }
+            : { source: await remote.open(source, false), target: await LocalEnd.open(target, true) };
+        await this.#copy(ends.source, ends.target, file, onBytes, signal);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(FILES, files.length) }, worker));
+    } finally {
+      remote.end();
+    }
+  }
+
+  async #copy(
+    source: End,
+    target: End,
+    { bytes }: Staged,
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    try {
+      // pieces arrive in any order, so the last of an interrupted transfer may have holes before them
+      const have = await target.size();
+      let next = have >= bytes ? bytes : Math.max(0, have - 2 * IN_FLIGHT * PIECE);
+      next -= next % PIECE;
+      const worker = async (): Promise<void> => {
+        while (next < bytes) {
+          signal?.throwIfAborted();
+          const at = next;
+          const length = Math.min(PIECE, bytes - at);
+          next += length;
+          await this.#limit.take(length, signal);
+          const piece = await source.read(at, length);
+          if (piece.length < length) throw new RrError('FILE_CORRUPT', { path: source.name, detail: 'became shorter' });
+          await target.write(at, piece);
+          onBytes(length);
+        }
+      };
+      const workers = Math.min(IN_FLIGHT, Math.ceil((bytes - next) / PIECE));
+      await Promise.all(Array.from({ length: workers }, worker));
+    } finally {
+      await source.close();
+      await target.close();
+    }
+  }
+}
+
+/** One open file of either machine. */
+interface End {
+  readonly name: string;
+  size(): Promise<number>;
+  read(at: number, length: number): Promise<Buffer>;
+  write(at: number, piece: Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
+class LocalEnd implements End {
+  readonly name: string;
+  readonly #file: FileHandle;
+
+  static async open(path: string, writing: boolean): Promise<LocalEnd> {
+    // 'a+' would append whatever the position says, so the file is made first and then opened for updating
+    if (writing) closeSync(openSync(path, 'a'));
+    return new LocalEnd(path, await open(path, writing ? 'r+' : 'r'));
+  }
+
+  private constructor(name: string, file: FileHandle) {
+    this.name = name;
+    this.#file = file;
+  }
+
+  async size(): Promise<number> {
+    return fstatSync(this.#file.fd).size;
+  }
+
+  async read(at: number, length: number): Promise<Buffer> {
+    const { buffer, bytesRead } = await this.#file.read(Buffer.allocUnsafe(length), 0, length, at);
+    return buffer.subarray(0, bytesRead);
+  }
+
+  async write(at: number, piece: Buffer): Promise<void> {
+    try {
+      await this.#file.write(piece, 0, piece.length, at);
+    } catch (error) {
+      throw diskFull(error, this.name);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+/** Status codes of the SFTP protocol, version 3. */
+const STATUS_EOF = 1;
+const STATUS_DENIED = 3;
+const STATUS_FAILURE = 4;
+
+class RemoteFiles {
+  readonly #sftp: SFTPWrapper;
+  readonly #host: string;
+
+  constructor(sftp: SFTPWrapper, host: string) {
+    this.#sftp = sftp;
+    this.#host = host;
+    sftp.on('error', () => {});
+  }
+
+  end(): void {
+    this.#sftp.end();
+  }
+
+  async open(path: string, writing: boolean): Promise<End> {
+    const sftp = this.#sftp;
+    const fail = (error: unknown): RrError => this.#failure(error);
+    const call = async <T>(work: Promise<T>): Promise<T> => {
+      try {
+        return await work;
+      } catch (error) {
+        throw fail(error);
+      }
+    };
+    if (writing) await call(promisify(sftp.close.bind(sftp))(await call(openHandle(sftp, path, 'a'))));
+    const handle = await call(openHandle(sftp, path, writing ? 'r+' : 'r'));
+    return {
+      name: this.#host,
+      size: async () => (await call(promisify(sftp.fstat.bind(sftp))(handle))).size,
+      read: (at, length) => call(readPiece(sftp, handle, at, length)),
+      write: async (at, piece) => {
+        await call(writePiece(sftp, handle, at, piece));
+      },
+      close: async () => {
+        await promisify(sftp.close.bind(sftp))(handle).catch(() => {});
+      },
+    };
+  }
+
+  #failure(error: unknown): RrError {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const host = this.#host;
+    if (code === STATUS_DENIED) return new RrError('NO_PERMISSION', { path: host }, { cause: error });
+    // version 3 has no status for a full disk: servers say just "failure"
+    if (code === STATUS_FAILURE) return new RrError('DISK_FULL', { path: host }, { cause: error });
+    const detail = error instanceof Error ? error.message : String(error);
+    return new RrError(typeof code === 'number' ? 'HOST_COMMAND' : 'HOST_UNREACHABLE', { host, detail });
+  }
+}
+
+const openHandle = (sftp: SFTPWrapper, path: string, mode: 'r' | 'r+' | 'a'): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    sftp.open(path, mode, (error, handle) => (error ? reject(error) : resolve(handle)));
+  });
+
+const writePiece = (sftp: SFTPWrapper, handle: Buffer, at: number, piece: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    sftp.write(handle, piece, 0, piece.length, at, (error) => (error ? reject(error) : resolve()));
+  });
+
+/** Servers may answer with less than was asked for; asks again until the piece is whole or the file ends. */
+async function readPiece(sftp: SFTPWrapper, handle: Buffer, at: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(length);
+  let have = 0;
+  while (have < length) {
+    const read = await new Promise<number>((resolve, reject) => {
+      sftp.read(handle, buffer, have, length - have, at + have, (error, bytes) => {
+        if (error && 'code' in error && error.code === STATUS_EOF) resolve(0);
+        else if (error) reject(error);
+        else resolve(bytes);
+      });
+    });
+    if (read === 0) break;
+    have += read;
+  }
+  return buffer.subarray(0, have);
+}

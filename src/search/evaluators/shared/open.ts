@@ -1,0 +1,61 @@
+/** Starts an inference worker for a device. */
+import { Worker } from 'node:worker_threads';
+import { ERRORS, type ErrorCode, RrError } from '../../../errors.ts';
+import { Bell, failAll, type Inference } from './bank.ts';
+import type { Opening } from './inference-worker.ts';
+import type { InferenceSpec } from './server.ts';
+
+export interface InferenceHandle {
+  readonly inference: Inference;
+  /** Stops the worker; batches that are still waiting fail. */
+  close(): Promise<void>;
+}
+
+const ENTRY = new URL('./inference-worker.ts', import.meta.url);
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
+
+/**
+ * Loads the model in a worker thread and resolves when it is ready to answer. If the worker dies later, everybody who
+ * waits for it gets INFERENCE_FAILED.
+ * @throws RrError PROVIDER_MISSING, MODEL_INCOMPATIBLE, INFERENCE_FAILED
+ */
+export function openInference(spec: InferenceSpec, entry: URL = ENTRY): Promise<InferenceHandle> {
+  const worker = new Worker(entry, { workerData: spec });
+  const gone = new Promise<void>((resolve) => {
+    worker.once('exit', () => resolve());
+  });
+  return new Promise((resolve, reject) => {
+    let opened: Inference | null = null;
+    const fail = (detail: string): void => {
+      if (opened) failAll(opened, detail);
+      else reject(new RrError('INFERENCE_FAILED', { provider: spec.provider, detail }));
+    };
+    worker.on('error', (error: unknown) => fail(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => fail(`its thread ended with status ${code}`));
+    worker.once('message', (opening: Opening) => {
+      if ('refused' in opening) {
+        const { code, params } = opening.refused;
+        reject(isErrorCode(code) ? new RrError(code, params) : new Error(code));
+        return;
+      }
+      const { inference } = opening;
+      opened = inference;
+      resolve({
+        inference,
+        close: async () => {
+          Atomics.store(inference.bell, Bell.stop, 1);
+          Atomics.add(inference.bell, Bell.rings, 1);
+          Atomics.notify(inference.bell, Bell.rings);
+          await gone;
+        },
+      });
+    });
+  });
+}
+
+/** The part of an inference that one game worker uses: banks `first` … `first + count` − 1. */
+export const banksFor = (inference: Inference, first: number, count: number): Inference => ({
+  ...inference,
+  banks: inference.banks.slice(first, first + count),
+});

@@ -1,0 +1,161 @@
+/** `rr export` and `rr npz info` from the outside. */
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { arraysOf } from '../io/export/support.ts';
+import { bash, type RunOptions, rr } from '../run.ts';
+import { FIXTURES } from '../shared.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rr-export-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const here: RunOptions = { cwd: folder };
+const records = (text: string): Record<string, unknown>[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+beforeAll(async () => {
+  const play = '"$NODE" "$RR" selfplay --board hex8 --games 6 --engine random --seed 4 --workers 1';
+  const made = await bash(`${play} --out games.db --out - > games.ndjson`, here);
+  expect(made.status).toBe(0);
+  await bash(
+    `"$NODE" "$RR" selfplay --board square8 --games 2 --engine random --seed 4 --workers 1 > square.ndjson`,
+    here,
+  );
+}, 60_000);
+
+describe('rr export', () => {
+  it('takes games from a pipe and says what it wrote', async () => {
+    const result = await bash('"$NODE" "$RR" export --npz < games.ndjson', here);
+    expect(result.status).toBe(0);
+    const [header, npz, summary] = records(result.stdout);
+    expect(header).toMatchObject({ type: 'header', command: 'export' });
+    expect(npz).toMatchObject({ type: 'npz', config: 'hex8_2p', layout: 'rr1', games: 6 });
+    expect(summary).toMatchObject({ type: 'summary', files: 1, samples: npz.samples });
+    expect(npz.path).toBe(join(folder, 'data/training/hex8_2p.npz'));
+    expect((await arraysOf(String(npz.path))).get('features')?.shape[0]).toBe(npz.samples);
+  });
+
+  it('makes the same samples of a database as of the records', async () => {
+    await rr(['export', 'games.ndjson', '--out', 'records.npz'], here);
+    const result = await rr(['export', '--db', 'games.db', '--out', 'stored.npz'], here);
+    expect(result.status).toBe(0);
+    const [a, b] = [await arraysOf(join(folder, 'records.npz')), await arraysOf(join(folder, 'stored.npz'))];
+    for (const name of ['features', 'counters', 'policy_prob', 'policy_cells', 'value', 'ownership', 'game_id']) {
+      expect(b.get(name), name).toEqual(a.get(name));
+    }
+  });
+
+  it('writes bytes to stdout and nothing else', async () => {
+    const result = await bash(
+      '"$NODE" "$RR" export --out - < games.ndjson > piped.npz && cmp piped.npz piped.npz',
+      here,
+    );
+    expect(result).toMatchObject({ status: 0, stdout: '' });
+    await rr(['export', 'games.ndjson', '--out', 'filed.npz'], here);
+    const [piped, filed] = [await arraysOf(join(folder, 'piped.npz')), await arraysOf(join(folder, 'filed.npz'))];
+    expect(piped.get('features')).toEqual(filed.get('features'));
+  });
+
+  it('makes a file per config, or refuses one file for two', async () => {
+    const both = await bash('cat games.ndjson square.ndjson | "$NODE" "$RR" export --data many', here);
+    expect(
+      records(both.stdout)
+        .filter(({ type }) => type === 'npz')
+        .map(({ config }) => config),
+    ).toEqual(['hex8_2p', 'square8_2p']);
+    const one = await bash('cat games.ndjson square.ndjson | "$NODE" "$RR" export --out one.npz', here);
+    expect(one.status).toBe(2);
+    expect(one.stderr).toMatch(/games of hex8_2p and square8_2p do not fit one file; pass --config hex8_2p/);
+    expect(existsSync(join(folder, 'one.npz'))).toBe(false);
+    const chosen = await bash(
+      'cat games.ndjson square.ndjson | "$NODE" "$RR" export --config square8_2p --out one.npz',
+      here,
+    );
+    expect(records(chosen.stdout).at(-1)).toMatchObject({ files: 1, skipped: { other_config: 6 } });
+  });
+
+  it('reads the original’s databases, exactly when asked', async () => {
+    const db = join(FIXTURES, 'db/hex8_2p_gumbel.db.gz');
+    const flags = ['--layout', 'ai-service', '--exact', '--quality-weighted', '--heuristics'];
+    const result = await rr(['export', '--db', db, ...flags, '--out', 'exact.npz'], here);
+    expect(result.status).toBe(0);
+    const [ours, golden] = [
+      await arraysOf(join(folder, 'exact.npz')),
+      await arraysOf(join(FIXTURES, 'npz/hex8_2p_gumbel_v2.npz')),
+    ];
+    expect([...ours.keys()].sort()).toEqual([...golden.keys()].sort());
+    for (const name of ['features', 'globals', 'values', 'policy_indices', 'policy_values']) {
+      expect(ours.get(name), name).toEqual(golden.get(name));
+    }
+  });
+
+  it.each<[string, string, number, RegExp]>([
+    ['text that is no records', 'echo hello | "$NODE" "$RR" export --out x.npz', 5, /stdin:1: not a valid record/],
+    ['a stream cut short', 'head -n 3 games.ndjson | "$NODE" "$RR" export --out x.npz', 5, /without a summary record/],
+    ['a newer stream', `sed '1s/"schema":1/"schema":99/' games.ndjson | "$NODE" "$RR" export --out x.npz`, 78, /newer/],
+    [
+      'a move that is not legal',
+      `sed '2s/"to":{"x":[-0-9]*,"y":[-0-9]*/"to":{"x":9,"y":9/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
+      5,
+      /stdin:2.*moves\[0\]/,
+    ],
+    ['a database that is not there', '"$NODE" "$RR" export --db none.db --out x.npz', 2, /none\.db: no such file/],
+    ['a file that is no database', '"$NODE" "$RR" export --db games.ndjson --out x.npz', 5, /games\.ndjson/],
+    ['nothing left', '"$NODE" "$RR" export games.ndjson --min-moves 100000 --out x.npz', 4, /^$/],
+    [
+      'a flag of the other layout',
+      '"$NODE" "$RR" export games.ndjson --exact --out x.npz',
+      2,
+      /--exact belongs to --layout ai-service/,
+    ],
+    [
+      'an encoder of another board',
+      '"$NODE" "$RR" export games.ndjson --layout ai-service --encoder square_v2 --out x.npz',
+      2,
+      /does not fit hex8/,
+    ],
+    ['a quality that is none', '"$NODE" "$RR" export games.ndjson --min-quality good --out x.npz', 2, /--min-quality/],
+  ])('answers %s with one line and no file', async (_, script, status, message) => {
+    const result = await bash(script, here);
+    expect(result.status).toBe(status);
+    // A slow machine gets to show progress before.
+    const said = result.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('exporting'));
+    expect(said.length).toBe(status === 4 ? 0 : 1);
+    expect(said.join('')).toMatch(message);
+    expect(existsSync(join(folder, 'x.npz'))).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('uses a stream cut short when told to', async () => {
+    const result = await bash('head -n 3 games.ndjson | "$NODE" "$RR" export --allow-truncated --out cut.npz', here);
+    expect(records(result.stdout)[1]).toMatchObject({ games: 2 });
+  });
+});
+
+describe('rr npz info', () => {
+  it('lists arrays and provenance, of the original’s files too', async () => {
+    const result = await rr(['npz', 'info', join(FIXTURES, 'npz/hex8_2p_gumbel_v2.npz'), '--verify'], here);
+    expect(records(result.stdout)[1]).toMatchObject({
+      type: 'npz',
+      samples: 276,
+      scalars: { encoder_type: 'hex_v2', metadata: { game_count: 1 } },
+      checksums: { verified: true },
+    });
+    const table = await rr(['npz', 'info', 'records.npz', '--format', 'table'], here);
+    expect(table.stdout).toMatch(/features +uint8 +\(\d+, 4, 61\)/);
+    expect(table.stdout).toMatch(/encoder: rr1/);
+  });
+
+  it('finds an array that does not match its checksum', async () => {
+    copyFileSync(join(folder, 'records.npz'), join(folder, 'damaged.npz'));
+    const bytes = readFileSync(join(folder, 'damaged.npz'));
+    bytes[bytes.length >> 1] ^= 0xff;
+    writeFileSync(join(folder, 'damaged.npz'), bytes);
+    const result = await rr(['npz', 'info', 'damaged.npz', '--verify'], here);
+    expect(result.status).toBe(5);
+    expect(result.stderr.trim().split('\n').length).toBe(1);
+  });
+});

@@ -1,0 +1,89 @@
+/** Data folders with games, samples, models and results in them, and what is in one as a value to compare. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GameStore } from '../../../src/io/db/store/store.ts';
+import { ModelStore } from '../../../src/io/models/store.ts';
+import { dataPaths } from '../../../src/io/paths.ts';
+import { StateDb } from '../../../src/io/state/database.ts';
+import { addResults, findResults, makeResult } from '../../../src/io/state/results.ts';
+import { exampleGame } from '../db/store/example.ts';
+
+export const sha = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+export function addGames(root: string, from: number, to: number, config = 'hex8_2p'): void {
+  const store = GameStore.open(`${dataPaths(root, {}).gamesFolder}/${config}.db`);
+  for (let n = from; n < to; n++) store.append(exampleGame(n));
+  store.commit();
+  store.close();
+}
+
+/** `seconds` is the file's time, since 1970. */
+export function addNpz(root: string, name: string, content: string | Uint8Array, seconds = 1_700_000_000): string {
+  const { trainingFolder } = dataPaths(root, {});
+  mkdirSync(trainingFolder, { recursive: true });
+  const path = join(trainingFolder, name);
+  writeFileSync(path, content);
+  utimesSync(path, seconds, seconds);
+  return path;
+}
+
+/** A model whose bytes are `text`, with the pointer moved to it when named. */
+export async function addModel(root: string, config: string, text: string, pointer?: 'production' | 'candidate') {
+  const paths = dataPaths(root, {});
+  const state = StateDb.open(paths.state);
+  const store = new ModelStore(paths.modelsFolder, state);
+  const source = join(paths.stateFolder, 'source.onnx');
+  writeFileSync(source, text);
+  const model = await store.add(config, source, async (path) => sha(readFileSync(path)));
+  if (pointer) await store.point(config, pointer, model.hash, { actor: 'test', reason: 'test' });
+  state.close();
+  return model;
+}
+
+export function addResult(root: string, n: number): void {
+  const state = StateDb.open(dataPaths(root, {}).state);
+  addResults(state, [makeResult({ kind: 'match', config: 'hex8_2p', atMs: n, record: { n } })]);
+  state.close();
+}
+
+/** Everything a sync carries, independent of where and when it arrived. */
+export function contents(root: string): object {
+  const paths = dataPaths(root, {});
+  const list = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).sort() : []);
+  const games = list(paths.gamesFolder)
+    .filter((name) => name.endsWith('.db'))
+    .map((name) => {
+      const store = GameStore.open(join(paths.gamesFolder, name));
+      store.check();
+      const ids = [...store.games()].map(({ game_id, moves }) => `${game_id} ${sha(moves)}`).sort();
+      store.close();
+      return [name, ids];
+    });
+  const files = (folder: string): string[] =>
+    list(folder)
+      .filter((name) => statSync(join(folder, name)).isFile())
+      .map((name) => `${name} ${sha(readFileSync(join(folder, name)))}`);
+  const state = StateDb.open(paths.state);
+  const results = findResults(state).map((row) => row.id);
+  const audit = new ModelStore(paths.modelsFolder, state).audit().map((row) => row.id);
+  state.close();
+  return {
+    games,
+    npz: files(paths.trainingFolder),
+    models: list(paths.modelsFolder).flatMap((config) =>
+      files(join(paths.modelsFolder, config)).map((f) => `${config}/${f}`),
+    ),
+    results,
+    audit,
+  };
+}
+
+/** Files that a finished sync must not leave: staged ones and temporary names. */
+export function leftovers(root: string): string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length))
+    .filter((name) => /^\/state\/(incoming|outgoing)\/|\.rr\.tmp$|\.making/.test(name));
+}

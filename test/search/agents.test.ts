@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { agentNames, createAgent, needsNetwork, parseAgentName } from '../../src/search/agents/create-agent.ts';
+import { difficultyAgent } from '../../src/search/agents/randomised-agent.ts';
+import { runLane } from '../../src/search/batch/lane.ts';
+import { SearchedGame } from '../../src/search/batch/searched-game.ts';
+import { DIFFICULTIES } from '../../src/search/difficulty.ts';
+import { FormulaEvaluator } from '../../src/search/evaluators/formula.ts';
+import { HashedEvaluator } from '../../src/search/evaluators/hashed.ts';
+import { SymmetricEvaluator } from '../../src/search/evaluators/symmetric.ts';
+import { GumbelSearch } from '../../src/search/gumbel/gumbel-search.ts';
+import type { PlayedGame } from '../../src/search/play/play-game.ts';
+import { Workbench } from '../../src/search/tree/workbench.ts';
+import { randomPosition, rulesOf } from './positions.ts';
+import { finish } from './run-search.ts';
+
+const resources = (players: 2 | 3 | 4) => {
+  const rules = rulesOf('square8', players);
+  return {
+    bench: new Workbench(rules),
+    network: new HashedEvaluator(rules),
+    heuristic: new FormulaEvaluator(rules),
+    settings: { weightNoise: 0 },
+  };
+};
+
+describe('agents by name', () => {
+  it.each([2, 3] as const)('all of them play a game of %i', async (players) => {
+    const { bench, ...rest } = resources(players);
+    const names = agentNames().filter((name) => !name.startsWith('heuristic-') && !name.startsWith('mcts_'));
+    const strength = (name: string): string =>
+      /gumbel|mcts|descent/.test(name) ? ':4' : /max|brs/.test(name) ? ':2' : '';
+    let index = 0;
+    const results: PlayedGame[] = [];
+    await runLane(
+      () => {
+        const name = names[index];
+        if (!name) return null;
+        const agent = createAgent(name + strength(name), { bench, ...rest });
+        return new SearchedGame(bench.rules, 1, index++, Array(players).fill(agent), {
+          maxMoves: 30,
+          hashes: false,
+          openingMoves: 2,
+        });
+      },
+      (game) => results.push(game.result()),
+      { inFlight: 8, batch: 8 },
+    );
+    expect(results.length).toBe(names.length);
+    for (const { moves } of results) expect(moves.length).toBeGreaterThanOrEqual(30);
+  });
+
+  it('every difficulty exists', () => {
+    for (let level = 1; level <= DIFFICULTIES.length; level++) {
+      expect(difficultyAgent(level, resources(2)).name).toBe(DIFFICULTIES[level - 1].player);
+    }
+    expect(() => difficultyAgent(11, resources(2))).toThrow(/1 to 10/);
+  });
+
+  it('names, strengths and needs', () => {
+    expect(parseAgentName('mcts_medium')).toEqual({ kind: 'mcts-heuristic', strength: 128 });
+    expect(parseAgentName('gumbel:standard')).toEqual({ kind: 'gumbel', strength: 150 });
+    expect(needsNetwork('gumbel')).toBe(true);
+    expect(needsNetwork('mcts_light')).toBe(false);
+    expect(() => parseAgentName('gumbell')).toThrow(/gumbel/);
+    expect(() => parseAgentName('random:5')).toThrow(/no strength/);
+    expect(() => parseAgentName('gumbel:1')).toThrow(/at least 2/);
+    const { network: _, ...without } = resources(2);
+    expect(() => createAgent('gumbel', without)).toThrow(/needs a network/);
+  });
+});
+
+describe('symmetry at evaluation', () => {
+  it('is the evaluator itself when that is symmetric, and a fixed choice per position', () => {
+    const rules = rulesOf('square8', 2);
+    const bench = new Workbench(rules);
+    const { state, legal } = randomPosition(rules, 3, 30);
+    const policies = [
+      new FormulaEvaluator(rules, { priors: 'uniform' }),
+      new SymmetricEvaluator(new FormulaEvaluator(rules, { priors: 'uniform' }), 7),
+      new SymmetricEvaluator(new HashedEvaluator(rules), 7),
+      new SymmetricEvaluator(new HashedEvaluator(rules), 7),
+      new HashedEvaluator(rules),
+    ].map((evaluator) => {
+      const search = new GumbelSearch(bench, evaluator, { simulations: 32 });
+      search.begin(state, legal);
+      finish(search, evaluator.createBatch(8));
+      return [...search.policy()];
+    });
+    policies[0].forEach((p, i) => {
+      expect(policies[1][i]).toBeCloseTo(p, 4);
+    });
+    expect(policies[2]).toEqual(policies[3]);
+    expect(policies[2]).not.toEqual(policies[4]);
+  });
+});
