@@ -47,6 +47,8 @@ export async function killSyncs(cluster: Cluster, root: string, kills: number, s
     const began = performance.now();
     const end = finished(child);
     await Promise.race([end, sleep(random() * spanMs)]);
+    // the kills should reach to the very end of a sync, however long one takes here
+    if (child.exitCode === null) spanMs *= 1.05;
     if (child.exitCode !== null) {
       count.late++;
       spanMs = Math.max(500, (spanMs + (performance.now() - began)) / 2);
