@@ -18,9 +18,10 @@ import { wholeNumbers } from './bench/numbers.ts';
 import { type BenchRow, benchPresentation } from './bench/rows.ts';
 import { type Advice, caseCount, measureNetwork, type NetworkBench } from './bench/search-network.ts';
 import { costRows } from './bench/search-rows.ts';
+import { type ChosenProvider, chooseProvider } from './choose-provider.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
 import { modelNamed, withStore } from './model/open.ts';
-import { type ChosenProvider, chooseProvider, providerFlags } from './provider-flags.ts';
+import { providerFlags } from './provider-flags.ts';
 
 export default class BenchSearch extends RrCommand {
   static override description =

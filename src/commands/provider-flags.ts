@@ -1,14 +1,11 @@
-/** Flags that say where networks run, and the provider that came of them. */
+/** Flags that say where networks run. */
 import { Flags } from '@oclif/core';
-import type { BoardName } from '../engine/boards.ts';
-import { RrError } from '../errors.ts';
-import { BOARD_BOXES } from '../net/arch/boards.ts';
-import type { NetModel } from '../net/model/metadata.ts';
-import { NetSession, type Provider } from '../net/session.ts';
-import { openProvider, PROVIDER_CHOICES, type ProviderChoice } from '../search/evaluators/provider.ts';
+import type { ProviderChoice } from '../search/evaluators/provider.ts';
+
+const CHOICES = ['cpu', 'cuda', 'webgpu', 'auto'] as const satisfies readonly ProviderChoice[];
 
 export const providerFlags = {
-  provider: Flags.option({ options: PROVIDER_CHOICES })({
+  provider: Flags.option({ options: CHOICES })({
     description:
       'who computes networks (default cpu); auto takes the first that works of cuda, webgpu, cpu and says so',
   }),
@@ -22,32 +19,4 @@ export interface ProviderFlags {
   readonly provider?: ProviderChoice | undefined;
   readonly device: number;
   readonly 'require-gpu': boolean;
-}
-
-export interface ChosenProvider {
-  readonly provider: Provider;
-  readonly device: number;
-}
-
-/**
- * Tries the model on the provider that was asked for, so that what a header names is what really runs. `say` gets one
- * line when the choice was left to rr.
- * @throws RrError PROVIDER_MISSING, GPU_REQUIRED, MODEL_INCOMPATIBLE, USAGE for a device of the CPU
- */
-export async function chooseProvider(
-  flags: ProviderFlags,
-  model: NetModel,
-  board: BoardName,
-  say: (text: string) => void,
-): Promise<ChosenProvider> {
-  const { device, 'require-gpu': requireGpu } = flags;
-  const choice = flags.provider ?? (requireGpu ? 'auto' : 'cpu');
-  if (choice === 'cpu' && device > 0) throw new RrError('USAGE', { detail: `--device ${device} needs a GPU provider` });
-  const { opened, provider, reason } = await openProvider(choice, requireGpu, (tried) => {
-    const settings = { maxBatch: 1, maxMoves: 1, fixedBatch: tried !== 'cpu', threads: 1 };
-    return NetSession.create(model, { box: BOARD_BOXES[board], provider: tried, device, ...settings });
-  });
-  await opened.release();
-  if (reason !== undefined) say(reason);
-  return { provider, device };
 }
