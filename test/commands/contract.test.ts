@@ -94,6 +94,16 @@ describe('failures', () => {
     ['ENOSPC', 75, 'rr probe: /data/x.db: no space left on the device; free some and run the same command again\n'],
     ['SQLITE_BUSY_SNAPSHOT', 75, 'rr probe: /data/x.db: in use by another process; try again later\n'],
     ['SQLITE_NOTADB', 5, "rr probe: /data/x.db: SQLITE_NOTADB: something, open '/data/x.db'\n"],
+    [
+      'EFBIG',
+      75,
+      'rr probe: /data/x.db: the limit on the size of files is reached; raise it (ulimit -f) and run the same command again\n',
+    ],
+    [
+      'SQLITE_IOERR_WRITE',
+      75,
+      "rr probe: /data/x.db: the disk refused to read or write it (SQLITE_IOERR_WRITE: something, open '/data/x.db'); see whether it is sound\n",
+    ],
     ['EACCES', 2, 'rr probe: /data/x.db: no permission\n'],
     ['ENOENT', 2, 'rr probe: /data/x.db: no such file\n'],
     ['bug', 1, 'rr probe: x is not a function (this is a bug in rr; RR_DEBUG=1 shows where)\n'],

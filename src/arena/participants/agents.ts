@@ -8,6 +8,7 @@ import { createAgent } from '../../search/agents/create-agent.ts';
 import { CachedEvaluator } from '../../search/evaluators/cached.ts';
 import type { Evaluator } from '../../search/evaluators/evaluator.ts';
 import { FormulaEvaluator } from '../../search/evaluators/formula.ts';
+import { KeptBatchEvaluator } from '../../search/evaluators/kept-batch.ts';
 import { NetworkEvaluator } from '../../search/evaluators/network.ts';
 import { Workbench } from '../../search/tree/workbench.ts';
 import type { ModelPlayer, Participant } from './participant.ts';
@@ -47,7 +48,8 @@ export class AgentMaker {
     if (known) return known;
     const model = readModel(await readFile(path), path);
     if (model.hash !== hash) throw new RrError('MODEL_HASH', { where: path, expected: hash, found: model.hash });
-    const network = new CachedEvaluator(await NetworkEvaluator.create(model, this.rules, { hash, batch: BATCH }));
+    const session = await NetworkEvaluator.create(model, this.rules, { hash, batch: BATCH });
+    const network = new CachedEvaluator(new KeptBatchEvaluator(session));
     this.networks.set(hash, network);
     return network;
   }
