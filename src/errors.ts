@@ -194,6 +194,11 @@ export const ERRORS = define({
     message:
       '{path}: was made with {name} {found}, now it is {expected}; train with the same settings or without --resume',
   },
+  // arena
+  PROGRAM_UNUSABLE: {
+    exit: 2,
+    message: "the program '{command}' gave no answer in {times} starts; run it by hand and see what it says",
+  },
 });
 export type ErrorCode = keyof typeof ERRORS;
 
