@@ -1,7 +1,7 @@
 /**
  * `npm run build`: the program as one bundle for the npm package, and as one executable.
  *
- *   dist/main.js, dist/rr.cjs, dist/worker-*.cjs     what an installed package runs (bin/rr prefers it there)
+ *   dist/main.js, dist/rr.cjs, dist/worker-*.mjs     what an installed package runs (bin/rr prefers it there)
  *   dist/rr                                          Node with the bundle, native libraries, settings inside
  *
  * With --bundle only the first (`npm pack` runs that). Prints what the executable consists of.

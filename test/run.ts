@@ -56,6 +56,18 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   return finished(child);
 }
 
+/** Resolves once the program has written `text` to stdout (or has ended). */
+export function said(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    let seen = '';
+    child.stdout?.on('data', (chunk: Buffer | string) => {
+      seen = (seen + chunk).slice(-2 * text.length - 65_536);
+      if (seen.includes(text)) resolve();
+    });
+    child.once('close', () => resolve());
+  });
+}
+
 /** `rr` under the Node that runs the tests. */
 export const rr = (args: readonly string[], options?: RunOptions): Promise<Result> =>
   run(process.execPath, [RR, ...args], options);

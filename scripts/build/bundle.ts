@@ -42,15 +42,28 @@ export function options(pages: string): BuildOptions {
 export async function bundle(): Promise<void> {
   mkdirSync(DIST, { recursive: true });
   const pages = JSON.stringify(await helpPages());
-  await build({ ...options(pages), entryPoints: { rr: join(SOURCE, 'main.ts') }, outdir: DIST, outExtension: CJS });
-  await build({ ...options('undefined'), entryPoints: workers(), outdir: DIST, outExtension: CJS });
+  await build({
+    ...options(pages),
+    entryPoints: { rr: join(SOURCE, 'main.ts') },
+    outdir: DIST,
+    outExtension: { '.js': '.cjs' },
+  });
+  // Workers may wait at their top level, which only modules can.
+  const { define: _, banner: __, ...shared } = options('undefined');
+  await build({
+    ...shared,
+    entryPoints: workers(),
+    outdir: DIST,
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    define: { RR_HELP_PAGES: 'undefined' },
+    banner: { js: "import{createRequire as rrRequire}from'node:module';const require=rrRequire(import.meta.url);" },
+  });
   writeFileSync(
     join(DIST, 'main.js'),
     "import { createRequire } from 'node:module';\n\nexport const { main } = createRequire(import.meta.url)('./rr.cjs');\n",
   );
 }
-
-const CJS = { '.js': '.cjs' };
 
 /** Entry points by the name of their bundle. */
 export function workers(): Record<string, string> {
@@ -76,7 +89,7 @@ const workerReferences: Plugin = {
     onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
       const contents = readFileSync(path, 'utf8').replace(
         WORKER,
-        (_, target: string) => `new URL('./${workerName(resolve(dirname(path), target))}.cjs', import.meta.url)`,
+        (_, target: string) => `new URL('./${workerName(resolve(dirname(path), target))}.mjs', import.meta.url)`,
       );
       return { contents, loader: 'ts' };
     });

@@ -6,10 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
-import { bundle, DIST, NATIVE_PACKAGES, options, ROOT } from './bundle.ts';
+import { DIST, options, ROOT } from './bundle.ts';
 import { helpPages } from './help.ts';
-
-export { bundle };
 
 const { platform, arch } = process;
 const ORT = 'node_modules/onnxruntime-node';
@@ -18,7 +16,7 @@ const SQLITE = 'node_modules/better-sqlite3';
 const UNPACKED: readonly (readonly [string, RegExp])[] = [
   ['config', /\.yaml$/],
   ['src/io/draw/page', /\.(js|css)$/],
-  ['dist', /^worker-.*\.cjs$/],
+  ['dist', /^(rr\.cjs|worker-.*\.mjs)$/],
   [ORT, /^package\.json$/],
   [`${ORT}/dist`, /\.js$/],
   [`${ORT}/bin/napi-v6/${platform}/${arch}`, /./],
@@ -37,19 +35,14 @@ export async function buildExecutable(): Promise<void> {
     const packed = pack(files);
     writeFileSync(join(work, 'home.zst'), packed);
     const home = createHash('sha256').update(packed).digest('hex').slice(0, 12);
+    const pages = JSON.stringify(await helpPages());
+    const { define, ...shared } = options(pages);
     await build({
-      ...options(JSON.stringify(await helpPages())),
+      ...shared,
       entryPoints: { rr: join(ROOT, 'scripts', 'sea', 'entry.ts') },
       outdir: work,
-      define: {
-        RR_HELP_PAGES: JSON.stringify(await helpPages()),
-        RR_HOME_ID: JSON.stringify(home),
-        'import.meta.dirname': 'globalThis.__rrDist',
-        'import.meta.url': 'globalThis.__rrUrl',
-      },
-      external: ['cpu-features', '*.node'],
-      banner: {},
-      plugins: [...(options('').plugins ?? []), nativeFromHome],
+      define: { ...define, RR_HOME_ID: JSON.stringify(home) },
+      plugins: [commandsOutside],
     });
     const target = join(DIST, platform === 'win32' ? 'rr.exe' : 'rr');
     const config = join(work, 'sea.json');
@@ -71,15 +64,13 @@ export async function buildExecutable(): Promise<void> {
   }
 }
 
-/** `require('better-sqlite3')` and the like look in the unpacked folder: an executable has no folder of its own. */
-const nativeFromHome: Plugin = {
-  name: 'native-from-home',
-  setup({ onResolve, onLoad }) {
-    const filter = new RegExp(`^(${NATIVE_PACKAGES.join('|')})$`);
-    onResolve({ filter }, ({ path }) => ({ path, namespace: 'home' }));
-    onLoad({ filter, namespace: 'home' }, ({ path }) => ({
-      contents: `module.exports=globalThis.__rrRequire('${path}')`,
-    }));
+/** Whatever is loaded on demand lies in the unpacked bundle; the entry never asks for it. */
+const commandsOutside: Plugin = {
+  name: 'commands-outside',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\./ }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    );
   },
 };
 
@@ -115,9 +106,9 @@ function describe(target: string, program: string, files: readonly PackedFile[],
   console.log(`${target}`);
   console.log(`${megabytes(statSync(target).size)}  in all`);
   console.log(`${megabytes(statSync(process.execPath).size)}  Node ${process.version}, ${platform}-${arch}`);
-  console.log(`${megabytes(statSync(program).size)}  program`);
+  console.log(`${megabytes(statSync(program).size)}  what answers --version and --help`);
   console.log(`${megabytes(packed.length)}  packed: ${files.length} files, ${(of('') / 1e6).toFixed(1)} MB unpacked`);
   console.log(`${megabytes(of(ORT))}    onnxruntime`);
   console.log(`${megabytes(of(SQLITE))}    better-sqlite3`);
-  console.log(`${megabytes(of('dist'))}    workers`);
+  console.log(`${megabytes(of('dist'))}    program and workers`);
 }

@@ -1,5 +1,25 @@
-/** Where dist/rr starts. main ends the process itself; a bundle of this kind cannot wait for it at its top level. */
-import './home.ts';
-import { main } from '../../src/main.ts';
+/**
+ * Where dist/rr starts. Inside is only what answers --version and --help at once; everything else is the bundle of the
+ * npm package, unpacked with its libraries (home.ts) and compiled once.
+ */
+import { createRequire, enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { leave } from '../../src/commands/leave.ts';
+import { quickAnswer } from '../../src/quick-answer.ts';
+import { home } from './home.ts';
 
-main(process.argv.slice(2));
+function start(argv: readonly string[]): void {
+  const answer = quickAnswer(argv, process.stdout.columns);
+  if (answer !== undefined) {
+    process.stdout.on('error', () => {});
+    process.stdout.write(answer);
+    void leave(0);
+    return;
+  }
+  const folder = home();
+  enableCompileCache(join(folder, 'compiled'));
+  // main ends the process itself
+  createRequire(join(folder, 'dist', 'rr.cjs'))('./rr.cjs').main(argv);
+}
+
+start(process.argv.slice(2));

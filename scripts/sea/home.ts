@@ -1,29 +1,20 @@
 /**
- * What an executable cannot use from inside itself (native libraries, worker code, files that are read by name) is
- * unpacked once into a folder of the user's cache, named by version and content. Nothing happens until something asks:
- * `rr --version` never touches the disk. Two processes that unpack at the same time do not disturb each other, and one
+ * What an executable carries (the program, its workers, native libraries, files that are read by name) is unpacked
+ * once into a folder of the user's cache, named by version and content. Two processes that unpack at the same time do not disturb each other, and one
  * that is killed leaves no half folder under the final name.
  */
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { getRawAsset } from 'node:sea';
-import { pathToFileURL } from 'node:url';
 import { zstdDecompressSync } from 'node:zlib';
 import { VERSION } from '../../src/version.ts';
 
 /** First half of the SHA-256 of what is unpacked. */
 declare const RR_HOME_ID: string;
 
-let found: string | undefined;
-
-function home(): string {
-  found ??= findHome();
-  return found;
-}
-
-function findHome(): string {
+/** The folder, made if need be. Ends the process with one line when there is no place for it. */
+export function home(): string {
   const name = `${VERSION}-${RR_HOME_ID}`;
   let refusal = '';
   for (const cache of caches()) {
@@ -79,12 +70,3 @@ function unpack(cache: string, folder: string): void {
     if (!existsSync(folder)) throw error;
   }
 }
-
-const define = (name: string, get: () => unknown): void => {
-  Object.defineProperty(globalThis, name, { get, configurable: true });
-};
-
-/** The folder of the bundles, as `import.meta.dirname` and `import.meta.url` of every module mean it. */
-define('__rrDist', () => join(home(), 'dist'));
-define('__rrUrl', () => pathToFileURL(join(home(), 'dist', 'rr.cjs')).href);
-define('__rrRequire', () => createRequire(join(home(), 'dist', 'rr.cjs')));

@@ -18,7 +18,7 @@ import { parseBudget } from '../search/budget.ts';
 import type { LoadedModel } from '../train/models/save.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
-import { modelNamed } from './train/start.ts';
+import { modelNamed } from './model/open.ts';
 
 /** The word for a person in --seats. */
 const PERSON = 'me';

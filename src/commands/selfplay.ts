@@ -1,13 +1,19 @@
 /** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
+import { readFile } from 'node:fs/promises';
 import { Flags } from '@oclif/core';
+import type { GameConfig } from '../config-key.ts';
+import { createRules } from '../engine/rules.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
+import { readModel } from '../net/model/file.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { findModel } from './find-model.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
+import { type ProviderFlags, providerFlags } from './provider-flags.ts';
 import { planRun } from './selfplay/plan.ts';
 import { runSelfplay } from './selfplay/run.ts';
+import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
 export default class Selfplay extends RrCommand {
   static override description =
@@ -36,6 +42,8 @@ export default class Selfplay extends RrCommand {
       helpValue: 'NAME',
     }),
     budget: Flags.string({ description: 'simulations of a full search, by number or name', helpValue: 'N' }),
+    ...searchFlags,
+    ...providerFlags,
     mix: Flags.string({ description: 'weights to draw players by: heuristic:0.7,random:0.3', helpValue: 'LIST' }),
     'mix-by': Flags.option({ options: ['seat', 'game'] as const, default: 'seat' as const })({
       description: 'draw a player for every seat, or one for all seats of a game',
@@ -64,11 +72,17 @@ export default class Selfplay extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Selfplay);
     const game = requiredGame(flags);
+    if (flags['swap-rule'] && game.players > 2) {
+      throw new RrError('USAGE', { detail: `--swap-rule is for two players, not for ${game.key}` });
+    }
     const { settings } = resolveSettings('selfplay', {
       flags: {
         games: flags.games,
         engine: flags.engine,
         workers: flags.workers,
+        'games-in-flight': flags['games-in-flight'],
+        batch: flags.batch,
+        cache: flags.cache,
         'max-seconds': flags['max-seconds'],
         'swap-rule': flags['swap-rule'],
         'opening-moves': flags['opening-moves'],
@@ -76,9 +90,12 @@ export default class Selfplay extends RrCommand {
       },
     });
     const paths = dataPaths(flags.data);
+    const model = flags.model === undefined ? undefined : findModel(flags.model, game, paths);
     const plan = planRun(game, settings, {
       budget: flags.budget,
-      model: flags.model === undefined ? undefined : findModel(flags.model, game, paths),
+      model,
+      search: searchSettings(flags),
+      provider: model && (await this.#provider(flags, model.path, game)),
       engine: flags.engine,
       mix: flags.mix,
       mixBy: flags['mix-by'],
@@ -104,6 +121,16 @@ export default class Selfplay extends RrCommand {
       say: (text) => this.say(text),
     });
     return exit;
+  }
+
+  /** Checks the model before workers start: what it was made for, and where it can run. */
+  async #provider(flags: ProviderFlags, path: string, game: GameConfig) {
+    // Loaded when needed: the runtime of networks takes a while.
+    const { checkModel } = await import('../search/evaluators/network.ts');
+    const { chooseProvider } = await import('./choose-provider.ts');
+    const model = readModel(await readFile(path), path);
+    checkModel(model, createRules(game.board, game.players), { hash: model.hash });
+    return chooseProvider(flags, model, game.board, (text) => process.stderr.write(`${text}\n`));
   }
 
   #outputs(out: readonly string[] | undefined, standard: string): { database?: string; records: boolean } {

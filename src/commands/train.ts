@@ -12,6 +12,7 @@ import { withLease } from '../io/state/lease.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { RR1_ENCODER } from '../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../net/encode/rr1/moves.ts';
+import { seedOfCheckpoint } from '../train/learn/checkpoint.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
 import { flagSettings, trainFlags } from './train/flags.ts';
@@ -61,7 +62,9 @@ export default class Train extends RrCommand {
       const store = new ModelStore(paths.modelsFolder, state);
       const start = flags.init === undefined ? undefined : await startingModel(store, flags.init, config, flags.arch);
       const architecture = start?.metadata.architecture ?? architectureOf(configured.arch);
-      const seed = flags.seed ?? (flags.resume ? 0 : randomInt(SEED_RANGE));
+      const checkpointPath = flags.checkpoint ?? checkpointOf(paths.stateFolder, config);
+      const before = flags.resume ? await seedOfCheckpoint(checkpointPath) : undefined;
+      const seed = flags.seed ?? before ?? randomInt(SEED_RANGE);
       const settings = trainSettings(configured, config.key, seed);
       const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
       const report = new TrainReport({
@@ -95,9 +98,10 @@ export default class Train extends RrCommand {
           ...(start && { start }),
           resume: flags.resume === true,
           threads: threadsOf(configured),
-          checkpointPath: flags.checkpoint ?? checkpointOf(paths.stateFolder, config),
+          checkpointPath,
           signal: this.stop.signal,
           lease: held,
+          lossesPath: flags.losses,
           store,
           timeIsUp: () => this.stop.request?.cause === 'time',
           ...report.listeners,

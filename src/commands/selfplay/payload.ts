@@ -1,10 +1,21 @@
 /** What travels between the command and its worker threads. */
+import type { ErrorCode, RrError } from '../../errors.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
+import type { Provider } from '../../net/session.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import type { SelfplaySpec } from '../../search/selfplay/spec.ts';
 
-/** Games at once in a worker whose players search; a batch rarely holds leaves of more. */
-export const IN_FLIGHT = 32;
+/** How a worker whose players search computes; decides nothing about the games. */
+export interface Computing {
+  /** Games at once in a worker. */
+  readonly inFlight: number;
+  /** Positions per call of the network. */
+  readonly batch: number;
+  /** Evaluations that a worker remembers. */
+  readonly cache: number;
+  readonly provider: Provider;
+  readonly device: number;
+}
 
 export interface WorkerSetup {
   readonly spec: SelfplaySpec;
@@ -18,6 +29,7 @@ export interface WorkerSetup {
   readonly rows: boolean;
   /** Model file of the network in `spec`. */
   readonly modelPath: string | undefined;
+  readonly computing: Computing;
 }
 
 /** What a worker gets: the setup and the pool's stop flag. */
@@ -28,6 +40,11 @@ export type GameNews = Pick<PlayedGame, 'index' | 'players' | 'swapped' | 'decis
   readonly id: string;
   readonly plies: number;
 };
+
+/** Instead of a game: an expected failure, on its way to the command with its code. */
+export interface FailurePayload {
+  readonly failure: { readonly code: ErrorCode; readonly params: RrError['params'] };
+}
 
 export interface GamePayload {
   readonly news: GameNews;

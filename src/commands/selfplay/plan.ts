@@ -4,10 +4,12 @@ import { availableParallelism } from 'node:os';
 import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
 import type { Settings } from '../../io/config/topics.ts';
-import { needsNetwork, parseAgentName, takesBudget } from '../../search/agents/create-agent.ts';
+import { needsNetwork, parseAgentName, searches, takesBudget } from '../../search/agents/create-agent.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { type MixEntry, type MixScope, parseMix } from '../../search/players/mixed.ts';
+import { DEFAULT_SEARCH, type SearchSettings } from '../../search/selfplay/search-settings.ts';
 import { runId, type SelfplaySpec } from '../../search/selfplay/spec.ts';
+import type { Computing } from './payload.ts';
 
 /** `--engine mixed`: seats are drawn from the mix. */
 const MIXED = 'mixed';
@@ -25,6 +27,9 @@ export interface PlanFlags {
   /** Simulations of players that search and name no budget of their own. */
   readonly budget?: string | undefined;
   readonly model?: { readonly hash: string; readonly path: string } | undefined;
+  readonly search?: SearchSettings | undefined;
+  /** Where the model runs; the CPU unless said otherwise. */
+  readonly provider?: Pick<Computing, 'provider' | 'device'> | undefined;
 }
 
 export interface Plan {
@@ -36,6 +41,7 @@ export interface Plan {
   readonly workers: number;
   /** Model file of the network, when players need one. */
   readonly modelPath: string | undefined;
+  readonly computing: Computing;
 }
 
 /** @throws RrError USAGE for an unknown player, or a mix beside an engine that does not draw from it. */
@@ -46,6 +52,8 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
   const weightNoise = settings['weight-noise'];
   const mix = named.map(({ player, weight }) => ({ player: withBudget(player, flags.budget), weight }));
   const wanting = mix.find(({ player }) => needsNetwork(player));
+  if (flags.model && !wanting)
+    throw new RrError('USAGE', { detail: `--model: no player of '${engine}' uses a network` });
   if (wanting && !flags.model) throw new RrError('NETWORK_NEEDED', { player: wanting.player });
   const spec: SelfplaySpec = {
     board: game.board,
@@ -59,9 +67,17 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
     weightNoise,
     maxMoves: flags.maxMoves ?? movesFor(settings, game),
     ...(wanting && flags.model && { model: flags.model.hash }),
+    ...(mix.some(({ player }) => searches(player)) && { search: flags.search ?? DEFAULT_SEARCH }),
   };
   const workers = settings.workers === 0 ? availableParallelism() : settings.workers;
-  return { spec, run: runId(spec), engine, games: settings.games, workers, modelPath: wanting && flags.model?.path };
+  const computing: Computing = {
+    inFlight: settings['games-in-flight'],
+    batch: settings.batch,
+    cache: settings.cache,
+    ...(flags.provider ?? { provider: 'cpu', device: 0 }),
+  };
+  const modelPath = wanting && flags.model?.path;
+  return { spec, run: runId(spec), engine, games: settings.games, workers, modelPath, computing };
 }
 
 /** `gumbel` with --budget 64 is `gumbel:64`. @throws RrError USAGE, SEARCH_BUDGET */

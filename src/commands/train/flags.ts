@@ -11,7 +11,9 @@ export const trainFlags = {
     description: 'start from a model: production, candidate, a hash, or a file; also of another board of the family',
     helpValue: 'MODEL',
   }),
-  resume: Flags.boolean({ description: 'continue from the checkpoint, if there is one; needs --seed of its start' }),
+  resume: Flags.boolean({
+    description: 'continue from the checkpoint, if there is one, with the settings it was made with',
+  }),
   arch: Flags.string({ description: 'network: nano, small, v2, large, huge', helpValue: 'NAME' }),
   batch: whole('samples per graph run', 1),
   accumulate: whole('graph runs per optimiser step', 1),

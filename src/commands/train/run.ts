@@ -17,6 +17,7 @@ import type { EpochFigures } from '../../train/learn/progress.ts';
 import type { TrainSettings } from '../../train/learn/settings.ts';
 import { Training, type TrainingEnd } from '../../train/learn/training.ts';
 import { newModel, saveModel, specFor } from '../../train/models/save.ts';
+import { writeSampleLosses } from '../../train/report/sample-losses.ts';
 
 export interface TrainJob {
   readonly config: GameConfig;
@@ -30,6 +31,8 @@ export interface TrainJob {
   readonly checkpointPath: string;
   readonly signal: AbortSignal;
   readonly lease: Lease;
+  /** Where the losses of every sample go, if anywhere. */
+  readonly lossesPath?: string | undefined;
   readonly store: ModelStore;
   /** Whether the signal is the end of the time given, so that what was learned so far becomes a model. */
   readonly timeIsUp: () => boolean;
@@ -100,7 +103,7 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
   );
   try {
     const end = await follow(training, job);
-    if (end === 'stopped' && !job.timeIsUp()) return outcome(training, end);
+    if (end === 'stopped' && (!job.timeIsUp() || training.progress.step === 0)) return outcome(training, end);
     const { weights, epoch } = training.result;
     const model = newModel(config, spec, weights, {
       parent: job.start?.hash,
@@ -108,6 +111,11 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
     });
     job.lease.renew();
     const file = await saveModel(job.store, model);
+    if (job.lossesPath !== undefined) {
+      const { rows, games } = data;
+      const options = { config: config.key, model: file.hash, rows, games, judged: split.judged };
+      await writeSampleLosses(job.lossesPath, training, options);
+    }
     if (end !== 'stopped') await rm(checkpointPath, { force: true });
     return { ...outcome(training, end), model: file };
   } finally {

@@ -1,16 +1,9 @@
 /** The model that a training starts from. */
-import { existsSync } from 'node:fs';
 import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
 import type { ModelStore } from '../../io/models/store.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
-import { type LoadedModel, loadModel } from '../../train/models/save.ts';
-
-/** A model by file name, or by its name in the store of `config`. @throws RrError MODEL_NOT_FOUND and those of loadModel */
-export async function modelNamed(store: ModelStore, name: string, config: string): Promise<LoadedModel> {
-  const isFile = name.includes('/') || name.endsWith('.onnx') || existsSync(name);
-  return loadModel(isFile ? name : store.resolve(config, name).path);
-}
+import { modelNamed, type NamedModel } from '../model/open.ts';
 
 /** @throws RrError MODEL_INCOMPATIBLE when it is of another family, number of players or architecture */
 export async function startingModel(
@@ -18,7 +11,7 @@ export async function startingModel(
   name: string,
   { board, players, key }: GameConfig,
   architecture: string | undefined,
-): Promise<LoadedModel> {
+): Promise<NamedModel> {
   const model = await modelNamed(store, name, key);
   const { metadata } = model;
   const refuse = (detail: string): RrError => new RrError('MODEL_INCOMPATIBLE', { where: name, detail });

@@ -53,7 +53,8 @@ function searchOf({ move_number, probs }: RingriftMove): GameSearch[] {
   return [{ ply: move_number, policy: { keys: Object.entries(probs) } }];
 }
 
-function modelEloOf(metadata: string | null): number | null {
+/** Elo of the model that played, from the text of the metadata object. */
+export function modelEloOf(metadata: string | null): number | null {
   if (metadata === null) return null;
   let value: unknown;
   try {

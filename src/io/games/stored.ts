@@ -8,7 +8,8 @@ import { RULES_VERSION } from '../../engine/rules.ts';
 import { qualityScore } from '../db/quality.ts';
 import type { StoredGame } from '../db/store/types.ts';
 import { type OpenedGame, openStored } from '../records/stored-game.ts';
-import type { Game, VariantMove } from './game.ts';
+import type { Game, GameSearch, VariantMove } from './game.ts';
+import { modelEloOf } from './ringrift.ts';
 
 /**
  * The game; moves recorded under other rules are checked against ours.
@@ -16,7 +17,7 @@ import type { Game, VariantMove } from './game.ts';
  */
 export function fromStored(stored: StoredGame, where: string): Game {
   const game = openStored(stored, where);
-  const { moves, initial } = game;
+  const { moves, initial, extras } = game;
   // The checksum vouches for the moves, and self-play for their legality as long as the rules are the same.
   const trusted = stored.rules_version === RULES_VERSION && game.raw.size === 0;
   const winner = stored.winner ?? 0;
@@ -26,7 +27,7 @@ export function fromStored(stored: StoredGame, where: string): Game {
     initial,
     moves,
     variants: trusted ? new Map() : checkMoves(game),
-    searches: game.searches,
+    searches: game.searches.length > 0 ? game.searches : keyedSearches(extras.probs ?? {}),
     completed: stored.status === 'completed',
     winner,
     reason: stored.reason,
@@ -35,15 +36,21 @@ export function fromStored(stored: StoredGame, where: string): Game {
       source: stored.source === 'selfplay' ? (stored.engine ?? stored.source) : (stored.source ?? stored.engine),
       engine: stored.engine,
       createdAt: stored.created_at,
-      completedAt: null,
+      completedAt: extras.completedAt ?? null,
       quality:
         stored.quality ??
         qualityScore({ moves: moves.length, decisive: winner > 0, sourceNamed: stored.source !== null }),
-      opponent: null,
-      modelElo: null,
+      opponent: extras.opponent ?? null,
+      modelElo: modelEloOf(extras.metadata ?? null),
     },
   };
 }
+
+/** Policies of games from the original's databases keep their keys. */
+const keyedSearches = (probs: NonNullable<OpenedGame['extras']['probs']>): GameSearch[] =>
+  Object.entries(probs)
+    .filter(([, policy]) => Object.keys(policy).length > 0)
+    .map(([ply, policy]) => ({ ply: Number(ply), policy: { keys: Object.entries(policy) } }));
 
 const legal = new MoveList();
 

@@ -5,15 +5,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { GameConfig } from '../../config-key.ts';
 import { createRules } from '../../engine/rules.ts';
 import { type PlayedGame, playGame } from '../../search/play/play-game.ts';
 import { createPlayer } from '../../search/players/registry.ts';
+import { ringriftFromStored } from '../db/convert/to-ringrift.ts';
+import { storedFromRingrift } from '../db/convert/to-stored.ts';
+import { openRingriftDb } from '../db/ringrift/reader.ts';
+import { RingriftWriter } from '../db/ringrift/writer.ts';
 import { GameStore } from '../db/store/store.ts';
+import type { StoredGame } from '../db/store/types.ts';
 import type { GameRecord } from '../records/game.ts';
 import { recordFromStored, storedFromRecord } from '../records/game-store.ts';
 import { gameRecord, type RunContext } from '../records/game-write.ts';
 import { fromRecord, fromStored } from './from-record.ts';
+import { fromRingrift } from './from-ringrift.ts';
 import type { ReadGame } from './read.ts';
 import type { UnreadableGame } from './source.ts';
 
@@ -22,7 +29,14 @@ const PLAYERS = ['random', 'heuristic'] as const;
 const MAX_MOVES = 20_000;
 
 /** The storage forms, in the order a game passes through them. */
-export const GATE_FORMS = ['played', 'record', 'database', 'database record'] as const;
+export const GATE_FORMS = [
+  'played',
+  'record',
+  'database',
+  'database record',
+  'ringrift database',
+  'database again',
+] as const;
 
 /** Fresh games of `game`, `count` of them, each in every form; a form that changed the game is unreadable. */
 export async function* gateGames(game: GameConfig, count: number, seed: number): AsyncGenerator<ReadGame> {
@@ -42,7 +56,7 @@ export async function* gateGames(game: GameConfig, count: number, seed: number):
   }
 }
 
-function* throughEveryForm(played: PlayedGame, context: RunContext, path: string): Generator<ReadGame> {
+async function* throughEveryForm(played: PlayedGame, context: RunContext, path: string): AsyncGenerator<ReadGame> {
   const original = gameRecord(context, played);
   const id = (form: (typeof GATE_FORMS)[number]): string => `${form} ${original.id}`;
   yield fromRecord(id('played'), original);
@@ -67,10 +81,49 @@ function* throughEveryForm(played: PlayedGame, context: RunContext, path: string
     yield fromStored(id('database'), stored);
     const back = { ...recordFromStored(stored, path), hashes: original.hashes };
     yield same(id('database record'), original, back) ?? fromRecord(id('database record'), back);
+    yield* throughRingrift(stored, id, `${path}.ringrift`);
   } finally {
     store.close();
   }
 }
+
+type Form = (form: (typeof GATE_FORMS)[number]) => string;
+
+/** Into a database of the original's kind and back: the row that comes out must be the one that went in. */
+async function* throughRingrift(stored: StoredGame, id: Form, path: string): AsyncGenerator<ReadGame> {
+  const writer = new RingriftWriter(path);
+  writer.add(ringriftFromStored(stored, path));
+  writer.finish();
+  const reader = await openRingriftDb(path);
+  try {
+    const game = reader.game(stored.game_id, { everything: true });
+    const config = `${stored.board}_${stored.players}p`;
+    const lost = (form: string, problem: string): UnreadableGame => ({
+      source: form,
+      id: stored.game_id,
+      config,
+      problem,
+    });
+    if (game === undefined || 'problem' in game) {
+      yield lost(id('ringrift database'), game?.problem ?? 'was written and is not there');
+      return;
+    }
+    yield fromRingrift(id('ringrift database'), game);
+    const again = storedFromRingrift(game);
+    const form = id('database again');
+    const equal = isDeepStrictEqual(plain(again), plain(stored));
+    yield equal ? fromStored(form, again) : lost(form, 'the row that came back differs from the one written');
+  } finally {
+    reader.close();
+  }
+}
+
+/** Byte arrays of one kind, so that only their content counts. */
+const plain = ({ moves, extras, ...rest }: StoredGame): object => ({
+  ...rest,
+  moves: Buffer.from(moves),
+  extras: extras && Buffer.from(extras),
+});
 
 /** null when the game is the same; moves, result and search decide, not who wrote it when. */
 function same(source: string, a: GameRecord, b: GameRecord): UnreadableGame | null {

@@ -82,6 +82,12 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
   return { identity: parsed.data.identity, progress: parsed.data.progress, arrays };
 }
 
+/** The seed of the training that left the checkpoint at `path`; undefined without one. @throws RrError CHECKPOINT_INVALID */
+export async function seedOfCheckpoint(path: string): Promise<number | undefined> {
+  const settings = (await readCheckpoint(path))?.identity.settings;
+  return isObject(settings) && typeof settings.seed === 'number' ? settings.seed : undefined;
+}
+
 /** @throws RrError CHECKPOINT_MISMATCH naming the first difference */
 export function checkIdentity(path: string, found: Checkpoint['identity'], expected: Checkpoint['identity']): void {
   const now: unknown = JSON.parse(JSON.stringify(expected));

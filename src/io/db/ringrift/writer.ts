@@ -150,7 +150,7 @@ export class RingriftWriter {
 
   /** Give up; no file is made. */
   abort(): void {
-    this.#db.close();
+    if (this.#db.open) this.#db.close();
     rmSync(this.#temporary, { force: true });
   }
 }

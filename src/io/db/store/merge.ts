@@ -17,33 +17,57 @@ export interface MergeSummary {
 
 const BATCH = 200;
 
-/** Add everything in `source` to `target`, in durable batches; can be killed and repeated. */
-export function mergeStores(target: GameStore, source: GameStore): MergeSummary {
-  let [read, added, updated, conflicts] = [0, 0, 0, 0];
-  const changed = new Map<string, StoredGame>();
-  const write = () => {
-    target.replace([...changed.values()]);
-    changed.clear();
-  };
-  for (const game of source.games()) {
-    read++;
-    const known = target.get(game.game_id);
+/** Adds games to a store in durable batches; what a repeat adds is nothing. */
+export class Merger {
+  readonly #target: GameStore;
+  readonly #changed = new Map<string, StoredGame>();
+  #read = 0;
+  #added = 0;
+  #updated = 0;
+  #conflicts = 0;
+
+  constructor(target: GameStore) {
+    this.#target = target;
+  }
+
+  get summary(): MergeSummary {
+    return { read: this.#read, added: this.#added, updated: this.#updated, conflicts: this.#conflicts };
+  }
+
+  /** @throws RrError DB_GAME_REFUSED, or what GameStore.replace() throws when a batch is full */
+  add(game: StoredGame): void {
+    const { game_id } = game;
+    this.#target.accept(game);
+    this.#read++;
+    const known = this.#changed.get(game_id) ?? this.#target.get(game_id);
     if (known === undefined) {
-      added++;
-      changed.set(game.game_id, game);
+      this.#added++;
+      this.#changed.set(game_id, game);
     } else {
       const joined = joinGames(known, game);
-      if (contentKey(known) !== contentKey(game)) conflicts++;
+      if (contentKey(known) !== contentKey(game)) this.#conflicts++;
       if (fullKey(joined) !== fullKey(known)) {
-        updated++;
-        changed.set(game.game_id, joined);
+        this.#updated++;
+        this.#changed.set(game_id, joined);
       }
     }
-    if (changed.size >= BATCH) write();
+    if (this.#changed.size >= BATCH) this.flush();
   }
-  write();
+
+  /** Make durable what waits. */
+  flush(): void {
+    if (this.#changed.size > 0) this.#target.replace([...this.#changed.values()]);
+    this.#changed.clear();
+  }
+}
+
+/** Add everything in `source` to `target`, in durable batches; can be killed and repeated. */
+export function mergeStores(target: GameStore, source: GameStore): MergeSummary {
+  const merger = new Merger(target);
+  for (const game of source.games()) merger.add(game);
+  merger.flush();
   target.addOrphans(source.orphans());
-  return { read, added, updated, conflicts };
+  return merger.summary;
 }
 
 /** The least upper bound of two versions of one game. */

@@ -1,0 +1,92 @@
+/** `rr db stats`: what databases hold. */
+import { Args, Flags } from '@oclif/core';
+import { type ConfigStats, type DatabaseStats, databaseStats } from '../io/db/stats.ts';
+import { findDatabases } from '../io/parity/read.ts';
+import { dataPaths } from '../io/paths.ts';
+import { header } from '../io/records/header.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { formatNumber, renderTable } from './render.ts';
+
+export default class DbStats extends RrCommand {
+  static override description =
+    'Counts games by config, engine, reason, winning seat, quality and parity status, with their lengths and sizes, for ' +
+    'databases of ours and of the original. Without a file: all databases below data/games. Exit 4 when all are empty.';
+
+  static override examples = [
+    'rr db stats games.db',
+    'rr db stats --since 2026-11-01',
+    'rr db stats games.db | jq \'select(.type == "stats") | {config, games, winners}\'',
+  ];
+
+  static override args = { file: Args.string({ description: 'database to read; several are fine' }) };
+  static override strict = false;
+  static override flags = {
+    ...gameFlags,
+    ...dataFlag,
+    engine: Flags.string({ description: 'only games of this engine', helpValue: 'NAME' }),
+    since: Flags.string({ description: 'only games created at or after this', helpValue: 'DATE' }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags, argv } = await this.parse(DbStats);
+    const config = gameFromFlags(flags)?.key;
+    const files = argv.length > 0 ? argv.map(String) : findDatabases(dataPaths(flags.data).gamesFolder);
+    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
+    await writer?.write(header({ command: this.commandName, ...(config && { config }) }));
+    let games = 0;
+    for (const file of files) {
+      if (this.stopping) break;
+      const { configs, ...database } = await databaseStats(file, { config, engine: flags.engine, since: flags.since });
+      games += database.games;
+      if (!writer) this.#show(database, configs);
+      for (const stats of configs) {
+        await writer?.write({ type: 'stats', path: database.path, kind: database.kind, ...stats });
+      }
+      await writer?.write({ type: 'database', ...database });
+    }
+    await writer?.write({ type: 'summary', command: this.commandName, databases: files.length, games });
+    return games === 0 ? 4 : undefined;
+  }
+
+  #show(database: Omit<DatabaseStats, 'configs'>, configs: readonly ConfigStats[]): void {
+    const { path, kind, bytes, games, unreadable } = database;
+    const bad = unreadable > 0 ? `, ${unreadable} unreadable` : '';
+    this.say(`${path}: ${formatNumber(games)} games${bad}, ${size(bytes)} (${kind})`);
+    if (configs.length === 0) return;
+    this.say(
+      renderTable(
+        configs,
+        [
+          { title: 'CONFIG', value: (row) => row.config },
+          { title: 'GAMES', value: (row) => row.games },
+          { title: 'MOVES', value: ({ plies }) => `${plies.min}–${plies.max}, median ${formatNumber(plies.median)}` },
+          { title: 'WINS BY SEAT', value: ({ winners }) => listed(winners) },
+          { title: 'QUALITY', value: (row) => (row.quality === null ? '-' : row.quality.toFixed(2)) },
+          { title: 'BYTES/GAME', value: (row) => formatNumber(Math.round(row.bytesPerGame ?? bytes / games)) },
+        ],
+        { color: this.globals.color, width: process.stdout.columns },
+      ),
+    );
+    for (const { config, engines, reasons, parity, status, first, last } of configs) {
+      this.say(`${config}  engine: ${listed(engines)} · ended: ${listed(reasons)} · ${listed(status)}`);
+      this.say(`${config}  parity: ${listed(parity)} · created ${first.slice(0, 19)} to ${last.slice(0, 19)}`);
+    }
+  }
+}
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${formatNumber(count)}`)
+    .join(', ');
+
+function size(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${formatNumber(value)} ${units[unit]}`;
+}

@@ -1,0 +1,40 @@
+/** `rr model show`: what a model file says about itself. */
+import { Args } from '@oclif/core';
+import { header } from '../io/records/header.ts';
+import { parametersOf } from '../net/arch/parameters.ts';
+import { specOf } from '../net/model/metadata.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { modelNamed, modelRow, withStore } from './model/open.ts';
+
+export default class ModelShow extends RrCommand {
+  static override description = 'Architecture, origin and training figures of a model; its hash is checked on the way.';
+
+  static override examples = ['rr model show production --config hex8_2p', 'rr model show model.onnx'];
+
+  static override args = {
+    model: Args.string({ description: 'file, hash or pointer', required: true }),
+  };
+
+  static override flags = { ...gameFlags, ...dataFlag };
+
+  protected async execute(): Promise<Outcome> {
+    const { args, flags } = await this.parse(ModelShow);
+    return withStore(flags.data, async (store) => {
+      const model = await modelNamed(store, args.model, gameFromFlags(flags)?.key);
+      const parameters = parametersOf(specOf(model.metadata)).size;
+      const row = { ...modelRow(model, model.path), parameters };
+      if (this.globals.format === 'ndjson') {
+        const writer = await this.records();
+        await writer.write(header({ command: this.commandName, config: row.config }));
+        await writer.write({ type: 'model', ...row });
+        await writer.write({ type: 'summary', command: this.commandName });
+        return undefined;
+      }
+      for (const [name, value] of Object.entries(row)) {
+        this.say(`${name.padEnd(13)} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+      }
+      return undefined;
+    });
+  }
+}

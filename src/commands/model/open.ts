@@ -1,0 +1,71 @@
+/** Opening the store and finding models by the names people give them. */
+import { existsSync } from 'node:fs';
+import { RrError } from '../../errors.ts';
+import { POINTERS } from '../../io/models/audit.ts';
+import { type ModelFile, ModelStore } from '../../io/models/store.ts';
+import { dataPaths } from '../../io/paths.ts';
+import { StateDb } from '../../io/state/database.ts';
+import { type LoadedModel, loadModel } from '../../train/models/save.ts';
+
+/** Runs `work` with the store below the data root, and closes its database. */
+export async function withStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {
+  const paths = dataPaths(data);
+  const state = StateDb.open(paths.state);
+  try {
+    return await work(new ModelStore(paths.modelsFolder, state));
+  } finally {
+    state.close();
+  }
+}
+
+export type NamedModel = LoadedModel & { readonly path: string };
+
+/**
+ * A model by file name, by pointer or hash in the store of `config`, or by hash in any config's store.
+ * @throws RrError MODEL_NOT_FOUND, MODEL_AMBIGUOUS, USAGE for a pointer without a config, and those of loadModel
+ */
+export async function modelNamed(store: ModelStore, name: string, config?: string): Promise<NamedModel> {
+  const isFile = name.includes('/') || name.endsWith('.onnx') || existsSync(name);
+  const path = isFile ? name : inStore(store, name, config).path;
+  return { ...(await loadModel(path)), path };
+}
+
+function inStore(store: ModelStore, name: string, config: string | undefined): ModelFile {
+  if (config !== undefined) return store.resolve(config, name);
+  if (POINTERS.some((pointer) => pointer === name)) {
+    throw new RrError('USAGE', { detail: `${name} of which game? add --config hex8_2p` });
+  }
+  const found = store.list().filter(({ hash }) => hash.startsWith(name));
+  const [first, ...others] = found;
+  if (first === undefined || name.length < 4) {
+    throw new RrError('MODEL_NOT_FOUND', { name, config: 'any config', hint: ` in ${store.folder}` });
+  }
+  if (others.length > 0) throw new RrError('MODEL_AMBIGUOUS', { name, config: 'all configs', count: found.length });
+  return first;
+}
+
+/** What `rr model` prints of a model. */
+export function modelRow({ metadata, hash }: LoadedModel, path: string) {
+  const { config, architecture, players, family, encoder, policy, rules, parent, created, training } = metadata;
+  return {
+    config,
+    hash,
+    path,
+    architecture,
+    family,
+    players,
+    encoder,
+    policy,
+    rules,
+    ...(parent !== undefined && { parent }),
+    created,
+    training,
+  };
+}
+
+/** Columns of a list of models. */
+export const MODEL_COLUMNS = [
+  { title: 'CONFIG', value: (row: { readonly config: string }) => row.config },
+  { title: 'MODEL', value: (row: { readonly hash: string }) => row.hash.slice(0, 12) },
+  { title: 'PATH', value: (row: { readonly path: string }) => row.path },
+];

@@ -1,0 +1,75 @@
+/**
+ * A model of one game as the start of one for another: other boards of the family share every weight (the tower does
+ * not depend on the size of the board), other numbers of players share all but the heads that have a place per seat.
+ *
+ * Seats are relative to the mover. A seat that the source does not have starts as a copy of its last opponent's; for
+ * fewer players the surplus seats are left out. Planes of further players exist in every network and were zero so far.
+ */
+import type { GameConfig } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import type { NetSpec } from '../../net/arch/architectures.ts';
+import { BOARD_BOXES } from '../../net/arch/boards.ts';
+import { type Parameter, parameterOf, parametersOf } from '../../net/arch/parameters.ts';
+import type { NetModel } from '../../net/model/metadata.ts';
+import { specOf } from '../../net/model/metadata.ts';
+import { type LoadedModel, newModel, specFor } from './save.ts';
+
+/** Heads whose columns stand for seats: from the columns' number to group, seat (P: nobody) of each. */
+const SEAT_HEADS: Readonly<Record<string, { readonly groups: number; readonly nobody: boolean }>> = {
+  'value.seats': { groups: 1, nobody: false },
+  ownership: { groups: 1, nobody: true },
+  margins: { groups: 2, nobody: false },
+};
+
+/** @throws RrError MODEL_INCOMPATIBLE when the boards are of different families */
+export function transferModel(model: LoadedModel, target: GameConfig): NetModel {
+  const { metadata } = model;
+  const { family } = BOARD_BOXES[target.board];
+  if (metadata.family !== family) {
+    const detail = `a model of the ${metadata.family} family does not fit ${target.key}`;
+    throw new RrError('MODEL_INCOMPATIBLE', { where: model.hash.slice(0, 12), detail });
+  }
+  const spec = specFor(target, metadata.architecture);
+  const weights = transferWeights(specOf(metadata), model.weights, spec);
+  return newModel(target, spec, weights, { parent: model.hash, training: { made: 'transfer', from: metadata.config } });
+}
+
+/** The weights of `to` from those of `from`; the two differ in the number of players only. */
+export function transferWeights(from: NetSpec, weights: Float32Array, to: NetSpec): Float32Array {
+  const source = parametersOf(from);
+  const target = parametersOf(to);
+  const result = new Float32Array(target.size);
+  for (const parameter of target.all) {
+    const old = parameterOf(source, parameter.name);
+    const values = weights.subarray(old.offset, old.offset + old.size);
+    const head = SEAT_HEADS[parameter.name.replace(/\.(weight|bias)$/, '')];
+    const place = result.subarray(parameter.offset, parameter.offset + parameter.size);
+    if (head) copySeats(values, old, place, parameter, from.players, to.players, head);
+    else place.set(values);
+  }
+  return result;
+}
+
+function copySeats(
+  values: Float32Array,
+  old: Parameter,
+  place: Float32Array,
+  parameter: Parameter,
+  seatsBefore: number,
+  seatsNow: number,
+  { groups, nobody }: { readonly groups: number; readonly nobody: boolean },
+): void {
+  const [before, now] = [old.shape.at(-1) ?? 1, parameter.shape.at(-1) ?? 1];
+  const rows = place.length / now;
+  const columns = seatsNow + (nobody ? 1 : 0);
+  for (let row = 0; row < rows; row++) {
+    for (let group = 0; group < groups; group++) {
+      for (let column = 0; column < columns; column++) {
+        const isNobody = column === seatsNow;
+        const seat = isNobody ? seatsBefore : Math.min(column, seatsBefore - 1);
+        const width = seatsBefore + (nobody ? 1 : 0);
+        place[row * now + group * columns + column] = values[row * before + group * width + seat];
+      }
+    }
+  }
+}
