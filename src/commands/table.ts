@@ -72,6 +72,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Operate', 'cluster status', 'show load, disk, GPUs, jobs, games and models of hosts', () => import('./cluster-status.ts')),
   command('Operate', 'cluster update', 'bring hosts to one version of rr', () => import('./cluster-update.ts')),
   command('Operate', 'completion', 'print a completion script for bash, zsh or fish', () => import('./completion.ts')),
+  command('Judge', 'report', 'what happened to a config, on one page', () => import('./report.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config-show.ts')),
   command('Operate', 'doctor', 'check that this machine can do what it is wanted for', () => import('./doctor.ts')),
   command('Operate', 'jobs emit', 'print a job array for Slurm, Kubernetes, GNU parallel or cron', () => import('./jobs-emit.ts')),
