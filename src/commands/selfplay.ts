@@ -1,16 +1,23 @@
 /** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
+import { readFile } from 'node:fs/promises';
 import { Flags } from '@oclif/core';
+import type { GameConfig } from '../config-key.ts';
+import { createRules } from '../engine/rules.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
+import { readModel } from '../net/model/file.ts';
 import { type Outcome, RrCommand } from './base.ts';
+import { findModel } from './find-model.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
+import { type ProviderFlags, providerFlags } from './provider-flags.ts';
 import { planRun } from './selfplay/plan.ts';
 import { runSelfplay } from './selfplay/run.ts';
+import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
 export default class Selfplay extends RrCommand {
   static override description =
-    'Plays games between players without a network and writes complete game records to a pipe, to a replay database ' +
+    'Plays games between players, with a network or without, and writes complete game records to a pipe, to a replay database ' +
     '(--out FILE.db), or to both (--out FILE.db --out -). Without --out, records go into the pipe, or on a terminal ' +
     "into the config's own database below data/games. A game depends on the seed and its index alone, so the set of " +
     'games is the same for any number of workers, any sharding, and after any interruption (--resume).';
@@ -19,6 +26,7 @@ export default class Selfplay extends RrCommand {
     'rr selfplay --board hex8 --games 200 | rr export --npz',
     'rr selfplay --board square8 --games 1000 --seed 7 --out games.db',
     'rr selfplay --board square8 --games 1000 --seed 7 --out games.db --resume',
+    'rr selfplay --config hex8_2p --engine gumbel --model production --budget 64 --games 500',
     'rr selfplay --config hex8_3p --mix heuristic:0.7,random:0.3 --opening-moves 4 --games 50',
   ];
 
@@ -29,6 +37,13 @@ export default class Selfplay extends RrCommand {
     ...dataFlag,
     games: Flags.integer({ description: 'games of the whole run, all shards together', min: 1, helpValue: 'N' }),
     engine: Flags.string({ description: 'who plays: a player, or mixed', helpValue: 'NAME' }),
+    model: Flags.string({
+      description: 'network of players that need one: production, candidate, a hash, or a file',
+      helpValue: 'NAME',
+    }),
+    budget: Flags.string({ description: 'simulations of a full search, by number or name', helpValue: 'N' }),
+    ...searchFlags,
+    ...providerFlags,
     mix: Flags.string({ description: 'weights to draw players by: heuristic:0.7,random:0.3', helpValue: 'LIST' }),
     'mix-by': Flags.option({ options: ['seat', 'game'] as const, default: 'seat' as const })({
       description: 'draw a player for every seat, or one for all seats of a game',
@@ -57,25 +72,37 @@ export default class Selfplay extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Selfplay);
     const game = requiredGame(flags);
+    if (flags['swap-rule'] && game.players > 2) {
+      throw new RrError('USAGE', { detail: `--swap-rule is for two players, not for ${game.key}` });
+    }
     const { settings } = resolveSettings('selfplay', {
       flags: {
         games: flags.games,
         engine: flags.engine,
         workers: flags.workers,
+        'games-in-flight': flags['games-in-flight'],
+        batch: flags.batch,
+        cache: flags.cache,
         'max-seconds': flags['max-seconds'],
         'swap-rule': flags['swap-rule'],
         'opening-moves': flags['opening-moves'],
         'weight-noise': flags['weight-noise'] === undefined ? undefined : Number(flags['weight-noise']),
       },
     });
+    const paths = dataPaths(flags.data);
+    const model = flags.model === undefined ? undefined : findModel(flags.model, game, paths);
     const plan = planRun(game, settings, {
+      budget: flags.budget,
+      model,
+      search: searchSettings(flags),
+      provider: model && (await this.#provider(flags, model.path, game)),
       engine: flags.engine,
       mix: flags.mix,
       mixBy: flags['mix-by'],
       seed: flags.seed,
       maxMoves: flags['max-moves'],
     });
-    const { database, records } = this.#outputs(flags.out, dataPaths(flags.data).games(game.key));
+    const { database, records } = this.#outputs(flags.out, paths.games(game.key));
     if (flags.resume && (database === undefined || flags.seed === undefined)) {
       throw new RrError('USAGE', { detail: '--resume needs --out FILE.db and the --seed of the run to continue' });
     }
@@ -94,6 +121,16 @@ export default class Selfplay extends RrCommand {
       say: (text) => this.say(text),
     });
     return exit;
+  }
+
+  /** Checks the model before workers start: what it was made for, and where it can run. */
+  async #provider(flags: ProviderFlags, path: string, game: GameConfig) {
+    // Loaded when needed: the runtime of networks takes a while.
+    const { checkModel } = await import('../search/evaluators/network.ts');
+    const { chooseProvider } = await import('./choose-provider.ts');
+    const model = readModel(await readFile(path), path);
+    checkModel(model, createRules(game.board, game.players), { hash: model.hash });
+    return chooseProvider(flags, model, game.board, (text) => process.stderr.write(`${text}\n`));
   }
 
   #outputs(out: readonly string[] | undefined, standard: string): { database?: string; records: boolean } {

@@ -14,6 +14,8 @@ export interface BenchRow {
   readonly limit?: number | undefined;
   /** value / limit */
   readonly ratio?: number | undefined;
+  /** The settings of this row are those the suite advises. */
+  readonly recommended?: boolean;
 }
 
 const significant = (value: number): number => Number(value.toPrecision(4));
@@ -37,6 +39,8 @@ const COLUMNS: readonly Column<BenchRow>[] = [
   { title: 'RATIO', value: (row) => row.ratio },
 ];
 
+const ADVICE: Column<BenchRow> = { title: '', value: ({ recommended }) => (recommended ? '← recommended' : '') };
+
 /** The machine, so that a stored figure says where it comes from. */
 export function machine(): { cpu: string; cores: number; node: string } {
   const [first] = cpus();
@@ -45,5 +49,6 @@ export function machine(): { cpu: string; cores: number; node: string } {
 
 /** What a bench command hands to `present`. */
 export function benchPresentation(rows: readonly BenchRow[], summary: object = {}): Presentation<BenchRow> {
-  return { type: 'bench', rows, columns: COLUMNS, header: { machine: machine() }, summary };
+  const columns = rows.some(({ recommended }) => recommended) ? [...COLUMNS, ADVICE] : COLUMNS;
+  return { type: 'bench', rows, columns, header: { machine: machine() }, summary };
 }

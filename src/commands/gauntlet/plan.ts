@@ -9,7 +9,7 @@ import { resolveSettings } from '../../io/config/settings.ts';
 import type { Settings } from '../../io/config/topics.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { parseBudget } from '../../search/budget.ts';
-import { findModel } from './models.ts';
+import { findModel } from '../find-model.ts';
 
 /** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */
 const SEED_RANGE = 2 ** 48 - 1;
@@ -32,6 +32,7 @@ export function planGauntlet(
   const context = {
     engine: settings.engine,
     simulations: parseBudget(String(settings.budget)),
+    seconds: settings['move-seconds'],
     findModel: (name: string) => findModel(name, config, paths),
   };
   const participant = (text: string): Participant => parseParticipant(text.trim(), context);

@@ -1,7 +1,21 @@
 /** What travels between the command and its worker threads. */
+import type { ErrorCode, RrError } from '../../errors.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
+import type { Provider } from '../../net/session.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import type { SelfplaySpec } from '../../search/selfplay/spec.ts';
+
+/** How a worker whose players search computes; decides nothing about the games. */
+export interface Computing {
+  /** Games at once in a worker. */
+  readonly inFlight: number;
+  /** Positions per call of the network. */
+  readonly batch: number;
+  /** Evaluations that a worker remembers. */
+  readonly cache: number;
+  readonly provider: Provider;
+  readonly device: number;
+}
 
 export interface WorkerSetup {
   readonly spec: SelfplaySpec;
@@ -13,6 +27,9 @@ export interface WorkerSetup {
   /** Send the game record as a line of text; send the row for the database. */
   readonly lines: boolean;
   readonly rows: boolean;
+  /** Model file of the network in `spec`. */
+  readonly modelPath: string | undefined;
+  readonly computing: Computing;
 }
 
 /** What a worker gets: the setup and the pool's stop flag. */
@@ -23,6 +40,11 @@ export type GameNews = Pick<PlayedGame, 'index' | 'players' | 'swapped' | 'decis
   readonly id: string;
   readonly plies: number;
 };
+
+/** Instead of a game: an expected failure, on its way to the command with its code. */
+export interface FailurePayload {
+  readonly failure: { readonly code: ErrorCode; readonly params: RrError['params'] };
+}
 
 export interface GamePayload {
   readonly news: GameNews;

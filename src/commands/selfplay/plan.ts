@@ -4,9 +4,12 @@ import { availableParallelism } from 'node:os';
 import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
 import type { Settings } from '../../io/config/topics.ts';
+import { needsNetwork, parseAgentName, searches, takesBudget } from '../../search/agents/create-agent.ts';
+import { parseBudget } from '../../search/budget.ts';
 import { type MixEntry, type MixScope, parseMix } from '../../search/players/mixed.ts';
-import { createPlayer } from '../../search/players/registry.ts';
+import { DEFAULT_SEARCH, type SearchSettings } from '../../search/selfplay/search-settings.ts';
 import { runId, type SelfplaySpec } from '../../search/selfplay/spec.ts';
+import type { Computing } from './payload.ts';
 
 /** `--engine mixed`: seats are drawn from the mix. */
 const MIXED = 'mixed';
@@ -21,6 +24,12 @@ export interface PlanFlags {
   readonly mixBy: MixScope;
   readonly seed?: number | undefined;
   readonly maxMoves?: number | undefined;
+  /** Simulations of players that search and name no budget of their own. */
+  readonly budget?: string | undefined;
+  readonly model?: { readonly hash: string; readonly path: string } | undefined;
+  readonly search?: SearchSettings | undefined;
+  /** Where the model runs; the CPU unless said otherwise. */
+  readonly provider?: Pick<Computing, 'provider' | 'device'> | undefined;
 }
 
 export interface Plan {
@@ -30,15 +39,22 @@ export interface Plan {
   readonly engine: string;
   readonly games: number;
   readonly workers: number;
+  /** Model file of the network, when players need one. */
+  readonly modelPath: string | undefined;
+  readonly computing: Computing;
 }
 
 /** @throws RrError USAGE for an unknown player, or a mix beside an engine that does not draw from it. */
 export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags: PlanFlags): Plan {
   const engine = engineOf(settings, flags);
-  const mix: readonly MixEntry[] =
+  const named: readonly MixEntry[] =
     engine === MIXED ? parseMix(flags.mix ?? settings.mix) : [{ player: engine, weight: 1 }];
   const weightNoise = settings['weight-noise'];
-  for (const { player } of mix) createPlayer(player, { weightNoise });
+  const mix = named.map(({ player, weight }) => ({ player: withBudget(player, flags.budget), weight }));
+  const wanting = mix.find(({ player }) => needsNetwork(player));
+  if (flags.model && !wanting)
+    throw new RrError('USAGE', { detail: `--model: no player of '${engine}' uses a network` });
+  if (wanting && !flags.model) throw new RrError('NETWORK_NEEDED', { player: wanting.player });
   const spec: SelfplaySpec = {
     board: game.board,
     players: game.players,
@@ -50,9 +66,26 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
     openingMoves: settings['opening-moves'],
     weightNoise,
     maxMoves: flags.maxMoves ?? movesFor(settings, game),
+    ...(wanting && flags.model && { model: flags.model.hash }),
+    ...(mix.some(({ player }) => searches(player)) && { search: flags.search ?? DEFAULT_SEARCH }),
   };
   const workers = settings.workers === 0 ? availableParallelism() : settings.workers;
-  return { spec, run: runId(spec), engine, games: settings.games, workers };
+  const computing: Computing = {
+    inFlight: settings['games-in-flight'],
+    batch: settings.batch,
+    cache: settings.cache,
+    ...(flags.provider ?? { provider: 'cpu', device: 0 }),
+  };
+  const modelPath = wanting && flags.model?.path;
+  return { spec, run: runId(spec), engine, games: settings.games, workers, modelPath, computing };
+}
+
+/** `gumbel` with --budget 64 is `gumbel:64`. @throws RrError USAGE, SEARCH_BUDGET */
+function withBudget(player: string, budget: string | undefined): string {
+  const { strength } = parseAgentName(player);
+  return budget === undefined || strength !== undefined || !takesBudget(player)
+    ? player
+    : `${player}:${parseBudget(budget)}`;
 }
 
 function engineOf(settings: Settings<'selfplay'>, { engine, mix }: PlanFlags): string {

@@ -1,16 +1,17 @@
 /** Carries out a planned run: workers play, records and rows go where they should, progress is shown. */
 import type { GameConfig } from '../../config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import type { ExitCode } from '../../errors.ts';
+import { type ExitCode, RrError } from '../../errors.ts';
 import { header } from '../../io/records/header.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
+import { searches } from '../../search/agents/create-agent.ts';
 import { InOrder } from '../../search/selfplay/in-order.ts';
 import { playInWorkers } from '../../search/selfplay/pool.ts';
 import { indicesOf } from '../../search/selfplay/spec.ts';
 import type { Shard } from '../flags.ts';
 import type { Progress, ProgressOptions, Work } from '../progress.ts';
 import { formatNumber } from '../render.ts';
-import type { GamePayload, WorkerSetup } from './payload.ts';
+import type { FailurePayload, GamePayload, WorkerSetup } from './payload.ts';
 import type { Plan } from './plan.ts';
 import { Results } from './results.ts';
 import { StoreSink } from './store-sink.ts';
@@ -19,6 +20,9 @@ const COMMAND = 'selfplay';
 
 /** Games held back at most while an earlier one is still played. */
 const WINDOW = 512;
+
+/** Games on order beyond those that a worker has in flight, so that it never waits for one. */
+const SPARE = 8;
 
 export interface SelfplayJob {
   readonly plan: Plan;
@@ -61,6 +65,8 @@ export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
       ...(shardText !== undefined && { shard: shardText }),
       run,
       engine: plan.engine,
+      ...(spec.model !== undefined && { model: spec.model, ...whereOf(plan.computing) }),
+      ...(spec.search && { search: spec.search }),
       mix: spec.mix,
       games: plan.games,
       options: spec.options,
@@ -136,6 +142,8 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     hashes: job.hashes && job.records,
     lines: job.records,
     rows: sink !== undefined,
+    modelPath: plan.modelPath,
+    computing: plan.computing,
   };
   const order = new InOrder<string>(indicesOf(plan.games, shard, done));
   const lines = async (ready: readonly string[]): Promise<void> => {
@@ -144,14 +152,18 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
   const startMs = performance.now();
   let firstMs = startMs;
   let lastMs = startMs;
-  await playInWorkers<GamePayload>({
+  await playInWorkers<GamePayload | FailurePayload>({
     entry: new URL('./worker.ts', import.meta.url),
     workerData: setup,
     workers,
     indices: indicesOf(plan.games, shard, done),
-    window: WINDOW,
+    // Wide enough that a slow oldest game does not leave workers without games.
+    window: Math.max(WINDOW, 2 * workers * plan.computing.inFlight),
+    ...(plan.spec.mix.some(({ player }) => searches(player)) && { ahead: plan.computing.inFlight + SPARE }),
     signal: job.signal,
-    onGame(index, { news, line, row }) {
+    onGame(index, payload) {
+      if ('failure' in payload) throw new RrError(payload.failure.code, payload.failure.params);
+      const { news, line, row } = payload;
       lastMs = performance.now();
       if (results.games === 0) firstMs = lastMs;
       results.add(news);
@@ -169,6 +181,12 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
   await lines(order.rest());
   return results.games < 2 ? 0 : (1000 * (results.games - 1)) / (lastMs - firstMs);
 }
+
+/** Where the network runs, for the header. */
+const whereOf = ({ provider, device }: Plan['computing']): object => ({
+  provider,
+  ...(provider !== 'cpu' && { device }),
+});
 
 function count(indices: Iterable<number>): number {
   let n = 0;

@@ -1,25 +1,63 @@
 /** Entry of a self-play worker thread: plays, and does the serialising too, so that it scales with the workers. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
+import { RrError } from '../../errors.ts';
 import { storedGame } from '../../io/records/game-store.ts';
 import { gameId, gameRecord, type RunContext } from '../../io/records/game-write.ts';
+import { needsNetwork, searches } from '../../search/agents/create-agent.ts';
+import { serveSearchedGames } from '../../search/batch/serve.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import { RunGames } from '../../search/selfplay/games.ts';
+import type { SearchSettings } from '../../search/selfplay/search-settings.ts';
 import { type Packed, serveGames } from '../../search/selfplay/serve.ts';
-import type { GamePayload, WorkerData } from './payload.ts';
+import type { FailurePayload, GamePayload, WorkerData } from './payload.ts';
 
 if (parentPort === null) throw new Error('this module runs in a worker thread');
+const port = parentPort;
 const data: WorkerData = workerData;
-const games = new RunGames(data.spec, data.hashes);
+const { spec } = data;
+const rules = createRules(spec.board, spec.players, spec.options);
 const context: RunContext = {
-  rules: games.rules,
+  rules,
   run: data.run,
-  seed: data.spec.seed,
+  seed: spec.seed,
   shard: data.shard,
   engine: data.engine,
+  ...(spec.model !== undefined && { models: modelsOf(spec.model) }),
+  ...(spec.search && { settings: settingsOf(spec.search) }),
 };
-const scratch = new State(games.rules);
-serveGames(parentPort, games, data.stopFlag, pack);
+const scratch = new State(rules);
+if (spec.mix.some(({ player }) => searches(player))) {
+  // loaded when needed: the runtime of networks costs a tenth of a second and some memory
+  const { searchedRun } = await import('./searched.ts');
+  const run = await searchedRun(rules, spec, data);
+  const { inFlight } = data.computing;
+  serveSearchedGames<GamePayload | FailurePayload>(
+    port,
+    (index) => run.create(index),
+    data.stopFlag,
+    pack,
+    { inFlight },
+    packError,
+  );
+} else serveGames(port, new RunGames(spec, data.hashes), data.stopFlag, pack);
+
+/** The network's hash under the name of every player that uses it. */
+function modelsOf(hash: string): Record<string, string> {
+  return Object.fromEntries(spec.mix.filter(({ player }) => needsNetwork(player)).map(({ player }) => [player, hash]));
+}
+
+/** Every player that searches was told the same. */
+function settingsOf(search: SearchSettings): Record<string, Record<string, unknown>> {
+  const searching = spec.mix.filter(({ player }) => searches(player));
+  return Object.fromEntries(searching.map(({ player }) => [player, { ...search }]));
+}
+
+/** An expected failure has to reach the command with its code; anything else ends the thread. */
+function packError(error: unknown): FailurePayload | undefined {
+  return error instanceof RrError ? { failure: { code: error.code, params: error.params } } : undefined;
+}
 
 function pack(game: PlayedGame): Packed<GamePayload> {
   const { index, players, swapped, decisions, winner, outcome } = game;

@@ -61,6 +61,12 @@ export const agentNames = (): string[] => [
   ...Object.keys(ALIASES),
 ];
 
+/** The player searches a tree: many of its games go through shared batches. @throws RrError USAGE for an unknown name */
+export const searches = (name: string): boolean => isSearchPlayer(parseAgentName(name).kind);
+
+/** The player spends simulations. @throws RrError USAGE for an unknown name */
+export const takesBudget = (name: string): boolean => searches(name) && parseAgentName(name).kind !== 'policy-only';
+
 /** The player needs a network to be created. @throws RrError USAGE for an unknown name */
 export const needsNetwork = (name: string): boolean => {
   const { kind } = parseAgentName(name);

@@ -8,9 +8,13 @@ import type { Order, Packed, Report } from '../selfplay/serve.ts';
 import { type LaneOptions, runLane } from './lane.ts';
 import type { SearchedGame } from './searched-game.ts';
 
+/** Index of a report that is about no game. */
+export const NO_GAME = -1;
+
 /**
- * Serves until told to end. `stopFlag[0]` other than 0 abandons the games at hand. An error in a game or evaluator is
- * thrown out of the worker, whose pool then plays its games again elsewhere or gives up.
+ * Serves until told to end. `stopFlag[0]` other than 0 abandons the games at hand. An error in a game or evaluator that
+ * `packError` makes a payload of is reported in place of a game, and nothing more is played; any other is thrown out of
+ * the worker, whose pool then plays its games again elsewhere or gives up.
  */
 export function serveSearchedGames<Payload>(
   port: MessagePort,
@@ -18,10 +22,12 @@ export function serveSearchedGames<Payload>(
   stopFlag: Int32Array,
   pack: (game: PlayedGame) => Packed<Payload>,
   options: Omit<LaneOptions, 'stopped'>,
+  packError: (error: unknown) => Payload | undefined = () => undefined,
 ): void {
   const stopped = (): boolean => Atomics.load(stopFlag, 0) !== 0;
   const orders: number[] = [];
   let playing: Promise<void> | null = null;
+  let failed = false;
 
   const next = (): SearchedGame | null => {
     const index = stopped() ? undefined : orders.shift();
@@ -36,6 +42,13 @@ export function serveSearchedGames<Payload>(
     playing = null;
   };
   const fail = (error: unknown): void => {
+    const payload = packError(error);
+    if (payload !== undefined) {
+      failed = true;
+      playing = null;
+      port.postMessage({ index: NO_GAME, payload } satisfies Report<Payload>);
+      return;
+    }
     // Outside of the promise chain, so that it ends the thread as an uncaught exception.
     setImmediate(() => {
       throw error;
@@ -44,6 +57,7 @@ export function serveSearchedGames<Payload>(
 
   port.on('message', (order: Order) => {
     if ('play' in order) {
+      if (failed) return;
       orders.push(order.play);
       playing ??= play();
       playing.catch(fail);

@@ -4,7 +4,7 @@ import type { Rules } from '../../engine/rules.ts';
 import { defaultSelfplay, GumbelAgent } from '../agents/gumbel-agent.ts';
 import { runLane } from '../batch/lane.ts';
 import { SearchedGame } from '../batch/searched-game.ts';
-import { CachedEvaluator } from '../evaluators/cached.ts';
+import { CachedEvaluator, cacheOf } from '../evaluators/cached.ts';
 import { EncodingEvaluator } from '../evaluators/encoding.ts';
 import type { Evaluator } from '../evaluators/evaluator.ts';
 import { UniformEvaluator } from '../evaluators/uniform.ts';
@@ -88,10 +88,12 @@ export interface PlayRow {
   readonly simulations: number;
   readonly inFlight: number;
   readonly batch: number;
-  readonly cached: boolean;
+  /** Positions that the cache remembers; 0: none. */
+  readonly cache: number;
   /** Wall clock, this thread alone. */
   readonly evaluationsPerSecond: number;
-  readonly simulationsPerSecond: number;
+  /** Simulations that asked for a value, whether the evaluator or a cache gave it: all but those that end in finished games. */
+  readonly leavesPerSecond: number;
   readonly decisionsPerSecond: number;
   /** Positions evaluated (not answered by a cache) per second of this process's CPU time: holds still on a busy machine. */
   readonly evaluationsPerCpuSecond: number;
@@ -112,7 +114,8 @@ export interface PlayBenchOptions {
   readonly inFlight: number;
   /** Must be a batch size that the evaluator takes. */
   readonly batch: number;
-  readonly cached?: boolean;
+  /** Positions that a cache in front of the evaluator remembers; 0 (the default): no cache. */
+  readonly cache?: number;
   readonly seconds: number;
 }
 
@@ -123,11 +126,11 @@ export interface PlayBenchOptions {
 export async function benchPlay(
   rules: Rules,
   create: () => Promise<Evaluator>,
-  { simulations, inFlight, batch, cached = false, seconds }: PlayBenchOptions,
+  { simulations, inFlight, batch, cache = 0, seconds }: PlayBenchOptions,
 ): Promise<PlayRow> {
   const inner = oneBatch(await create(), batch);
   const limit = await rawRate(inner, rules, batch, Math.min(2, seconds / 3));
-  const evaluator = cached ? new CachedEvaluator(inner) : inner;
+  const evaluator = cache > 0 ? new CachedEvaluator(inner, cacheOf(cache)) : inner;
   const agent = new GumbelAgent(evaluator, { name: 'bench', simulations, selfplay: defaultSelfplay(simulations) });
   const agents = Array.from({ length: rules.players }, () => agent);
   let index = 0;
@@ -152,9 +155,9 @@ export async function benchPlay(
     simulations,
     inFlight,
     batch,
-    cached,
+    cache,
     evaluationsPerSecond: misses / elapsed,
-    simulationsPerSecond: searches.reduce((sum, { budget = 0 }) => sum + budget, 0) / elapsed,
+    leavesPerSecond: stats.leaves / elapsed,
     decisionsPerSecond: searches.length / elapsed,
     evaluationsPerCpuSecond: misses / used,
     limit,
@@ -202,27 +205,32 @@ export interface SweepOptions {
   readonly batches: readonly number[];
   /** Games in flight, as multiples of the batch. */
   readonly flights: readonly number[];
-  readonly cached: boolean;
+  readonly cache: number;
   /** Seconds per combination. */
   readonly seconds: number;
+  /** Polled after every combination: true leaves the rest out. */
+  readonly stopped?: () => boolean;
 }
 
-/** Every combination of batch size and games in flight, and the one with the most simulations per second. */
+/** Every combination of batch size and games in flight, and the one with the most leaves per second. */
 export async function sweepPlay(
   rules: Rules,
   create: (batch: number) => Promise<Evaluator>,
-  { simulations, batches, flights, cached, seconds }: SweepOptions,
+  { simulations, batches, flights, cache, seconds, stopped }: SweepOptions,
   onRow?: (row: PlayRow) => void,
 ): Promise<{ rows: PlayRow[]; best: PlayRow }> {
   const rows: PlayRow[] = [];
   for (const batch of batches) {
     for (const flight of flights) {
       const inFlight = Math.max(1, Math.round(flight * batch));
-      const row = await benchPlay(rules, () => create(batch), { simulations, inFlight, batch, cached, seconds });
+      const row = await benchPlay(rules, () => create(batch), { simulations, inFlight, batch, cache, seconds });
       rows.push(row);
       onRow?.(row);
+      if (stopped?.()) return { rows, best: fastest(rows) };
     }
   }
-  const best = rows.reduce((a, b) => (b.simulationsPerSecond > a.simulationsPerSecond ? b : a));
-  return { rows, best };
+  return { rows, best: fastest(rows) };
 }
+
+const fastest = (rows: readonly PlayRow[]): PlayRow =>
+  rows.reduce((a, b) => (b.leavesPerSecond > a.leavesPerSecond ? b : a));

@@ -22,6 +22,12 @@ export interface CacheOptions {
 /** 32,768 positions with 128 moves each: 17 MB. */
 export const DEFAULT_CACHE = { entries: 32_768, logits: 32_768 * 128 } as const;
 
+/** A cache of so many positions with as many moves each as by default. */
+export const cacheOf = (entries: number): CacheOptions => ({
+  entries,
+  logits: entries * (DEFAULT_CACHE.logits / DEFAULT_CACHE.entries),
+});
+
 export class CachedEvaluator implements Evaluator {
   readonly rules;
   readonly id: string;

@@ -26,7 +26,7 @@ export interface FormulaOptions {
   readonly priorScale: number;
 }
 
-/** Scales: best of a small sweep of matches against the one-ply heuristic (docs/search.md). */
+/** The scale lies between 400 and 800, both tried in a small sweep of matches; 600 itself was not (docs/search.md). */
 export const DEFAULT_FORMULA: FormulaOptions = {
   profile: 'aggressive',
   mode: 'light',

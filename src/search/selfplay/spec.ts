@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { BoardName, PlayerCount } from '../../engine/boards.ts';
 import { RULES_VERSION, type RulesOptions } from '../../engine/rules.ts';
 import type { MixEntry, MixScope } from '../players/mixed.ts';
+import type { SearchSettings } from './search-settings.ts';
 
 /** Bump when a player of an unchanged name plays differently: runs of before and after must not be mixed. */
 export const PLAYERS_VERSION = 1;
@@ -20,6 +21,10 @@ export interface SelfplaySpec {
   readonly weightNoise: number;
   /** Moves, bookkeeping included, after which a game is stopped undecided. */
   readonly maxMoves: number;
+  /** Content hash of the network that players who need one use. */
+  readonly model?: string;
+  /** Absent: nobody at the table searches. */
+  readonly search?: SearchSettings;
 }
 
 /** Identity of a run, 16 hex digits: equal for runs whose games are equal, index by index. */
@@ -36,6 +41,8 @@ export function runId(spec: SelfplaySpec): string {
     spec.openingMoves,
     spec.weightNoise,
     spec.maxMoves,
+    ...(spec.model === undefined ? [] : [spec.model]),
+    ...(spec.search === undefined ? [] : [Object.entries(spec.search).sort(([a], [b]) => (a < b ? -1 : 1))]),
   ];
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 16);
 }

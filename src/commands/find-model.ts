@@ -1,11 +1,11 @@
 /** Finds models by pointer, hash or path, for commands that name them in text. */
 import { existsSync, readFileSync } from 'node:fs';
-import type { GameConfig } from '../../config-key.ts';
-import { RrError } from '../../errors.ts';
-import { ModelStore } from '../../io/models/store.ts';
-import type { DataPaths } from '../../io/paths.ts';
-import { StateDb } from '../../io/state/database.ts';
-import { readModel } from '../../net/model/file.ts';
+import type { GameConfig } from '../config-key.ts';
+import { RrError } from '../errors.ts';
+import { ModelStore } from '../io/models/store.ts';
+import type { DataPaths } from '../io/paths.ts';
+import { StateDb } from '../io/state/database.ts';
+import { readModel } from '../net/model/file.ts';
 
 export interface FoundModel {
   readonly hash: string;

@@ -1,0 +1,92 @@
+/** Measuring self-play with a network: one thread over settings, then the best settings over threads. */
+
+import type { GameConfig } from '../../config-key.ts';
+import { createRules } from '../../engine/rules.ts';
+import { type BenchNetwork, openBenchNetwork } from '../../search/bench/play-job.ts';
+import { playInThreads } from '../../search/bench/play-threads.ts';
+import { benchPlay, type PlayRow, sweepPlay } from '../../search/bench/search-bench.ts';
+import type { BenchRow } from './rows.ts';
+import { playRows, type WorkersRow, workerRows } from './search-rows.ts';
+
+export interface NetworkBench {
+  readonly config: GameConfig;
+  /** How rows call the network. */
+  readonly label: string;
+  readonly network: BenchNetwork;
+  readonly simulations: number;
+  readonly batches: readonly number[];
+  /** Games in flight per place of a batch. */
+  readonly flights: readonly number[];
+  readonly cache: number;
+  readonly workers: readonly number[];
+  readonly seconds: number;
+  readonly stopped: () => boolean;
+  /** A case has been measured. */
+  readonly onCase: () => void;
+}
+
+/** Keys of the topic `selfplay`. */
+export interface Advice {
+  readonly workers?: number;
+  readonly 'games-in-flight': number;
+  readonly batch: number;
+  readonly cache: number;
+}
+
+export interface NetworkBenchResult {
+  readonly rows: readonly BenchRow[];
+  readonly advice: Advice;
+}
+
+/** Cases that measureNetwork will report. */
+export const caseCount = ({ batches, flights, cache, workers }: NetworkBench): number =>
+  batches.length * flights.length + (cache > 0 ? 1 : 0) + workers.length;
+
+export async function measureNetwork(bench: NetworkBench): Promise<NetworkBenchResult> {
+  const { config, label, network, simulations, batches, flights, cache, seconds, stopped, onCase } = bench;
+  const rules = createRules(config.board, config.players);
+  const open = (batch: number) => openBenchNetwork(network, rules, batch);
+  const swept = await sweepPlay(rules, open, { simulations, batches, flights, cache, seconds, stopped }, onCase);
+  const plays = [...swept.rows];
+  let { best } = swept;
+  if (cache > 0 && !stopped()) {
+    const plain = await benchPlay(rules, () => open(best.batch), { ...settingsOf(best), cache: 0, seconds });
+    onCase();
+    plays.push(plain);
+    if (plain.leavesPerSecond > best.leavesPerSecond) best = plain;
+  }
+  const threads = await measureWorkers(bench, best);
+  const [first] = threads;
+  const fastest = threads.reduce<WorkersRow | undefined>(
+    (most, row) => (most && most.leavesPerSecond >= row.leavesPerSecond ? most : row),
+    undefined,
+  );
+  const one = first ? first.leavesPerSecond / first.workers : 0;
+  return {
+    rows: [
+      ...plays.flatMap((play) => playRows(label, play, play === best)),
+      ...workerRows(label, threads, one, fastest?.workers),
+    ],
+    advice: {
+      ...(fastest && { workers: fastest.workers }),
+      'games-in-flight': best.inFlight,
+      batch: best.batch,
+      cache: best.cache,
+    },
+  };
+}
+
+const settingsOf = ({ simulations, inFlight, batch, cache }: PlayRow) => ({ simulations, inFlight, batch, cache });
+
+async function measureWorkers(bench: NetworkBench, best: PlayRow): Promise<WorkersRow[]> {
+  const { config, network, seconds, stopped, onCase } = bench;
+  const found: WorkersRow[] = [];
+  for (const workers of [...new Set(bench.workers)].sort((a, b) => a - b)) {
+    if (stopped()) break;
+    const play = { ...settingsOf(best), seconds };
+    const rows = await playInThreads({ board: config.board, players: config.players, network, play }, workers);
+    onCase();
+    found.push({ workers, leavesPerSecond: rows.reduce((sum, row) => sum + row.leavesPerSecond, 0) });
+  }
+  return found;
+}

@@ -1,0 +1,64 @@
+/** Flags of players that search: how they explore, and how their evaluations are batched. */
+import { Flags } from '@oclif/core';
+import { RrError } from '../../errors.ts';
+import { parseBudget } from '../../search/budget.ts';
+import { DEFAULT_SEARCH, type SearchSettings } from '../../search/selfplay/search-settings.ts';
+import { parseTemperature } from '../../search/temperature.ts';
+
+export const searchFlags = {
+  temperature: Flags.string({
+    description: 'how boldly moves are sampled: a preset (alphazero, default, robust, off, …) or 0 to 2',
+    default: DEFAULT_SEARCH.temperature,
+    helpValue: 'NAME',
+  }),
+  'sample-from': Flags.option({ options: ['visits', 'improved'] as const, default: 'visits' as const })({
+    description: 'what gumbel samples from',
+  }),
+  'cheap-share': Flags.string({
+    description: 'share of decisions of gumbel with a cheap search and no policy target, 0 to 1 (default 2/3)',
+    helpValue: 'X',
+  }),
+  'cheap-budget': Flags.string({ description: 'simulations of a cheap search (default: a quarter)', helpValue: 'N' }),
+  'policy-plies': Flags.integer({
+    description: 'mean number of opening decisions of gumbel drawn from the bare policy',
+    min: 0,
+    default: DEFAULT_SEARCH.policyPlies,
+    helpValue: 'N',
+  }),
+  'soft-resign': Flags.boolean({ description: 'finish decided games of gumbel with cheap searches' }),
+  symmetry: Flags.boolean({ description: 'show networks each position under a symmetry of the board' }),
+  'games-in-flight': Flags.integer({ description: 'searched games at a time per worker', min: 1, helpValue: 'N' }),
+  batch: Flags.integer({ description: 'positions per call of the network', min: 1, helpValue: 'N' }),
+  cache: Flags.integer({ description: 'evaluations a worker remembers, 0 for none', min: 0, helpValue: 'N' }),
+};
+
+interface SearchFlags {
+  readonly temperature: string;
+  readonly 'sample-from': SearchSettings['sampleFrom'];
+  readonly 'cheap-share'?: string | undefined;
+  readonly 'cheap-budget'?: string | undefined;
+  readonly 'policy-plies': number;
+  readonly 'soft-resign': boolean;
+  readonly symmetry: boolean;
+}
+
+/** @throws RrError USAGE, SEARCH_BUDGET */
+export function searchSettings(flags: SearchFlags): SearchSettings {
+  parseTemperature(flags.temperature);
+  const { 'cheap-share': share, 'cheap-budget': budget } = flags;
+  return {
+    temperature: flags.temperature,
+    sampleFrom: flags['sample-from'],
+    cheapShare: share === undefined ? DEFAULT_SEARCH.cheapShare : parseShare('--cheap-share', share),
+    cheapSimulations: budget === undefined ? null : parseBudget(budget),
+    policyPlies: flags['policy-plies'],
+    softResign: flags['soft-resign'],
+    symmetry: flags.symmetry,
+  };
+}
+
+function parseShare(flag: string, text: string): number {
+  const share = Number(text);
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share;
+  throw new RrError('USAGE', { detail: `${flag}: '${text}' is not a number from 0 to 1` });
+}

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GameStore } from '../../src/io/db/store/store.ts';
+import { writeModel } from '../../src/net/model/file.ts';
+import { bash, type Result, rr } from '../run.ts';
+import { untrainedModel } from '../search/models.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rr-selfplay-search-'));
+const model = join(folder, 'square8.onnx');
+/** Finite weights, answers that are not. */
+const broken = join(folder, 'broken.onnx');
+beforeAll(() => {
+  const sound = untrainedModel('square8', 2);
+  writeFileSync(model, writeModel(sound));
+  writeFileSync(broken, writeModel({ ...sound, weights: sound.weights.map((weight) => 1e30 * weight) }));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Search {
+  readonly policy?: readonly (readonly [number, number])[];
+  readonly values?: readonly number[];
+  readonly budget?: number;
+}
+interface Game {
+  readonly id: string;
+  readonly run: string;
+  readonly search: readonly Search[];
+}
+
+const linesOf = <T>({ stdout }: Result, type: string): T[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line.startsWith(`{"type":"${type}"`))
+    .map((line): T => JSON.parse(line));
+
+const BASE = ['selfplay', '--board', 'square8', '--max-moves', '40', '--seed', '3'];
+const gumbel = (games: number, ...args: string[]): Promise<Result> =>
+  rr([...BASE, '--games', String(games), '--engine', 'gumbel', '--model', model, '--budget', '8', ...args]);
+
+describe('rr selfplay with players that search', () => {
+  test('the games depend on seed and index, not on workers, games in flight, cache or shards', async () => {
+    const one = await gumbel(4, '--workers', '1', '--games-in-flight', '1');
+    expect(one.stderr).not.toContain('rr selfplay:');
+    expect(one.status).toBe(0);
+    const games = linesOf<Game>(one, 'game');
+    expect(games).toHaveLength(4);
+    const two = await gumbel(4, '--workers', '2', '--games-in-flight', '3', '--cache', '0');
+    expect(linesOf(two, 'game')).toEqual(games);
+    const shard = await gumbel(4, '--shard', '1/2', '--batch', '16');
+    expect(linesOf<Game>(shard, 'game').map(({ id }) => id)).toEqual([games[1]?.id, games[3]?.id]);
+    const [header] = linesOf(one, 'header');
+    expect(header).toMatchObject({ provider: 'cpu', search: { temperature: 'alphazero' } });
+  });
+
+  test('searches go into records: budgets, values, policies of full searches', async () => {
+    const [game] = linesOf<Game>(await gumbel(1, '--cheap-budget', '4', '--cheap-share', '0.5'), 'game');
+    const searches = game?.search ?? [];
+    expect(new Set(searches.map(({ budget }) => budget))).toEqual(new Set([4, 8]));
+    for (const { policy, values, budget } of searches) {
+      expect(values).toHaveLength(2);
+      expect(policy !== undefined).toBe(budget === 8);
+    }
+  });
+
+  test('temperature, budget, playout cap and model are part of the run, provider flags are not', async () => {
+    const run = async (...args: string[]): Promise<string | undefined> =>
+      linesOf<Game>(await gumbel(1, ...args), 'header')[0]?.run;
+    const standard = await run();
+    expect(await run('--workers', '2', '--provider', 'cpu', '--cache', '64')).toBe(standard);
+    const others = [await run('--temperature', '0.5'), await run('--cheap-share', '0'), await run('--symmetry')];
+    expect(new Set([standard, ...others]).size).toBe(4);
+  });
+
+  test('mcts with the heuristic needs no network and stores into a database', async () => {
+    const database = join(folder, 'mcts.db');
+    const { status } = await rr([...BASE, '--engine', 'mcts-heuristic:4', '--games', '2', '--out', database]);
+    expect(status).toBe(0);
+    const store = await GameStore.openReadOnly(database);
+    expect(store.ids()).toHaveLength(2);
+    store.close();
+  });
+
+  test('searched policies become targets of the export', async () => {
+    const npz = join(folder, 'out.npz');
+    const { status, stderr } = await bash(
+      `"$NODE" "$RR" ${[...BASE, '--games', '2', '--engine', 'gumbel', '--model', model, '--budget', '8'].join(' ')} |
+       "$NODE" "$RR" export --npz --out ${npz}`,
+    );
+    expect(stderr).not.toMatch(/rr export:|rr selfplay:/);
+    expect(status).toBe(0);
+  });
+
+  test('a model that answers NaN: typed error, nothing stored', async () => {
+    const database = join(folder, 'nan.db');
+    const result = await rr([
+      ...[
+        ...BASE,
+        '--games',
+        '2',
+        '--engine',
+        'gumbel',
+        '--model',
+        broken,
+        '--budget',
+        '8',
+        '--workers',
+        '1',
+        '--out',
+        database,
+      ],
+    ]);
+    expect(result.status).toBe(5);
+    expect(result.stderr).toMatch(/the model is not usable/);
+    const store = await GameStore.openReadOnly(database);
+    expect(store.ids()).toEqual([]);
+    store.close();
+  });
+
+  test.each([
+    [['--engine', 'gumbel'], 2, /needs a network/],
+    [['--engine', 'random', '--model', model], 2, /uses a network/],
+    [['--engine', 'gumbel', '--model', model, '--budget', '1'], 2, /at least 2 simulations/],
+    [['--engine', 'gumbel', '--model', model, '--temperature', 'alphazer'], 2, /alphazero/],
+    [['--engine', 'gumbel', '--model', model, '--cheap-share', '2'], 2, /--cheap-share/],
+    [['--engine', 'gumbel', '--model', model, '--provider', 'cpu', '--require-gpu'], 2, /--provider cpu was asked/],
+    [['--engine', 'gumbel', '--model', model, '--config', 'hex8_2p'], 78, /trained for square8_2p, not for hex8_2p/],
+  ])('refuses %j', async (args, status, message) => {
+    const board = args.includes('--config') ? [] : ['--board', 'square8'];
+    const result = await rr(['selfplay', ...board, '--games', '1', '--seed', '3', ...args]);
+    expect(result.stderr).toMatch(message);
+    expect(result.status).toBe(status);
+    expect(result.stdout).toBe('');
+  });
+});
