@@ -30,6 +30,8 @@ export const CONFIG_KEYS: readonly ConfigKey[] = BOARDS.flatMap((board) =>
   PLAYER_COUNTS.map((players): ConfigKey => `${board}_${players}p`),
 );
 
+export const isConfigKey = (key: string): key is ConfigKey => CONFIG_KEYS.some((known) => known === key);
+
 export const gameConfig = (board: Board, players: PlayerCount): GameConfig => ({
   board,
   players,

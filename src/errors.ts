@@ -45,6 +45,14 @@ export const ERRORS = define({
   // files
   FILE_CORRUPT: { exit: 5, message: '{path}: {detail}' },
   DISK_FULL: { exit: 75, message: '{path}: no space left on the device; free some and run the same command again' },
+  FILE_LIMIT: {
+    exit: 75,
+    message: '{path}: the limit on the size of files is reached; raise it (ulimit -f) and run the same command again',
+  },
+  DISK_FAILED: {
+    exit: 75,
+    message: '{path}: the disk refused to read or write it ({detail}); see whether it is sound',
+  },
   // configuration
   CONFIG_UNKNOWN_KEY: { exit: 78, message: "{where}: unknown key '{key}'{hint}" },
   CONFIG_INVALID: { exit: 78, message: '{where}: {detail}' },
@@ -185,6 +193,11 @@ export const ERRORS = define({
     exit: 78,
     message:
       '{path}: was made with {name} {found}, now it is {expected}; train with the same settings or without --resume',
+  },
+  // arena
+  PROGRAM_UNUSABLE: {
+    exit: 2,
+    message: "the program '{command}' gave no answer in {times} starts; run it by hand and see what it says",
   },
 });
 export type ErrorCode = keyof typeof ERRORS;

@@ -4,6 +4,7 @@ import { Args, Flags } from '@oclif/core';
 import { RrError } from '../errors.ts';
 import { convertToRingrift, convertToRr } from '../io/db/convert/files.ts';
 import { type Outcome, RrCommand } from './base.ts';
+import { note } from './note.ts';
 
 export default class DbConvert extends RrCommand {
   static override description =
@@ -31,7 +32,7 @@ export default class DbConvert extends RrCommand {
       helpValue: 'FILE.db',
     }),
     'full-history': Flags.boolean({
-      description: 'ringrift: history entries with full states for every move (about 40 KB a move)',
+      description: 'ringrift: history entries with full states for every move (about 90 KB a move)',
     }),
     force: Flags.boolean({ description: 'ringrift: replace the file if it exists' }),
   };
@@ -46,7 +47,7 @@ export default class DbConvert extends RrCommand {
     const progress = this.progress({ label: 'converting', unit: 'games' });
     const hooks = {
       onGame: () => progress.add(),
-      onRefused: (id: string, source: string, problem: string) => this.warn(`${source}: game ${id}: ${problem}`),
+      onRefused: (id: string, source: string, problem: string) => this.#note(`${source}: game ${id}: ${problem}`),
       stopped: () => this.stopping,
     };
     const options = { fullHistory: flags['full-history'] === true };
@@ -78,5 +79,9 @@ export default class DbConvert extends RrCommand {
       throw new RrError('USAGE', { detail: `${out}: exists; pass --force to replace it` });
     }
     return convert();
+  }
+
+  #note(message: string): void {
+    note(message, { command: this.commandName, logJson: this.globals.logJson });
   }
 }

@@ -6,6 +6,7 @@ import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { note } from './note.ts';
 import { renderTable } from './render.ts';
 
 /** Rows shown on a terminal unless --limit asks for another number; a pipe gets all. */
@@ -45,7 +46,7 @@ export default class DbLs extends RrCommand {
     for (const path of files) {
       for await (const game of listGames(path, { config, engine: flags.engine, since: flags.since })) {
         if ('problem' in game) {
-          this.warn(`${path}: game ${game.id}: ${game.problem}`);
+          this.#note(`${path}: game ${game.id}: ${game.problem}`);
           continue;
         }
         more = games >= limit;
@@ -78,5 +79,9 @@ export default class DbLs extends RrCommand {
     }
     this.say(renderTable(rows, columns, { color: this.globals.color, width: process.stdout.columns }));
     if (more) this.say(`first ${rows.length}; --limit N shows more`);
+  }
+
+  #note(message: string): void {
+    note(message, { command: this.commandName, logJson: this.globals.logJson });
   }
 }

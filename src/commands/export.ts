@@ -135,7 +135,7 @@ export default class Export extends RrCommand {
           progress.add();
           progress.extra('samples', samples);
         },
-        onUnreadable: (id, where, problem) => this.warn(`${where}: game ${id}: ${problem}`),
+        onUnreadable: (id, where, problem) => progress.log(`${where}: game ${id}: ${problem}`),
       },
     ).finally(() => progress.finish());
     if (!toStdout) await this.#report(report, written, flags.layout);

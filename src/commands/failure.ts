@@ -16,7 +16,9 @@ export interface Failure {
 const BY_SYSTEM_CODE: Readonly<Record<string, ErrorCode>> = {
   ENOSPC: 'DISK_FULL',
   EDQUOT: 'DISK_FULL',
+  EFBIG: 'FILE_LIMIT',
   SQLITE_FULL: 'DISK_FULL',
+  SQLITE_IOERR: 'DISK_FAILED',
   SQLITE_BUSY: 'LOCKED',
   SQLITE_LOCKED: 'LOCKED',
   SQLITE_CORRUPT: 'FILE_CORRUPT',
@@ -57,7 +59,8 @@ export function describeFailure(thrown: unknown): Failure {
     if (thrown.name === 'RulesError') return { code, exit: isErrorCode(code) ? ERRORS[code].exit : 5, message };
     const known = registryCode(code);
     if (known) {
-      const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : message;
+      // Writes to an open file or a pipe name none.
+      const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : 'the output';
       const expected = new RrError(known, { path, detail: message });
       return { code: known, exit: expected.exit, message: expected.message };
     }

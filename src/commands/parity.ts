@@ -4,6 +4,7 @@ import { RULES_VERSION } from '../engine/rules.ts';
 import { OtherEngine } from '../io/parity/against.ts';
 import { gateGames } from '../io/parity/gate.ts';
 import { findDatabases, isDatabase, readDatabase, readLines } from '../io/parity/read.ts';
+import type { CheckRecord, DivergenceRecord } from '../io/parity/records.ts';
 import { ParityRun } from '../io/parity/run.ts';
 import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
@@ -66,7 +67,7 @@ export default class Parity extends RrCommand {
     const files = argv.map(String);
     const config = gameFromFlags(flags)?.key;
     const databases = (flags.db ?? []).flatMap((path) =>
-      path === '' ? findDatabases(dataPaths(flags.data).root) : [path],
+      path === '' ? findDatabases(dataPaths(flags.data).dataFolder) : [path],
     );
     if (databases.length === 0 && files.length === 0 && !flags.gate) files.push('-');
 
@@ -106,26 +107,29 @@ export default class Parity extends RrCommand {
       ...run.totals,
       files: databases.length + files.length,
     });
-    if (!writer) this.sayTotals(run);
-    return run.exit();
+    const exit = run.exit();
+    if (!writer) this.say(verdict(run));
+    else if (exit !== 0) progress.log(verdict(run));
+    return exit;
   }
 
-  private sayProblem(record: object): void {
-    const r = record as Record<string, unknown>;
-    if (r.type === 'divergence') {
+  private sayProblem(record: CheckRecord | DivergenceRecord): void {
+    if (record.type === 'divergence') {
+      const { config, game, kind, move, expected, actual, source } = record;
       this.say(
-        `diverged    ${r.config} ${r.game}  ${r.kind} at move ${r.move}: expected ${r.expected}, got ${r.actual}  (${r.source})`,
+        `diverged    ${config} ${game}  ${kind} at move ${move}: expected ${expected}, got ${actual}  (${source})`,
       );
-    } else if (r.status === 'unreadable')
-      this.say(`unreadable  ${r.source}${r.game ? ` ${r.game}` : ''}: ${r.problem}`);
+    } else if (record.status === 'unreadable') {
+      const { source, game, problem } = record;
+      this.say(`unreadable  ${source}${game === '' ? '' : ` ${game}`}: ${problem}`);
+    }
   }
+}
 
-  private sayTotals(run: ParityRun): void {
-    const { games, plies, hashes, divergences, variants, unreadable } = run.totals;
-    const bad = unreadable > 0 ? `, ${unreadable} unreadable` : '';
-    this.say(
-      `${games} games, ${plies} plies, ${hashes} hashes compared, ${variants} variants: ${divergences} diverge${bad}`,
-    );
-    if (games === 0) this.say('nothing was checked');
-  }
+/** The totals in one line. */
+function verdict({ totals }: ParityRun): string {
+  const { games, plies, hashes, divergences, variants, unreadable } = totals;
+  const bad = unreadable > 0 ? `, ${unreadable} unreadable` : '';
+  if (games === 0) return `nothing was checked${bad}`;
+  return `${games} games, ${plies} plies, ${hashes} hashes compared, ${variants} variants: ${divergences} diverge${bad}`;
 }

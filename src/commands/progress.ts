@@ -83,10 +83,11 @@ export class Progress {
     this.#draw(this.#state.snapshot(now));
   }
 
-  /** Writes a line for people above the display without tearing it. */
+  /** Writes a line above the display without tearing it. */
   log(line: string): void {
     this.#erase();
-    this.#stream.write(`${line}\n`);
+    const { style } = this.#options;
+    this.#stream.write(`${style === 'json' ? JSON.stringify({ type: 'log', message: line }) : line}\n`);
   }
 
   /** The last state, left standing if anything was ever shown. */

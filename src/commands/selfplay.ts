@@ -72,6 +72,9 @@ export default class Selfplay extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Selfplay);
     const game = requiredGame(flags);
+    if (flags['swap-rule'] && game.players > 2) {
+      throw new RrError('USAGE', { detail: `--swap-rule is for two players, not for ${game.key}` });
+    }
     const { settings } = resolveSettings('selfplay', {
       flags: {
         games: flags.games,

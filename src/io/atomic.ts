@@ -68,10 +68,11 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** RrError DISK_FULL for what a full disk or quota throws; anything else comes back unchanged. */
+/** RrError DISK_FULL or FILE_LIMIT for what a full disk, a quota or a limit throws; the rest comes back unchanged. */
 export function diskFull(error: unknown, path: string): unknown {
-  const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-  return full ? new RrError('DISK_FULL', { path }, { cause: error }) : error;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new RrError('DISK_FULL', { path }, { cause: error });
+  return code === 'EFBIG' ? new RrError('FILE_LIMIT', { path }, { cause: error }) : error;
 }
 
 /**

@@ -4,6 +4,8 @@ import type { ConfigKey } from '../config-key.ts';
 
 export interface DataPaths {
   readonly root: string;
+  /** `data`: everything recorded, games and training files. */
+  readonly dataFolder: string;
   readonly gamesFolder: string;
   readonly trainingFolder: string;
   readonly modelsFolder: string;
@@ -21,12 +23,14 @@ export interface DataPaths {
 /** Pure: makes no folder. `root` is the value of --data when it was given. */
 export function dataPaths(root?: string, env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): DataPaths {
   const base = resolve(cwd, root ?? env.RR_DATA ?? '.');
-  const gamesFolder = resolve(base, 'data', 'games');
-  const trainingFolder = resolve(base, 'data', 'training');
+  const dataFolder = resolve(base, 'data');
+  const gamesFolder = resolve(dataFolder, 'games');
+  const trainingFolder = resolve(dataFolder, 'training');
   const modelsFolder = resolve(base, 'models');
   const stateFolder = resolve(base, 'state');
   return {
     root: base,
+    dataFolder,
     gamesFolder,
     trainingFolder,
     modelsFolder,

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { TOPICS } from '../../src/io/config/topics.ts';
 import { bash, finished, firstOutput, PROBE, probe, rr, start } from '../run.ts';
 
 const lines = (text: string): unknown[] =>
@@ -35,7 +36,7 @@ describe('finding the command', () => {
     [['xyzzy'], "rr: no command 'xyzzy'; see rr --help\n"],
     [
       ['config', 'show', 'selfpaly'],
-      "rr config show: no topic 'selfpaly', did you mean 'selfplay'?; topics: selfplay\n",
+      `rr config show: no topic 'selfpaly', did you mean 'selfplay'?; topics: ${TOPICS.join(', ')}\n`,
     ],
   ])('%j: one line, exit 2', async (args, stderr) => {
     expect(await rr(args)).toEqual({ status: 2, signal: null, stdout: '', stderr });
@@ -93,6 +94,16 @@ describe('failures', () => {
     ['ENOSPC', 75, 'rr probe: /data/x.db: no space left on the device; free some and run the same command again\n'],
     ['SQLITE_BUSY_SNAPSHOT', 75, 'rr probe: /data/x.db: in use by another process; try again later\n'],
     ['SQLITE_NOTADB', 5, "rr probe: /data/x.db: SQLITE_NOTADB: something, open '/data/x.db'\n"],
+    [
+      'EFBIG',
+      75,
+      'rr probe: /data/x.db: the limit on the size of files is reached; raise it (ulimit -f) and run the same command again\n',
+    ],
+    [
+      'SQLITE_IOERR_WRITE',
+      75,
+      "rr probe: /data/x.db: the disk refused to read or write it (SQLITE_IOERR_WRITE: something, open '/data/x.db'); see whether it is sound\n",
+    ],
     ['EACCES', 2, 'rr probe: /data/x.db: no permission\n'],
     ['ENOENT', 2, 'rr probe: /data/x.db: no such file\n'],
     ['bug', 1, 'rr probe: x is not a function (this is a bug in rr; RR_DEBUG=1 shows where)\n'],

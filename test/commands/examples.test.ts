@@ -17,9 +17,17 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   sync: 'needs other machines: test/io/remote',
   train: 'takes minutes: test/commands/train',
   bench: 'measures for minutes: test/commands/bench',
+  cluster: 'needs other machines: test/io/remote',
+  gauntlet: 'plays for minutes: test/commands/gauntlet',
+  promote: 'needs verdicts and models: test/commands/promote',
+  loop: 'plays and learns for minutes: test/commands/loop',
 };
 /** Single examples, by the same measure. */
-const SKIPPED: readonly (readonly [RegExp, string])[] = [[/gumbel/, 'needs a trained model']];
+const SKIPPED: readonly (readonly [RegExp, string])[] = [
+  [/gumbel|production|candidate/, 'needs a trained model'],
+  [/^rr model average/, 'names models by their hashes'],
+  [/rr elo (merge|record)/, 'needs ratings of another machine, verdicts of a gauntlet'],
+];
 
 /** Statuses that an example may end with besides 0. */
 const OTHER_ENDS: readonly (readonly [RegExp, number])[] = [
@@ -27,12 +35,17 @@ const OTHER_ENDS: readonly (readonly [RegExp, number])[] = [
   [/^rr doctor --for gpu/, 3],
   // the example before it has played them all
   [/--resume$/, 4],
+  // nobody has been rated in this folder
+  [/^rr elo /, 4],
 ];
 
 /** Smaller amounts of the same thing. */
 const reduced = (example: string): string =>
   example
     .replace(/--games \d+/, '--games 4')
+    // the oldest games there are were played today
+    .replace(/--since 2\S+/, '--since 2026-01-01')
+    .replace('--arch small', '--arch nano')
     .replace(/--budget \w+/, '--budget 8')
     .replace(/--data \/\S+/, '--data .');
 
@@ -63,7 +76,14 @@ beforeAll(async () => {
   const made = await shell(`
     gunzip -c old.db.gz > original.db && cp original.db selfplay_hex8_2p.db &&
     rr selfplay --board hex8 --games 4 --seed 1 --out data/games/hex8_2p.db --out - > games.ndjson &&
-    rr export --npz < games.ndjson > /dev/null && cp data/training/hex8_2p.npz hex8.npz`);
+    rr export --npz < games.ndjson > /dev/null && cp data/training/hex8_2p.npz hex8.npz &&
+    cp old.db.gz original.db.gz && mkdir old gpu1 gpu2 && cp old.db.gz old/ &&
+    cp data/games/hex8_2p.db games.db && cp games.db gpu1/hex8_2p.db && cp games.db gpu2/hex8_2p.db &&
+    cp games.db old.db && cp games.db older.db &&
+    rr selfplay --board hex8 --games 2 --seed 2 | zstd -q > monday.ndjson.zst &&
+    rr selfplay --board hex8 --games 2 --seed 3 | gzip -c > tuesday.ndjson.gz &&
+    rr model init --board hex8 --arch nano --seed 1 > /dev/null &&
+    cp models/hex8_2p/*.onnx model.onnx && cp model.onnx m.onnx`);
   expect(made).toMatchObject({ status: 0 });
 });
 

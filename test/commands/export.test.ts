@@ -117,6 +117,24 @@ describe('rr export', () => {
       2,
       /does not fit hex8/,
     ],
+    [
+      'a game of no known config',
+      `sed '2s/"config":"hex8_2p"/"config":"hex7_2p"/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
+      5,
+      /stdin:2: not a valid record: game: config: expected a config such as hex8_2p/,
+    ],
+    [
+      'a game without moves',
+      `sed '2s/"moves":\\[.*\\],"hashes"/"moves":[],"hashes"/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
+      5,
+      /stdin:2: not a valid record: .*promises/,
+    ],
+    [
+      'a folder that takes no files',
+      '"$NODE" "$RR" export games.ndjson --out /proc/x.npz',
+      2,
+      /\/proc: .*no file can be made/,
+    ],
     ['a quality that is none', '"$NODE" "$RR" export games.ndjson --min-quality good --out x.npz', 2, /--min-quality/],
   ])('answers %s with one line and no file', async (_, script, status, message) => {
     const result = await bash(script, here);
@@ -127,6 +145,27 @@ describe('rr export', () => {
     expect(said.join('')).toMatch(message);
     expect(existsSync(join(folder, 'x.npz'))).toBe(false);
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it.each<[string[], object]>([
+    [['--sample-every', '5'], { games: 6 }],
+    [['--include-bookkeeping'], { games: 6 }],
+    [['--min-moves', '9999'], { games: 0, skipped: ['short'] }],
+    [['--max-games', '2'], { games: 2, skipped: ['over_limit'] }],
+    [['--since', '2999-01-01'], { games: 0 }],
+    [['--engine', 'heuristic'], { games: 0, skipped: ['engine'] }],
+    [['--engine', 'heuristic', '--engine', 'random'], { games: 6 }],
+    [['--min-quality', '1'], { games: 0, skipped: ['quality'] }],
+    [['--dedupe', '--db', 'games.db'], { games: 6, skipped: ['duplicate'] }],
+  ])('%j reaches the games', async (flags, { games, skipped = [] }: { games?: number; skipped?: string[] }) => {
+    const result = await rr(['export', '--db', 'games.db', ...flags, '--out', 'option.npz'], here);
+    const lines = records(result.stdout);
+    const kept = lines.find(({ type }) => type === 'npz');
+    expect(result.status).toBe(games === 0 ? 4 : 0);
+    if (games !== undefined) expect(kept?.games ?? 0).toBe(games);
+    expect(Object.keys(Object(lines.at(-1)?.skipped))).toEqual(skipped);
+    if (flags[0] === '--sample-every') expect(Number(kept?.samples)).toBeLessThan(150);
+    if (flags[0] === '--include-bookkeeping') expect(Number(kept?.samples)).toBeGreaterThan(600);
   });
 
   it('uses a stream cut short when told to', async () => {

@@ -97,6 +97,13 @@ test('a log line goes above the live display', () => {
   expect(written.slice(1, 3)).toEqual(['\u001b[1A\u001b[0J', 'game 17 was stored twice\n']);
 });
 
+test('a log line is a record among records', () => {
+  const { progress, written } = display('json');
+  progress.log('game 17 was stored twice');
+  expect(written).toEqual(['{"type":"log","message":"game 17 was stored twice"}\n']);
+  progress.finish();
+});
+
 test('without a total the time so far takes the place of the time left', () => {
   const state = new ProgressState({ label: 'reading', unit: 'records' }, 0);
   state.set(5000, 10_000);

@@ -8,7 +8,7 @@ import { type GameRecord, gameKind } from '../../src/io/records/game.ts';
 import { replayRecord } from '../../src/io/records/game-read.ts';
 import { recordFromStored, storedFromRecord } from '../../src/io/records/game-store.ts';
 import { readRecordsFrom } from '../../src/io/records/reader.ts';
-import { finished, RR, rr, said, start } from '../run.ts';
+import { bash, finished, RR, rr, said, start } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-selfplay-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,6 +50,11 @@ async function idsIn(path: string): Promise<string[]> {
 }
 
 describe('rr selfplay', () => {
+  /** What the flags below are held against. */
+  const standard = rr(['selfplay', '--board', 'hex8', '--games', '4', '--seed', '2', '--workers', '1']).then(
+    ({ stdout }) => gamesOf(stdout),
+  );
+
   test('writes records that replay, in order, the same for any number of workers', async () => {
     const args = ['selfplay', '--board', 'square8', '--games', '12', '--seed', '5', '--opening-moves', '2'];
     const one = await rr([...args, '--workers', '1']);
@@ -85,6 +90,49 @@ describe('rr selfplay', () => {
     const seated = new Set(games.flatMap(({ seats }) => seats.map(({ player }) => player)));
     expect([...seated].sort()).toEqual(['heuristic-light', 'random']);
     expect(games.every(({ hashes, engine }) => hashes === undefined && engine === 'mixed')).toBe(true);
+  });
+
+  test('mixes players per game when asked', async () => {
+    const mix = ['--mix', 'heuristic-light:1,random:1', '--mix-by', 'game'];
+    const { stdout } = await rr(['selfplay', '--board', 'hex8', ...mix, '--games', '12', '--seed', '2']);
+    const tables = (await gamesOf(stdout)).map(({ seats }) => [...new Set(seats.map(({ player }) => player))]);
+    expect(tables.every((players) => players.length === 1)).toBe(true);
+    expect(new Set(tables.flat()).size).toBe(2);
+  });
+
+  test.each([
+    ['--weight-noise', '0.4'],
+    ['--opening-moves', '3'],
+    ['--swap-rule', undefined],
+    ['--engine', 'random'],
+    ['--seed', '3'],
+  ])('%s changes the games', async (flag, value) => {
+    const args = ['selfplay', '--board', 'hex8', '--games', '4', '--seed', '2', '--workers', '1'];
+    const changed = await gamesOf((await rr([...args, flag, ...(value === undefined ? [] : [value])])).stdout);
+    const movesOf = (games: GameRecord[]): object[] => games.map(({ moves }) => moves);
+    expect(changed).toHaveLength(4);
+    expect(movesOf(changed)).not.toEqual(movesOf(await standard));
+    if (flag === '--opening-moves') expect(changed.every(({ opening }) => opening === 3)).toBe(true);
+    if (flag === '--swap-rule') {
+      expect(changed.every(({ options }) => options.swapRuleEnabled)).toBe(true);
+      expect(changed.some(({ swapped }) => swapped)).toBe(true);
+    }
+  });
+
+  test('a full disk ends with 75; what was acknowledged is there and resumes', async () => {
+    const path = newDatabase();
+    const args = `selfplay --board hex8 --engine random --seed 5 --workers 1 --out ${path}`;
+    // A limit on file sizes stands for the full disk: writes fail in the same places. Blocks of 1024 bytes.
+    const { status, stdout, stderr } = await bash(`ulimit -f 160; "$NODE" "$RR" ${args} --games 2000`);
+    expect(status).toBe(75);
+    expect(stderr).toMatch(/^rr selfplay: .*games\d+\.db: the disk refused .*SQLITE_IOERR/m);
+    const safe = acknowledged(stdout);
+    expect(safe.length).toBeGreaterThan(0);
+    expect(await idsIn(path)).toEqual(expect.arrayContaining(safe));
+    const games = safe.length + 40;
+    const more = await bash(`"$NODE" "$RR" ${args} --games ${games} --resume`);
+    expect(more.status).toBe(0);
+    expect((await idsIn(path)).length).toBeGreaterThanOrEqual(games);
   });
 
   test('a stopped game is recorded as undecided', async () => {
@@ -188,6 +236,7 @@ describe('rr selfplay', () => {
     [['--board', 'hex8', '--mix', 'heuristic'], /--mix: 'heuristic' is not NAME:WEIGHT/],
     [['--board', 'hex8', '--engine', 'random', '--mix', 'random:1'], /--mix goes with --engine mixed/],
     [['--board', 'hex8', '--resume'], /--resume needs --out/],
+    [['--config', 'hex8_3p', '--swap-rule'], /--swap-rule is for two players, not for hex8_3p/],
     [['--board', 'hex8', '--out', 'x.json'], /expected a database/],
     [['--board', 'hex8', '--weight-noise', 'lots'], /--weight-noise/],
     [['--games', '3'], /which game\?/],

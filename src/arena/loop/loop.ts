@@ -93,7 +93,7 @@ export class Loop {
     const rounds = roundsOf(paths, config);
     const number = rounds.length + 1;
     const last = rounds.at(-1);
-    const base = rounds[0]?.round().seed ?? this.options.seed;
+    const base = rounds[0]?.facts().seed ?? this.options.seed;
     const production = this.#production();
     const window = rounds.slice(Math.max(0, rounds.length + 1 - settings['window-rounds']));
     return {
@@ -105,7 +105,9 @@ export class Loop {
       player: production ?? last?.done('train')?.model,
       production,
       earlierFiles: window
-        .map((folder) => folder.places(paths, config, folder.round().number).training)
+        .map((folder) => folder.facts())
+        .filter((earlier) => earlier.player !== undefined || number - earlier.number <= settings['keep-bootstrap'])
+        .map((earlier) => roundFolder(paths, config, earlier.number).places(paths, config, earlier.number).training)
         .filter((path) => existsSync(path)),
       settings,
     };
@@ -138,7 +140,7 @@ export class Loop {
 
   /** The command line of a stage, without `rr`. @throws RangeError when a stage before it is not done */
   command(folder: RoundFolder, stage: Stage): string[] {
-    const round = folder.round();
+    const round = folder.round(this.options.resolved.settings);
     return stageArguments(stage, round, this.#places(folder, round), resultsOf(folder));
   }
 

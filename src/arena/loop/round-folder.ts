@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { type GameConfig, parseConfigKey } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
-import { TOPIC_SCHEMAS } from '../../io/config/topics.ts';
+import { type Settings, TOPIC_SCHEMAS } from '../../io/config/topics.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { zodDetail } from '../../io/records/kinds.ts';
 import { type Round, type RoundPlaces, STAGES, type Stage } from './stages.ts';
@@ -24,7 +24,7 @@ const roundSchema = z.looseObject({
   player: hash.nullable(),
   production: hash.nullable(),
   earlierFiles: z.array(z.string()),
-  settings: TOPIC_SCHEMAS.loop,
+  settings: z.record(z.string(), z.unknown()),
   created: z.iso.datetime(),
 });
 
@@ -42,6 +42,8 @@ const stageSchema = z.looseObject({
   promoted: z.boolean().optional(),
 });
 export type StageDone = z.infer<typeof stageSchema>;
+
+export type RoundFacts = Omit<Round, 'settings'> & { readonly created: string };
 
 /** What a round's file says beside the round itself: versions and where each setting came from. */
 export type RoundNotes = Readonly<Record<string, unknown>>;
@@ -64,10 +66,9 @@ export class RoundFolder {
     });
   }
 
-  /** @throws RrError FILE_CORRUPT */
-  round(): Round & { readonly created: string } {
-    const read = this.#read('round.json', roundSchema);
-    if (!read) throw new RrError('FILE_CORRUPT', { path: this.file('round.json'), detail: 'is missing' });
+  /** What the round is made of, settings apart. @throws RrError FILE_CORRUPT */
+  facts(): RoundFacts {
+    const { settings: _settings, ...read } = this.#description();
     return {
       ...read,
       config: parseConfigKey(read.config),
@@ -75,6 +76,27 @@ export class RoundFolder {
       player: read.player ?? undefined,
       production: read.production ?? undefined,
     };
+  }
+
+  /**
+   * The round with its settings; knobs that did not exist when it began are as they are now.
+   * @throws RrError FILE_CORRUPT
+   */
+  round(now: Settings<'loop'>): Round {
+    const { settings } = this.#description();
+    const known = Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(now, name)));
+    const parsed = TOPIC_SCHEMAS.loop.safeParse({ ...now, ...known });
+    if (parsed.success) return { ...this.facts(), settings: parsed.data };
+    throw new RrError('FILE_CORRUPT', {
+      path: this.file('round.json'),
+      detail: `settings: ${zodDetail(parsed.error)}`,
+    });
+  }
+
+  #description(): z.infer<typeof roundSchema> {
+    const read = this.#read('round.json', roundSchema);
+    if (read) return read;
+    throw new RrError('FILE_CORRUPT', { path: this.file('round.json'), detail: 'is missing' });
   }
 
   done(stage: Stage): StageDone | undefined {

@@ -3,6 +3,7 @@ import { createRules, type Rules } from '../../engine/rules.ts';
 import type { Agent } from '../../search/agents/agent.ts';
 import { SearchedGame } from '../../search/batch/searched-game.ts';
 import { AgentMaker } from '../participants/agents.ts';
+import { MatchInPlay } from './match-in-play.ts';
 import type { MatchSpec } from './match-spec.ts';
 import { openingMoves } from './openings.ts';
 import { slotOf } from './schedule.ts';
@@ -32,12 +33,13 @@ export class MatchTable {
     this.opponents = opponents;
   }
 
-  game(index: number): SearchedGame {
+  game(index: number): MatchInPlay {
     const { seed, players, maxMoves } = this.spec;
     const { opponent, block, seat } = slotOf(index, players);
     const agents = Array.from({ length: players }, (_, i) => (i === seat ? this.candidate : this.opponents[opponent]));
     const prefix = openingMoves(this.rules, seed, block, this.spec.openingMoves);
-    return new SearchedGame(this.rules, seed, index, agents, { maxMoves, hashes: false, openingMoves: 0, prefix });
+    const options = { maxMoves, hashes: false, openingMoves: 0, prefix };
+    return new MatchInPlay(new SearchedGame(this.rules, seed, index, agents, options));
   }
 
   close(): Promise<void> {

@@ -5,11 +5,11 @@ import type { StoredGame } from '../../io/db/store/types.ts';
 import { storedGame } from '../../io/records/game-store.ts';
 import type { RunContext } from '../../io/records/game-write.ts';
 import { runLane } from '../../search/batch/lane.ts';
-import type { SearchedGame } from '../../search/batch/searched-game.ts';
 import type { Order, Report } from '../../search/selfplay/serve.ts';
 import { describeParticipant } from '../participants/participant.ts';
+import type { MatchInPlay } from './match-in-play.ts';
 import type { MatchPayload, MatchWorkerData } from './payload.ts';
-import { FORFEIT, type Forfeit, type MatchGame, matchGame } from './result.ts';
+import { FORFEIT, type MatchGame, matchGame } from './result.ts';
 import { MatchTable } from './table.ts';
 
 /** Games at once: few enough that they finish early, enough to fill a batch when some wait for one leaf only. */
@@ -75,7 +75,7 @@ async function playOrders(table: MatchTable): Promise<void> {
   );
 }
 
-function deliver(context: RunContext, searched: SearchedGame, forfeit?: Forfeit): void {
+function deliver(context: RunContext, { game: searched, forfeit }: MatchInPlay): void {
   const played = searched.result();
   const simulations = played.searches.reduce((sum, { budget = 0 }) => sum + budget, 0);
   const now = new Date();

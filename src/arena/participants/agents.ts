@@ -11,6 +11,7 @@ import { FormulaEvaluator } from '../../search/evaluators/formula.ts';
 import { KeptBatchEvaluator } from '../../search/evaluators/kept-batch.ts';
 import { NetworkEvaluator } from '../../search/evaluators/network.ts';
 import { Workbench } from '../../search/tree/workbench.ts';
+import { ProgramAgent } from '../program/agent.ts';
 import type { ModelPlayer, Participant } from './participant.ts';
 
 /** Leaves per call of a network on a CPU core (design: runtime). */
@@ -20,6 +21,7 @@ export class AgentMaker {
   private readonly rules: Rules;
   private readonly bench: Workbench;
   private readonly heuristic: Evaluator;
+  private readonly programs: ProgramAgent[] = [];
   private readonly networks = new Map<string, Evaluator>();
 
   constructor(rules: Rules) {
@@ -30,6 +32,11 @@ export class AgentMaker {
 
   /** @throws RrError FILE_NOT_FOUND, MODEL_INVALID, MODEL_HASH, MODEL_INCOMPATIBLE, USAGE */
   async make(participant: Participant): Promise<Agent> {
+    if (participant.kind === 'program') {
+      const program = new ProgramAgent(this.rules, participant);
+      this.programs.push(program);
+      return program;
+    }
     const resources = { bench: this.bench, heuristic: this.heuristic, settings: { weightNoise: 0 } };
     const agent =
       participant.kind === 'player'
@@ -38,8 +45,9 @@ export class AgentMaker {
     return renamed(agent, participant.id);
   }
 
-  /** Frees networks. */
+  /** Ends external programs and frees networks. */
   async close(): Promise<void> {
+    for (const program of this.programs) await program.close();
     for (const network of this.networks.values()) await network.close();
   }
 

@@ -29,7 +29,17 @@ export interface ModelPlayer {
   readonly simulations: number;
 }
 
-export type Participant = NamedPlayer | ModelPlayer;
+/** Another program, asked over its standard input and output (docs/external-players.md). */
+export interface Program {
+  readonly kind: 'program';
+  /** `cmd:` and the command line. */
+  readonly id: string;
+  readonly command: string;
+  /** Time for one move. */
+  readonly seconds: number;
+}
+
+export type Participant = NamedPlayer | ModelPlayer | Program;
 
 /**
  * The original's `heuristic_strong` differs from its `heuristic` in random moves and thinking time only, neither of
@@ -47,15 +57,24 @@ export interface ParticipantContext {
   /** Effort of a model that names none. */
   readonly engine: ModelEngine;
   readonly simulations: number;
+  /** Time for one move of an external program. */
+  readonly seconds: number;
   /** A model by pointer, hash, prefix of one, or path. @throws RrError MODEL_NOT_FOUND and the like */
   readonly findModel: (name: string) => { readonly hash: string; readonly path: string };
 }
 
+const PROGRAM_PREFIX = 'cmd:';
+
 /**
- * `random`, `mcts_light`, `maxn:3`, `production`, `3fa2b19c@gumbel:64`, `model.onnx@policy-only`.
+ * `random`, `mcts_light`, `maxn:3`, `production`, `3fa2b19c@gumbel:64`, `model.onnx@policy-only`, `cmd:PROGRAM ARGS`.
  * @throws RrError USAGE, SEARCH_BUDGET, and what findModel throws
  */
 export function parseParticipant(text: string, context: ParticipantContext): Participant {
+  if (text.startsWith(PROGRAM_PREFIX)) {
+    const command = text.slice(PROGRAM_PREFIX.length).trim();
+    if (command === '') throw new RrError('USAGE', { detail: "'cmd:' needs a program: cmd:'python3 bot.py'" });
+    return { kind: 'program', id: PROGRAM_PREFIX + command, command, seconds: context.seconds };
+  }
   const [kind = ''] = text.split(':', 1);
   if (playerOpponents().includes(kind)) {
     const player = ALIASES[text] ?? text;
@@ -118,6 +137,9 @@ export interface ParticipantRecord {
 export function describeParticipant(participant: Participant): ParticipantRecord {
   const { id } = participant;
   if (participant.kind === 'player') return { id, settings: { player: participant.player } };
+  if (participant.kind === 'program') {
+    return { id, settings: { command: participant.command, seconds: participant.seconds } };
+  }
   const { hash, engine, simulations } = participant;
   return { id, model: hash, settings: { engine, simulations } };
 }

@@ -32,6 +32,7 @@ export function planGauntlet(
   const context = {
     engine: settings.engine,
     simulations: parseBudget(String(settings.budget)),
+    seconds: settings['move-seconds'],
     findModel: (name: string) => findModel(name, config, paths),
   };
   const participant = (text: string): Participant => parseParticipant(text.trim(), context);

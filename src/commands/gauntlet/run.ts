@@ -48,7 +48,13 @@ export async function gauntletCommand(job: GauntletCommandJob): Promise<ExitCode
       workers: job.workers === 0 ? availableParallelism() : job.workers,
       signal,
       emit(record) {
-        if (record.type === 'match') facts.push(matchSchema.parse(record));
+        if (record.type === 'match') {
+          const match = matchSchema.parse(record);
+          facts.push(match);
+          const { forfeit } = match;
+          if (forfeit)
+            progress.log(`game ${match.index}: ${match.seats[forfeit.seat - 1]} forfeits: it ${forfeit.detail}`);
+        }
         if (writer) pending.push(writer.write(record));
       },
       onProgress({ games, simulations, standings }) {

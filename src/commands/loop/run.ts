@@ -67,7 +67,7 @@ async function runRound(
   run: LoopRun,
   signal: AbortSignal,
 ): Promise<StageFailure | undefined> {
-  const { number } = folder.round();
+  const { number } = folder.facts();
   const { config, skip } = loop.options;
   let failure: StageFailure | undefined;
   const last = run.to === undefined ? STAGES.length : STAGES.indexOf(run.to) + 1;

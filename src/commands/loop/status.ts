@@ -39,7 +39,7 @@ export async function printStatus(
 }
 
 function rowsOf(folder: RoundFolder, { key }: GameConfig): StageRow[] {
-  const { number } = folder.round();
+  const { number } = folder.facts();
   return STAGES.map((stage) => {
     const done = folder.done(stage);
     return {

@@ -67,13 +67,19 @@ export class TrainReport {
     },
     onEpoch: async (figures, rates, partial) => {
       await this.#options.writer?.write(epochRecord(figures, rates, partial));
-      this.#options.say(epochLine(figures, rates.samplesPerSecond));
+      this.#tell(epochLine(figures, rates.samplesPerSecond));
     },
     onWentBack: async (step, why) => {
       await this.#options.writer?.write({ type: 'event', event: 'went_back', step, why });
       this.#progress?.log(`step ${step}: ${why}; went back to the last checkpoint at half the rate`);
     },
   };
+
+  /** A line for people, above the live display where both are on one terminal. */
+  #tell(line: string): void {
+    if (this.#options.writer === undefined && process.stdout.isTTY && this.#progress) this.#progress.log(line);
+    else this.#options.say(line);
+  }
 
   finish(): void {
     this.#progress?.finish();

@@ -48,6 +48,7 @@ export const ARENA_TOPICS = {
     epochs: count(1),
     uses: count(1),
     'window-rounds': count(1),
+    'keep-bootstrap': count(0),
     'train-seconds': z.number().min(0),
     opponents: z.string().min(1),
     'gauntlet-games': count(1),

@@ -67,6 +67,8 @@ export function sqliteFailure(path: string, cause: unknown): unknown {
       return new RrError('DB_LOCKED', { path }, options);
     case 'SQLITE_FULL':
       return new RrError('DISK_FULL', { path }, options);
+    case 'SQLITE_IOERR':
+      return new RrError('DISK_FAILED', { path, detail: cause.code }, options);
     case 'SQLITE_READONLY':
     case 'SQLITE_PERM':
     case 'SQLITE_CANTOPEN':

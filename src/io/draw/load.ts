@@ -20,7 +20,7 @@ import { fromRingrift } from '../parity/from-ringrift.ts';
 import { fromTrace, looksLikeTrace } from '../parity/from-trace.ts';
 import { isDatabase } from '../parity/read.ts';
 import { type GameRecord, gameKind } from '../records/game.ts';
-import { startOfRecord } from '../records/game-read.ts';
+import { searchOf, startOfRecord } from '../records/game-read.ts';
 import { splitLines } from '../records/lines.ts';
 import { decompressed, openSource } from '../records/source.ts';
 import { openStored } from '../records/stored-game.ts';
@@ -179,19 +179,7 @@ export function fromRecord(record: GameRecord, where: string): ShownGame {
     names: record.seats.map(({ player, model }) => seatName(player, model)),
     start: startOfRecord(record),
     moves: record.moves,
-    searchAt: searchByPly(
-      (record.search ?? []).map(({ ply, policy, values, budget }) => ({
-        ply,
-        ...(policy && {
-          policy: {
-            indices: Uint16Array.from(policy, ([index]) => index),
-            probs: Uint16Array.from(policy, ([, probability]) => probability),
-          },
-        }),
-        ...(values && { values: Int16Array.from(values) }),
-        ...(budget !== undefined && { budget }),
-      })),
-    ),
+    searchAt: searchByPly((record.search ?? []).map(searchOf)),
   };
 }
 

@@ -7,6 +7,7 @@ import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSyn
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { RrError } from '../../errors.ts';
+import { diskFull } from '../atomic.ts';
 
 const FRAME_BYTES = 1 << 20;
 const ZSTD_FAST = { chunkSize: FRAME_BYTES, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
@@ -25,7 +26,7 @@ export class Spill {
 
   /** @param parent folder for the temporary file; it needs room for the compressed data */
   constructor(parent: string) {
-    this.#folder = mkdtempSync(join(parent, '.rr-spill-'));
+    this.#folder = temporaryFolder(parent);
     this.#name = join(this.#folder, 'data');
     this.#fd = openSync(this.#name, 'w+', 0o600);
     // An open file without a name vanishes even when we are killed; Windows keeps it until close().
@@ -83,10 +84,7 @@ export class Spill {
       while (done < bytes.length) done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#fileBytes + done);
       this.#fileBytes += bytes.length;
     } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC') {
-        throw new RrError('DISK_FULL', { path: this.#name }, { cause });
-      }
-      throw cause;
+      throw diskFull(cause, this.#name);
     }
   }
 
@@ -116,5 +114,15 @@ export function* readUint32s(spill: Spill): Generator<number> {
   // frames hold a multiple of four bytes, as long as only uint32 values were written
   for (const part of spill.read()) {
     for (let at = 0; at < part.length; at += 4) yield part.readUInt32LE(at);
+  }
+}
+
+/** The system's own message would name the pattern of the folder, not the folder that refused it. */
+function temporaryFolder(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, '.rr-spill-'));
+  } catch (cause) {
+    const detail = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new RrError('CANNOT_OPEN', { path: parent, detail: `no file can be made there (${detail})` }, { cause });
   }
 }

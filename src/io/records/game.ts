@@ -1,5 +1,6 @@
 /** The `game` record: one complete game, enough to export, store, replay or judge it without anything else. */
 import * as z from 'zod';
+import { isConfigKey } from '../../config-key.ts';
 import { MOVE_TYPES } from '../../engine/moves.ts';
 import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import { extrasSchema } from '../db/store/extras.ts';
@@ -37,7 +38,7 @@ export const gameSchema = z.looseObject({
   type: z.literal('game'),
   /** Derived from run, index and contents: the same game has the same id wherever it is played. */
   id: z.string().min(1),
-  config: z.string().regex(/^\w+_[234]p$/, 'expected a config such as hex8_2p'),
+  config: z.string().refine((key): boolean => isConfigKey(key), 'expected a config such as hex8_2p'),
   /** Version of the rules. */
   rules: z.string(),
   /** Rule options where they are not the standard ones. */

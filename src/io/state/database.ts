@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RrError } from '../../errors.ts';
 import { assertSqliteVersion, guarded } from '../db/sqlite.ts';
+import { Statements } from '../db/statements.ts';
 import { refuseNetworkFileSystem } from '../db/store/filesystem.ts';
 import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
 
@@ -16,7 +17,7 @@ export type Row = Readonly<Record<string, unknown>>;
 export class StateDb {
   readonly path: string;
   readonly #db: Database.Database;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #statements: Statements;
 
   /**
    * Opens for reading and writing; file and folder are made when missing, older schemas are migrated step by step.
@@ -50,6 +51,7 @@ export class StateDb {
   private constructor(path: string, db: Database.Database) {
     this.path = path;
     this.#db = db;
+    this.#statements = new Statements(db);
   }
 
   close(): void {
@@ -58,30 +60,21 @@ export class StateDb {
 
   /** All rows of a query. */
   all(sql: string, ...values: readonly unknown[]): Row[] {
-    return guarded(this.path, () => this.#prepare(sql).all(...values)) as Row[];
+    return guarded(this.path, () => this.#statements.prepare(sql).all(...values)) as Row[];
   }
 
   get(sql: string, ...values: readonly unknown[]): Row | undefined {
-    return guarded(this.path, () => this.#prepare(sql).get(...values)) as Row | undefined;
+    return guarded(this.path, () => this.#statements.prepare(sql).get(...values)) as Row | undefined;
   }
 
   /** Number of rows changed. */
   run(sql: string, ...values: readonly unknown[]): number {
-    return guarded(this.path, () => this.#prepare(sql).run(...values).changes);
+    return guarded(this.path, () => this.#statements.prepare(sql).run(...values).changes);
   }
 
   /** `work` as one durable transaction that takes the write lock at its start; may be nested. */
   transaction<T>(work: () => T): T {
     return guarded(this.path, () => (this.#db.inTransaction ? work() : this.#db.transaction(work).immediate()));
-  }
-
-  #prepare(sql: string): Database.Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
   }
 }
 

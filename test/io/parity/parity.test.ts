@@ -1,4 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -129,6 +139,18 @@ describe('databases of the original', () => {
   });
 });
 
+describe('a bare --db', () => {
+  it('takes all databases below the data folder, and nothing beside it', async () => {
+    const games = join(folder, 'root/data/games');
+    mkdirSync(games, { recursive: true });
+    copyFileSync(db('hex8_2p_swap.db.gz'), join(games, 'a.db.gz'));
+    copyFileSync(db('square8_2p.db.gz'), join(folder, 'root/elsewhere.db.gz'));
+    const { status, records } = await parity('--db', '--data', join(folder, 'root'));
+    expect(status).toBe(0);
+    expect(summary(records)).toMatchObject({ games: 2, files: 1 });
+  });
+});
+
 describe('traces', () => {
   it('agree, and show a divergence with its legal set', async () => {
     expect((await parity(traces)).status).toBe(0);
@@ -161,7 +183,9 @@ describe('traces', () => {
   it('an empty input checks nothing and fails the gate', async () => {
     const empty = join(folder, 'empty.jsonl');
     writeFileSync(empty, '');
-    expect((await parity(empty)).status).toBe(3);
+    const { status, stderr } = await parity(empty);
+    expect(status).toBe(3);
+    expect(stderr).toBe('nothing was checked\n');
   });
 });
 

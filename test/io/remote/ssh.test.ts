@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { RrError } from '../../../src/errors.ts';
 import type { Host } from '../../../src/io/remote/hosts/file.ts';
 import { quoteArgv } from '../../../src/io/remote/ssh/argv.ts';
@@ -16,6 +16,9 @@ import { StateDb } from '../../../src/io/state/database.ts';
 import { run } from '../../run.ts';
 import { temporaryFolder } from '../folder.ts';
 import { type Cluster, freePort, hasSshd, startCluster } from './sshd.ts';
+
+// starts a good many processes, slowly where cores are shared
+vi.setConfig({ testTimeout: 300_000 });
 
 const folder = temporaryFolder();
 

@@ -12,12 +12,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { dataPaths } from '../../../src/io/paths.ts';
 import { type Result as RunResult, rr } from '../../run.ts';
 import { temporaryFolder } from '../folder.ts';
 import { addGames, addModel, addNpz, addResult, contents, leftovers, sha } from './roots.ts';
 import { type Cluster, freePort, hasSshd, startCluster } from './sshd.ts';
+
+// starts a good many processes, slowly where cores are shared
+vi.setConfig({ testTimeout: 300_000 });
 
 const folder = temporaryFolder();
 let count = 0;
@@ -26,6 +29,16 @@ const freshRoot = (): string => {
   mkdirSync(root, { recursive: true });
   return root;
 };
+
+/** Command lines of everything that runs on this machine. */
+const processArguments = (): string[] =>
+  readdirSync('/proc').flatMap((name) => {
+    try {
+      return /^\d+$/.test(name) ? [readFileSync(join('/proc', name, 'cmdline'), 'utf8').replaceAll('\0', ' ')] : [];
+    } catch {
+      return [];
+    }
+  });
 
 interface Record {
   readonly type: string;
@@ -381,7 +394,15 @@ describe.skipIf(!hasSshd)('with hosts', () => {
               .filter((entry) => entry.isFile())
               .reduce((sum, entry) => sum + readFileSync(join(entry.parentPath, entry.name)).length, 0)
           : 0;
-      while (arrived() < 2e6 && performance.now() - began < 20_000) await new Promise((done) => setTimeout(done, 20));
+      const arguments_: string[] = [];
+      while (arrived() < 2e6 && performance.now() - began < 20_000) {
+        arguments_.push(...processArguments().filter((line) => /^(rsync|ssh) /.test(line)));
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      if (transfer === 'rsync') expect(arguments_.join('\n')).toContain('ssh -F ');
+      for (const secret of ['127.0.0.1', String(cluster.hosts[0]?.port), join(cluster.folder, 'id')]) {
+        expect(arguments_.join('\n')).not.toContain(secret);
+      }
       child.kill('SIGKILL');
       const resumed = await sync(root, 'push', '--host', target, '--transfer', transfer);
       expect(resumed.status).toBe(0);

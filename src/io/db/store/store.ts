@@ -17,6 +17,7 @@ import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { RrError } from '../../../errors.ts';
 import { assertSqliteVersion, columnsOf, guarded, openReadOnly, type ReadOnlyDatabase } from '../sqlite.ts';
+import { Statements } from '../statements.ts';
 import { refuseNetworkFileSystem } from './filesystem.ts';
 import { APPLICATION_ID, applicationId, MIGRATIONS, migrate, schemaVersion } from './schema.ts';
 import {
@@ -58,7 +59,7 @@ export class GameStore {
   readonly path: string;
   readonly #db: Database.Database;
   readonly #onClose: () => void;
-  readonly #statements = new Map<string, Database.Statement>();
+  readonly #statements: Statements;
   #queue: StoredGame[] = [];
 
   /**
@@ -120,21 +121,13 @@ export class GameStore {
   private constructor(path: string, db: Database.Database, onClose: () => void) {
     this.path = path;
     this.#db = db;
+    this.#statements = new Statements(db);
     this.#onClose = onClose;
   }
 
   /** Close; games appended since the last commit are dropped, so commit first. */
   close(): void {
     this.#onClose();
-  }
-
-  #prepare(sql: string): Database.Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
-    return statement;
   }
 
   /** Games appended and not yet committed. */
@@ -183,9 +176,9 @@ export class GameStore {
   }
 
   #insert(game: StoredGame): boolean {
-    const { changes } = this.#prepare(INSERT).run(rowOf(game));
+    const { changes } = this.#statements.prepare(INSERT).run(rowOf(game));
     if (changes === 0) return false;
-    const seat = this.#prepare(
+    const seat = this.#statements.prepare(
       'INSERT INTO game_seats (game_id, seat, player, model, settings) VALUES (?, ?, ?, ?, ?)',
     );
     for (const { seat: number, player, model, settings } of game.seats) {
@@ -203,7 +196,7 @@ export class GameStore {
     guarded(this.path, () => {
       const write = this.#db.transaction(() => {
         for (const game of games) {
-          this.#prepare('DELETE FROM games WHERE game_id = ?').run(game.game_id);
+          this.#statements.prepare('DELETE FROM games WHERE game_id = ?').run(game.game_id);
           this.#insert(game);
         }
       });
@@ -212,13 +205,16 @@ export class GameStore {
   }
 
   has(gameId: string): boolean {
-    return guarded(this.path, () => this.#prepare('SELECT 1 FROM games WHERE game_id = ?').get(gameId) !== undefined);
+    return guarded(
+      this.path,
+      () => this.#statements.prepare('SELECT 1 FROM games WHERE game_id = ?').get(gameId) !== undefined,
+    );
   }
 
   /** @throws RrError FILE_CORRUPT when the stored moves do not match their checksum */
   get(gameId: string): StoredGame | undefined {
     return guarded(this.path, () => {
-      const row = this.#prepare('SELECT * FROM games WHERE game_id = ?').get(gameId);
+      const row = this.#statements.prepare('SELECT * FROM games WHERE game_id = ?').get(gameId);
       return row === undefined ? undefined : this.#game(row);
     });
   }
@@ -228,7 +224,8 @@ export class GameStore {
     const { where, values } = conditions(query);
     return guarded(this.path, () =>
       Number(
-        this.#prepare(`SELECT count(*) FROM games ${where}`)
+        this.#statements
+          .prepare(`SELECT count(*) FROM games ${where}`)
           .pluck()
           .get(...values),
       ),
@@ -239,7 +236,7 @@ export class GameStore {
   blobBytes(): ReadonlyMap<string, number> {
     const sql = 'SELECT config, sum(length(moves) + coalesce(length(extras), 0)) AS bytes FROM games GROUP BY config';
     return guarded(this.path, () => {
-      const rows = this.#prepare(sql).all() as { config: string; bytes: number }[];
+      const rows = this.#statements.prepare(sql).all() as { config: string; bytes: number }[];
       return new Map(rows.map(({ config, bytes }) => [config, bytes]));
     });
   }
@@ -248,7 +245,8 @@ export class GameStore {
   ids(query: GameQuery = {}): string[] {
     const { where, values } = conditions(query);
     return guarded(this.path, () =>
-      this.#prepare(`SELECT game_id FROM games ${where} ORDER BY game_id`)
+      this.#statements
+        .prepare(`SELECT game_id FROM games ${where} ORDER BY game_id`)
         .pluck()
         .all(...values)
         .map(String),
@@ -264,7 +262,7 @@ export class GameStore {
     const sql = `SELECT rowid AS at, * FROM games ${where} AND rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
     let last = 0;
     for (;;) {
-      const rows = guarded(this.path, () => this.#prepare(sql).all(...values, last)) as { at: number }[];
+      const rows = guarded(this.path, () => this.#statements.prepare(sql).all(...values, last)) as { at: number }[];
       for (const row of rows) yield guarded(this.path, () => this.#game(row));
       const end = rows.at(-1);
       if (end === undefined) return;
@@ -278,7 +276,7 @@ export class GameStore {
     const sql = `SELECT rowid AS at, ${HEADER_COLUMNS.join(', ')} FROM games ${where} AND rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
     let last = 0;
     for (;;) {
-      const rows = guarded(this.path, () => this.#prepare(sql).all(...values, last)) as { at: number }[];
+      const rows = guarded(this.path, () => this.#statements.prepare(sql).all(...values, last)) as { at: number }[];
       for (const row of rows) yield GameHeaderSchema.parse(row);
       const end = rows.at(-1);
       if (end === undefined) return;
@@ -293,7 +291,8 @@ export class GameStore {
       const detail = `the moves of game ${header.game_id} do not match their checksum`;
       throw new RrError('FILE_CORRUPT', { path: this.path, detail });
     }
-    const seats = this.#prepare('SELECT seat, player, model, settings FROM game_seats WHERE game_id = ? ORDER BY seat')
+    const seats = this.#statements
+      .prepare('SELECT seat, player, model, settings FROM game_seats WHERE game_id = ? ORDER BY seat')
       .all(header.game_id)
       .map((seat): Seat => SeatSchema.parse(seat));
     return { ...header, seats, moves, extras };
@@ -308,17 +307,19 @@ export class GameStore {
   ): void {
     const sql =
       'UPDATE games SET parity_status = ?, parity_checked_at = ?, parity_divergence_move = ? WHERE game_id = ?';
-    guarded(this.path, () => this.#prepare(sql).run(status, checkedAt, divergenceMove, gameId));
+    guarded(this.path, () => this.#statements.prepare(sql).run(status, checkedAt, divergenceMove, gameId));
   }
 
   /** Take a game out of use: it leaves `games`, and its id and the reason stay on the quarantine list. */
   quarantine(gameId: string, reason: string, detectedAt: string): void {
     guarded(this.path, () => {
       const move = this.#db.transaction(() => {
-        this.#prepare(
-          'INSERT OR IGNORE INTO orphaned_games SELECT game_id, ?, ?, status, board, players FROM games WHERE game_id = ?',
-        ).run(detectedAt, reason, gameId);
-        this.#prepare('DELETE FROM games WHERE game_id = ?').run(gameId);
+        this.#statements
+          .prepare(
+            'INSERT OR IGNORE INTO orphaned_games SELECT game_id, ?, ?, status, board, players FROM games WHERE game_id = ?',
+          )
+          .run(detectedAt, reason, gameId);
+        this.#statements.prepare('DELETE FROM games WHERE game_id = ?').run(gameId);
       });
       move.immediate();
     });
@@ -326,7 +327,8 @@ export class GameStore {
 
   orphans(): Orphan[] {
     return guarded(this.path, () =>
-      this.#prepare('SELECT * FROM orphaned_games ORDER BY game_id')
+      this.#statements
+        .prepare('SELECT * FROM orphaned_games ORDER BY game_id')
         .all()
         .map((row) => OrphanSchema.parse(row)),
     );
@@ -337,11 +339,13 @@ export class GameStore {
     guarded(this.path, () => {
       const write = this.#db.transaction(() => {
         for (const orphan of orphans) {
-          const found = this.#prepare('SELECT * FROM orphaned_games WHERE game_id = ?').get(orphan.game_id);
+          const found = this.#statements.prepare('SELECT * FROM orphaned_games WHERE game_id = ?').get(orphan.game_id);
           if (found !== undefined && orderOf(OrphanSchema.parse(found)) <= orderOf(orphan)) continue;
-          this.#prepare(
-            'INSERT OR REPLACE INTO orphaned_games VALUES (@game_id, @detected_at, @reason, @status, @board, @players)',
-          ).run(orphan);
+          this.#statements
+            .prepare(
+              'INSERT OR REPLACE INTO orphaned_games VALUES (@game_id, @detected_at, @reason, @status, @board, @players)',
+            )
+            .run(orphan);
         }
       });
       write.immediate();

@@ -1,6 +1,6 @@
 /** The files of a data folder that travel whole, hashed once and remembered for as long as they stay as they are. */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MODEL_HASH } from '../../models/audit.ts';
@@ -38,10 +38,12 @@ export async function listFiles(
   config: string | undefined,
 ): Promise<FileItem[]> {
   const items: FileItem[] = [];
+  const memory = new HashMemory(state);
   for (const found of findFiles(paths, kinds, config)) {
-    const item = FileItemSchema.safeParse(found.item(await hashOf(state, found.path)));
+    const item = FileItemSchema.safeParse(found.item(await memory.hashOf(found.path)));
     if (item.success) items.push(item.data);
   }
+  memory.save();
   return items;
 }
 
@@ -49,11 +51,13 @@ export async function listFiles(
 export async function lackingFiles(paths: DataPaths, state: StateDb, items: readonly FileItem[]): Promise<number[]> {
   const sizes = new Set(items.flatMap((item) => (item.kind === 'npz' ? [item.bytes] : [])));
   const here = new Set<string>();
+  const memory = new HashMemory(state);
   if (sizes.size > 0) {
     for (const { path, bytes } of findFiles(paths, ['npz'], undefined)) {
-      if (sizes.has(bytes)) here.add(await hashOf(state, path));
+      if (sizes.has(bytes)) here.add(await memory.hashOf(path));
     }
   }
+  memory.save();
   return items.flatMap((item, index) => {
     // a model is what its name says, even where the same network was written out with another date
     const known = item.kind === 'models' ? existsSync(pathOf(paths, item)) : here.has(item.sha256);
@@ -96,25 +100,47 @@ const stampOf = (path: string): { stamp: string; mtimeMs: number } => {
   return { stamp: `${size}:${mtimeNs}:${ino}`, mtimeMs: Number(mtimeNs / 1_000_000n) };
 };
 
-/** SHA-256 of a file, from memory when size, time and inode are those of last time. */
-export async function hashOf(state: StateDb, path: string): Promise<string> {
-  const before = stampOf(path);
-  const known = state.get('SELECT stamp, hash FROM file_hashes WHERE path = ?', path);
-  if (known?.stamp === before.stamp) return String(known.hash);
-  const hash = await sha256Of(path);
-  remember(state, path, hash, before.stamp);
-  return hash;
-}
+/** Hashes of files as they are in the state database; new ones are written there together by save(). */
+export class HashMemory {
+  readonly #state: StateDb;
+  readonly #fresh = new Map<string, { readonly stamp: string; readonly hash: string }>();
 
-/** Notes a hash that is known already, such as that of a file just received. */
-export function remember(state: StateDb, path: string, hash: string, stamp?: string): void {
-  const now = stampOf(path);
-  if ((stamp !== undefined && now.stamp !== stamp) || Date.now() - now.mtimeMs < SETTLED_MS) return;
-  state.run('INSERT OR REPLACE INTO file_hashes VALUES (?, ?, ?)', path, now.stamp, hash);
+  constructor(state: StateDb) {
+    this.#state = state;
+  }
+
+  /** SHA-256 of a file, from memory when size, time and inode are those of last time. */
+  async hashOf(path: string): Promise<string> {
+    const { stamp } = stampOf(path);
+    const known = this.#state.get('SELECT stamp, hash FROM file_hashes WHERE path = ?', path);
+    if (known?.stamp === stamp) return String(known.hash);
+    const hash = await sha256Of(path);
+    this.note(path, hash, stamp);
+    return hash;
+  }
+
+  /** Takes a hash that is known already, such as that of a file just received. */
+  note(path: string, hash: string, stamp?: string): void {
+    const now = stampOf(path);
+    if ((stamp !== undefined && now.stamp !== stamp) || Date.now() - now.mtimeMs < SETTLED_MS) return;
+    this.#fresh.set(path, { stamp: now.stamp, hash });
+  }
+
+  save(): void {
+    if (this.#fresh.size === 0) return;
+    this.#state.transaction(() => {
+      for (const [path, { stamp, hash }] of this.#fresh) {
+        this.#state.run('INSERT OR REPLACE INTO file_hashes VALUES (?, ?, ?)', path, stamp, hash);
+      }
+    });
+    this.#fresh.clear();
+  }
 }
 
 export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
+  // small files in one go: a round trip to the thread pool costs more than reading them
+  if (statSync(path).size <= CHUNK) return hash.update(readFileSync(path)).digest('hex');
   const buffer = Buffer.allocUnsafe(CHUNK);
   const file = await open(path, 'r');
   try {

@@ -19,7 +19,7 @@ import { lackingFiles, listFiles } from './files.ts';
 import { gameKeys, lackingGames, listDatabases, mergeGames } from './games.ts';
 import type { RowIds } from './items.ts';
 import { type Method, type Params, PROTOCOL_VERSION, type Result, type Side } from './methods.ts';
-import { finish, install, isGenuine, receive, stageFiles, stageGames, stagingFolder } from './staging.ts';
+import { finish, install, isGenuine, receive, stageFiles, stageGames, stagePack, stagingFolder } from './staging.ts';
 import { hostStatus } from './status.ts';
 
 /** How long to wait for another process to leave a staging folder, and how often to look. Milliseconds. */
@@ -92,6 +92,10 @@ export class LocalSide implements Side {
       await this.#own(session);
       return { folder: stageFiles(this.paths, session, items) };
     },
+    stagePack: async ({ session, items }) => {
+      await this.#own(session);
+      return stagePack(this.paths, session, items);
+    },
     stageGames: async ({ session, name, ids }) => {
       await this.#own(session);
       return stageGames(this.paths, session, name, ids);
@@ -100,9 +104,9 @@ export class LocalSide implements Side {
       await this.#own(session);
       return receive(this.paths, session, files, reserve);
     },
-    install: async ({ session, items }) => {
+    install: async ({ session, items, pack }) => {
       await this.#own(session);
-      return install(this.paths, this.state, session, items);
+      return install(this.paths, this.state, session, items, pack);
     },
     merge: async ({ session, name, staged }) => {
       await this.#own(session);

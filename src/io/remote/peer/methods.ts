@@ -79,6 +79,8 @@ export const METHODS = {
   putRows: method(RowsSchema, z.object({ added: z.int(), moved: z.array(z.string()) })),
   /** Opens a staging folder for sending, holding links to these files. Empties an older one. */
   stageFiles: method(Session.extend({ items: z.array(FileItemSchema) }), z.object({ folder: z.string() })),
+  /** The same with one file that holds the contents of all of these, one after the other (pack.ts). */
+  stagePack: method(Session.extend({ items: z.array(FileItemSchema) }), StagedSchema.extend({ folder: z.string() })),
   /** Adds a consistent snapshot of these games of a database to the staging folder. */
   stageGames: method(
     Session.extend({ name: DatabaseName, ids: z.array(z.string()) }),
@@ -91,7 +93,8 @@ export const METHODS = {
   ),
   /** Verifies received files and puts them in their places; those that fail are thrown away and named. */
   install: method(
-    Session.extend({ items: z.array(FileItemSchema) }),
+    // with `pack` they are in the pack of that name
+    Session.extend({ items: z.array(FileItemSchema), pack: Sha256.optional() }),
     z.object({ installed: z.int(), corrupt: z.array(Sha256) }),
   ),
   /** Verifies a received snapshot and merges it into a database. */

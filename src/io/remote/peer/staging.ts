@@ -3,16 +3,28 @@
  * arrived so far. Everything in them goes by its SHA-256, so a name can neither clash nor lead elsewhere, and what an
  * interrupted transfer left is the beginning of the same file.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync, symlinkSync } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, utimes } from 'node:fs/promises';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
+import { copyFile, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { execa } from 'execa';
 import { RrError } from '../../../errors.ts';
 import { diskFull, sweepTemporaries, syncFolder, temporaryPath } from '../../atomic.ts';
 import type { DataPaths } from '../../paths.ts';
 import type { StateDb } from '../../state/database.ts';
-import { hashOf, pathOf, remember, sha256Of } from './files.ts';
+import { HashMemory, pathOf, sha256Of } from './files.ts';
 import { snapshotGames } from './games.ts';
 import type { FileItem, Staged } from './items.ts';
+import { makePack, unpack } from './pack.ts';
 
 /** Staging folders of a peer that was not heard of for so long are given up. Milliseconds. */
 const ABANDONED_MS = 7 * 24 * 3_600_000;
@@ -27,11 +39,16 @@ export function stageFiles(paths: DataPaths, session: string, items: readonly Fi
   const folder = stagingFolder(paths, 'outgoing', session);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const sha256 of new Set(items.map((item) => item.sha256))) {
-    const item = items.find((one) => one.sha256 === sha256);
-    if (item) symlinkSync(pathOf(paths, item), join(folder, sha256));
+  for (const [sha256, item] of new Map(items.map((one) => [one.sha256, one]))) {
+    symlinkSync(pathOf(paths, item), join(folder, sha256));
   }
   return folder;
+}
+
+/** One pack of all these files in an emptied outgoing folder, under its hash. */
+export function stagePack(paths: DataPaths, session: string, items: readonly FileItem[]): Staged & { folder: string } {
+  const folder = stageFiles(paths, session, []);
+  return { folder, ...makePack(paths, items, `${folder}.making`, folder) };
 }
 
 /** A snapshot of games in an emptied outgoing folder, under its hash. */
@@ -85,35 +102,58 @@ export function receive(
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
-/** Files installed side by side: syncing many at once costs the disk little more than one. */
-const PARALLEL = 16;
-
-/** Verifies received files and puts them in their places. */
+/**
+ * Verifies received files and puts them in their places. Mostly synchronous calls: of thousands of small files each
+ * trip to the thread pool would cost more than the work.
+ */
 export async function install(
   paths: DataPaths,
   state: StateDb,
   session: string,
   items: readonly FileItem[],
+  pack: string | undefined,
 ): Promise<{ installed: number; corrupt: string[] }> {
   const folder = stagingFolder(paths, 'incoming', session);
+  if (pack !== undefined) {
+    unpack(join(folder, pack), items, folder);
+    rmSync(join(folder, pack));
+  }
+  const genuine: FileItem[] = [];
+  const seen = new Set<string>();
   const corrupt: string[] = [];
-  let installed = 0;
-  const touched = new Set<string>();
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) {
-      const staged = join(folder, item.sha256);
-      if (!(await isGenuine(staged, item))) {
-        corrupt.push(item.sha256);
-        continue;
-      }
-      touched.add(dirname(await place(paths, state, staged, item)));
-      installed++;
+  for (const item of items) {
+    const staged = join(folder, item.sha256);
+    // one content under two names arrived once; the first name took the file
+    if (seen.has(item.sha256)) continue;
+    seen.add(item.sha256);
+    // what came out of a pack was verified on the way
+    if (pack === undefined ? !(await isGenuine(staged, item)) : !existsSync(staged)) corrupt.push(item.sha256);
+    else {
+      utimesSync(staged, item.mtimeMs / 1000, item.mtimeMs / 1000);
+      genuine.push(item);
     }
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  }
+  await syncFiles(
+    folder,
+    genuine.map((item) => join(folder, item.sha256)),
+  );
+  const memory = new HashMemory(state);
+  const touched = new Set<string>();
+  for (const item of genuine) touched.add(dirname(await place(paths, memory, join(folder, item.sha256), item)));
   for (const place of touched) await syncFolder(place);
-  return { installed, corrupt };
+  memory.save();
+  return { installed: genuine.length, corrupt };
+}
+
+/** More files than this are synced by one call for the whole disk, which costs little more than one of them. */
+const MANY = 16;
+
+async function syncFiles(folder: string, files: readonly string[]): Promise<void> {
+  if (files.length > MANY && !(await execa('sync', ['-f', folder], { reject: false })).failed) return;
+  for (const path of files) {
+    const file = await open(path, 'r');
+    await file.sync().finally(() => file.close());
+  }
 }
 
 /** A file of another content than announced is removed. */
@@ -124,20 +164,12 @@ export async function isGenuine(path: string, { sha256, bytes }: Staged): Promis
   return genuine;
 }
 
-async function place(paths: DataPaths, state: StateDb, staged: string, item: FileItem): Promise<string> {
+async function place(paths: DataPaths, memory: HashMemory, staged: string, item: FileItem): Promise<string> {
   const target = pathOf(paths, item);
-  await mkdir(dirname(target), { recursive: true });
-  const seconds = item.mtimeMs / 1000;
-  await utimes(staged, seconds, seconds);
-  const file = await open(staged, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  const path = item.kind === 'npz' ? await freeName(state, target, item) : target;
+  mkdirSync(dirname(target), { recursive: true });
+  const path = item.kind === 'npz' ? await freeName(memory, target, item) : target;
   await move(staged, path);
-  remember(state, path, item.sha256);
+  memory.note(path, item.sha256);
   return path;
 }
 
@@ -145,14 +177,14 @@ async function place(paths: DataPaths, state: StateDb, staged: string, item: Fil
  * Two machines may have written different samples under one name. The newer file gets the name, the older one steps
  * aside as `<name>.<hash>.npz`; equal times are told apart by the hash, so that every order of arrival ends alike.
  */
-async function freeName(state: StateDb, target: string, item: FileItem): Promise<string> {
+async function freeName(memory: HashMemory, target: string, item: FileItem): Promise<string> {
   if (!existsSync(target)) return target;
   const { mtimeMs } = statSync(target);
-  const sha256 = await hashOf(state, target);
+  const sha256 = await memory.hashOf(target);
   const mine = Math.floor(mtimeMs);
   const newer = item.mtimeMs > mine || (item.mtimeMs === mine && item.sha256 > sha256);
   if (!newer) return aside(target, item.sha256);
-  await rename(target, aside(target, sha256));
+  renameSync(target, aside(target, sha256));
   return target;
 }
 
@@ -164,7 +196,7 @@ function aside(path: string, sha256: string): string {
 /** A rename, or a copy and a rename where state/ and the target are on different disks. */
 async function move(from: string, to: string): Promise<void> {
   try {
-    await rename(from, to);
+    renameSync(from, to);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw diskFull(error, to);
     const temporary = temporaryPath(to);

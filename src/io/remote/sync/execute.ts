@@ -38,6 +38,10 @@ export interface Tally {
 const BATCH_FILES = 10_000;
 const BATCH_BYTES = 2e9;
 const BATCH_GAMES = 2000;
+/** Files up to this size travel in packs when there are a few of them. Bytes. */
+const SMALL_BYTES = 1 << 20;
+const WORTH_PACKING = 8;
+const PACK_BYTES = 256e6;
 
 export const newTally = (): Tally => ({
   ...{ files: 0, games: 0, rows: 0, bytes: 0, resumed: 0, conflicts: 0 },
@@ -61,20 +65,42 @@ export async function execute(plan: Plan, route: Route, tally: Tally): Promise<v
 }
 
 async function sendFiles(files: readonly FileItem[], route: Route, tally: Tally): Promise<void> {
+  const small = files.filter((file) => file.bytes <= SMALL_BYTES);
+  const packed = small.length >= WORTH_PACKING ? small : [];
+  const whole = packed.length > 0 ? files.filter((file) => file.bytes > SMALL_BYTES) : files;
+  for (const batch of batches(packed, PACK_BYTES)) await sendPack(batch, route, tally);
+
   let done = 0;
-  for (const batch of batches(files)) {
+  for (const batch of batches(whole, BATCH_BYTES)) {
     route.signal?.throwIfAborted();
     const { folder: from } = await route.from.call('stageFiles', { session: route.fromSession, items: batch });
-    const remaining = files.slice(done).map(stagedOf);
-    const { folder: to, have } = await receive(route, remaining);
+    const { folder: to, have } = await receive(route, whole.slice(done).map(stagedOf));
     if (done === 0) tally.resumed += have;
     await route.mover.move({ from, to, files: unique(batch.map(stagedOf)), ...watch(route) });
-    const { installed, corrupt } = await route.to.call('install', { session: route.toSession, items: batch });
-    tally.files += installed;
-    const bad = new Set(corrupt);
-    tally.corrupt.push(...batch.filter((item) => bad.has(item.sha256)).map(itemName));
+    noteInstalled(await route.to.call('install', { session: route.toSession, items: batch }), batch, tally);
     done += batch.length;
   }
+}
+
+async function sendPack(batch: FileItem[], route: Route, tally: Tally): Promise<void> {
+  route.signal?.throwIfAborted();
+  const { folder: from, ...pack } = await route.from.call('stagePack', { session: route.fromSession, items: batch });
+  // the pack and what comes out of it are there at the same time
+  const { folder: to, have } = await receive(route, [pack], pack.bytes);
+  tally.resumed += have;
+  await route.mover.move({ from, to, files: [pack], ...watch(route) });
+  const installed = await route.to.call('install', { session: route.toSession, items: batch, pack: pack.sha256 });
+  noteInstalled(installed, batch, tally);
+}
+
+function noteInstalled(
+  { installed, corrupt }: { installed: number; corrupt: string[] },
+  batch: readonly FileItem[],
+  tally: Tally,
+): void {
+  tally.files += installed;
+  const bad = new Set(corrupt);
+  tally.corrupt.push(...batch.filter((item) => bad.has(item.sha256)).map(itemName));
 }
 
 async function sendGames(games: GamesPlan, route: Route, tally: Tally): Promise<void> {
@@ -103,8 +129,8 @@ async function sendRows({ rows }: Plan, route: Route, tally: Tally): Promise<voi
   tally.rows += added;
 }
 
-const receive = (route: Route, files: readonly Staged[]): Promise<{ folder: string; have: number }> =>
-  route.to.call('receive', { session: route.toSession, files: [...files], reserve: route.reserve });
+const receive = (route: Route, files: readonly Staged[], spare = 0): Promise<{ folder: string; have: number }> =>
+  route.to.call('receive', { session: route.toSession, files: [...files], reserve: route.reserve + spare });
 
 const watch = ({ onBytes, signal }: Route): { onBytes: (bytes: number) => void; signal: AbortSignal | undefined } => ({
   onBytes,
@@ -115,13 +141,13 @@ const stagedOf = ({ sha256, bytes }: FileItem): Staged => ({ sha256, bytes });
 
 const unique = (files: readonly Staged[]): Staged[] => [...new Map(files.map((file) => [file.sha256, file])).values()];
 
-function* batches(files: readonly FileItem[]): Generator<FileItem[]> {
+function* batches(files: readonly FileItem[], most: number): Generator<FileItem[]> {
   let batch: FileItem[] = [];
   let bytes = 0;
   for (const file of files) {
     batch.push(file);
     bytes += file.bytes;
-    if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue;
+    if (batch.length < BATCH_FILES && bytes < most) continue;
     yield batch;
     batch = [];
     bytes = 0;

@@ -1,0 +1,25 @@
+/** A game of a match while it is played: it ends early when a player forfeits. */
+import type { Thinking } from '../../search/agents/agent.ts';
+import type { Thinker } from '../../search/batch/lane.ts';
+import type { SearchedGame } from '../../search/batch/searched-game.ts';
+import { Forfeited } from '../program/agent.ts';
+import type { Forfeit } from './result.ts';
+
+export class MatchInPlay implements Thinker {
+  readonly game: SearchedGame;
+  forfeit: Forfeit | undefined;
+
+  constructor(game: SearchedGame) {
+    this.game = game;
+  }
+
+  advance(): Thinking | null {
+    try {
+      return this.game.advance();
+    } catch (error) {
+      if (!(error instanceof Forfeited)) throw error;
+      this.forfeit = { seat: error.seat, detail: error.message };
+      return null;
+    }
+  }
+}

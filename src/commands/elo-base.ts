@@ -1,0 +1,52 @@
+/** What the rating commands share: the state database and the ratings of one config. */
+import { matchesOf } from '../arena/ratings/facts.ts';
+import { type Ratings, ratingsOf } from '../arena/ratings/ratings.ts';
+import type { GameConfig } from '../config-key.ts';
+import { dataPaths } from '../io/paths.ts';
+import { StateDb } from '../io/state/database.ts';
+import type { Column } from './render.ts';
+
+/** Opens the state database for the time of `work`. */
+export async function withState<T>(data: string | undefined, work: (state: StateDb) => T | Promise<T>): Promise<T> {
+  const state = StateDb.open(dataPaths(data).state);
+  try {
+    return await work(state);
+  } finally {
+    state.close();
+  }
+}
+
+export const ratingsFor = (state: StateDb, { key }: GameConfig): Ratings => ratingsOf(matchesOf(state, key));
+
+export const timeText = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+
+/** One row of a rating table. */
+export interface RatingRow {
+  readonly participant: string;
+  readonly elo: number;
+  readonly low: number;
+  readonly high: number;
+  readonly games: number;
+  readonly first: number;
+  readonly last: number;
+  readonly runningElo: number;
+}
+
+export const ratingColumns: readonly Column<RatingRow>[] = [
+  { title: 'PARTICIPANT', value: ({ participant }) => participant },
+  { title: 'ELO', value: ({ elo }) => Math.round(elo) },
+  { title: '95%', value: ({ low, high }) => `${Math.round(low)} – ${Math.round(high)}` },
+  { title: 'GAMES', value: ({ games }) => games },
+  { title: 'LAST GAME', value: ({ last }) => timeText(last) },
+];
+
+/** Hundredths of an Elo are enough; more would only differ by rounding. */
+export const roundedRow = (row: RatingRow): RatingRow => ({
+  ...row,
+  elo: rounded(row.elo),
+  low: rounded(row.low),
+  high: rounded(row.high),
+  runningElo: rounded(row.runningElo),
+});
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;

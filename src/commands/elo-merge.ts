@@ -1,0 +1,55 @@
+/** `rr elo merge`: takes over the results that other state databases hold. */
+import { existsSync } from 'node:fs';
+import { Args } from '@oclif/core';
+import { RrError } from '../errors.ts';
+import { StateDb } from '../io/state/database.ts';
+import { addResults, findResults, isGenuine } from '../io/state/results.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { withState } from './elo-base.ts';
+import { dataFlag } from './flags.ts';
+
+export default class EloMerge extends RrCommand {
+  static override description =
+    'Adds the results of other state databases (state/rr.db of another machine) to ours. Results are a set: merging ' +
+    'in any order, or twice, gives the same ratings everywhere. Exit 4 when nothing was new.';
+
+  static override examples = ['rr elo merge other/state/rr.db'];
+
+  static override args = { file: Args.string({ description: 'state databases', required: true }) };
+  static override strict = false;
+
+  static override flags = { ...dataFlag };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags, argv } = await this.parse(EloMerge);
+    const rows = await withState(flags.data, (state) =>
+      argv.map(String).map((path) => {
+        if (!existsSync(path)) throw new RrError('FILE_NOT_FOUND', { path });
+        const other = StateDb.open(path);
+        try {
+          const results = findResults(other);
+          const forged = results.find((result) => !isGenuine(result));
+          if (forged) {
+            throw new RrError('FILE_CORRUPT', {
+              path,
+              detail: `result ${forged.id.slice(0, 12)} is not what its id says`,
+            });
+          }
+          return { path, results: results.length, added: addResults(state, results) };
+        } finally {
+          other.close();
+        }
+      }),
+    );
+    await this.present({
+      type: 'merged',
+      rows,
+      columns: [
+        { title: 'DATABASE', value: ({ path }) => path },
+        { title: 'RESULTS', value: ({ results }) => results },
+        { title: 'NEW', value: ({ added }) => added },
+      ],
+    });
+    return rows.every(({ added }) => added === 0) ? 4 : 0;
+  }
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { DONE_CODES, type Round, type RoundPlaces, STAGES, stageArguments } from '../../../src/arena/loop/stages.ts';
+import { parseConfigKey } from '../../../src/config-key.ts';
+import { resolveSettings } from '../../../src/io/config/settings.ts';
+
+const { settings } = resolveSettings('loop', { env: {}, cwd: '/nonexistent' });
+const MODEL = 'a'.repeat(64);
+const BEST = 'b'.repeat(64);
+const places: RoundPlaces = {
+  root: '/data',
+  games: '/data/games.db',
+  training: '/data/r2.npz',
+  checkpoint: '/data/ckpt',
+  gauntletGames: '/data/gauntlet.db',
+  verdicts: '/data/gauntlet.ndjson',
+};
+const first: Round = {
+  number: 1,
+  config: parseConfigKey('hex8_2p'),
+  seed: 100,
+  since: undefined,
+  player: undefined,
+  production: undefined,
+  earlierFiles: [],
+  settings,
+};
+const second: Round = {
+  ...first,
+  number: 2,
+  since: '2026-01-01T00:00:00.000Z',
+  player: BEST,
+  production: BEST,
+  earlierFiles: ['/data/r1.npz'],
+};
+
+describe('stages of a round', () => {
+  test('every stage has a seed of its own and can be resumed', () => {
+    const seeds = STAGES.map((stage) => stageArguments(stage, first, places, { model: MODEL }))
+      .filter((args) => args.includes('--seed'))
+      .map((args) => args[args.indexOf('--seed') + 1]);
+    expect(new Set(seeds).size).toBe(seeds.length);
+    for (const stage of ['selfplay', 'train', 'gauntlet'] as const) {
+      expect(stageArguments(stage, first, places, { model: MODEL })).toContain('--resume');
+    }
+  });
+
+  test('the first round learns from the heuristic, later ones from the best model', () => {
+    expect(stageArguments('selfplay', first, places, { model: undefined }).join(' ')).toContain('--engine heuristic');
+    expect(stageArguments('selfplay', second, places, { model: undefined }).join(' ')).toContain(`--model ${BEST}`);
+    expect(stageArguments('train', first, places, { model: undefined })).toContain('--arch');
+    expect(stageArguments('train', second, places, { model: undefined }).slice(0, 3)).toEqual([
+      'train',
+      '/data/r1.npz',
+      '/data/r2.npz',
+    ]);
+    expect(stageArguments('train', second, places, { model: undefined })).toContain('--init');
+    expect(stageArguments('export', second, places, { model: undefined })).toContain('--since');
+  });
+
+  test('production is beaten by a sequential test, and never by itself', () => {
+    const args = stageArguments('gauntlet', second, places, { model: MODEL });
+    expect(args[args.indexOf('--test') + 1]).toBe(BEST);
+    expect(stageArguments('gauntlet', second, places, { model: BEST })).not.toContain('--test');
+    expect(stageArguments('gauntlet', first, places, { model: MODEL })).not.toContain('--test');
+    expect(() => stageArguments('gauntlet', first, places, { model: undefined })).toThrow('no model');
+  });
+
+  test('without auto-promote nothing is promoted', () => {
+    const careful = { ...first, settings: { ...settings, 'auto-promote': false } };
+    expect(stageArguments('promote', careful, places, { model: MODEL })).toContain('--dry-run');
+    expect(DONE_CODES.promote).toContain(3);
+  });
+});

@@ -1,0 +1,60 @@
+/** The example scripts run as they stand, with this checkout's rr on the path. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { arraysOf } from '../io/export/support.ts';
+import { REPO_ROOT, RR, run } from '../run.ts';
+import { FIXTURES } from '../shared.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rr-examples-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const launcher = join(folder, 'rr');
+writeFileSync(launcher, `#!/bin/sh\nexec "${process.execPath}" "${RR}" "$@"\n`);
+chmodSync(launcher, 0o755);
+const env = { PATH: `${folder}:${process.env.PATH}`, RR_GATE_GAMES: '1' };
+const example = (name: string, ...args: string[]) =>
+  run('bash', [join(REPO_ROOT, 'examples', name), ...args], { cwd: folder, env });
+
+const hasJq = (() => {
+  try {
+    execFileSync('jq', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.log('skipped: examples/pipes.sh needs jq');
+    return false;
+  }
+})();
+
+it.skipIf(!hasJq)('tee, jq and split in the middle of a pipe', { timeout: 120_000 }, async () => {
+  const { status, stderr } = await example('pipes.sh', 'out');
+  expect(stderr).not.toMatch(/^rr /m);
+  expect(status).toBe(0);
+  const games = async (name: string): Promise<number> =>
+    (await arraysOf(join(folder, 'out', name))).get('game_id')?.shape[0] ?? 0;
+  const lengths = readFileSync(join(folder, 'out/lengths.tsv'), 'utf8').trim().split('\n');
+  expect(lengths).toHaveLength(20);
+  expect(await games('all.npz')).toBe(20);
+  const won = await games('seat1.npz');
+  expect(won).toBeGreaterThan(0);
+  expect(won).toBeLessThan(20);
+  const parts = readdirSync(join(folder, 'out')).filter((name) => /^part-.*\.npz$/.test(name));
+  expect(parts).toHaveLength(4);
+  for (const part of parts) expect(await games(part)).toBe(5);
+});
+
+it('the gate of CI passes on sound games and fails on a database that diverges', { timeout: 120_000 }, async () => {
+  const engine = { RR_OTHER_ENGINE: `${process.execPath} ${join(REPO_ROOT, 'examples/parity-engine.mjs')}` };
+  const gate = (...databases: string[]) =>
+    run('bash', [join(REPO_ROOT, 'examples/ci-parity-gate.sh'), ...databases], {
+      cwd: folder,
+      env: { ...env, ...engine },
+    });
+  expect((await gate(join(FIXTURES, 'db/hex8_2p_swap.db.gz'))).status).toBe(0);
+  expect(readdirSync(join(folder, 'parity')).filter((name) => name.endsWith('.xml'))).toHaveLength(5);
+  const diverged = await gate(join(FIXTURES, 'db/square8_3p.db.gz'));
+  expect(diverged.status).toBe(3);
+  expect(diverged.stderr).toMatch(/1 diverge/);
+  expect(readdirSync(join(folder, 'parity/fixtures'))).not.toEqual([]);
+});

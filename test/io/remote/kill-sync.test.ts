@@ -1,0 +1,16 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../folder.ts';
+import { killSyncs } from './kill-sync.ts';
+import { hasSshd, startCluster } from './sshd.ts';
+
+// scripts/kill-sync.ts does the same with hundreds
+test.skipIf(!hasSshd)('syncs killed on either side and repeated end up equal', { timeout: 300_000 }, async () => {
+  const folder = temporaryFolder();
+  const [cluster, root] = [join(folder, 'cluster'), join(folder, 'root')];
+  mkdirSync(cluster);
+  mkdirSync(root);
+  const report = await killSyncs(await startCluster(cluster, ['peer']), root, 6);
+  expect(report.failures).toEqual([]);
+});
