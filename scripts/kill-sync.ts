@@ -1,5 +1,6 @@
 /**
- * Kills `rr sync` at random instants on either side, repeats it, and compares the stores; prints one NDJSON record.
+ * Kills `rr sync` at random instants on either side, repeats it, and compares the stores; prints one NDJSON record, and
+ * how far it is on stderr after every ten.
  *
  *     node scripts/kill-sync.ts [--kills 500] [--seed 1]
  *
@@ -22,7 +23,9 @@ const root = join(folder, 'root');
 mkdirSync(root);
 try {
   const cluster = await startCluster(folder, ['peer']);
-  const report = await killSyncs(cluster, root, Number(values.kills), Number(values.seed));
+  const report = await killSyncs(cluster, root, Number(values.kills), Number(values.seed), (so) =>
+    console.error(JSON.stringify(so)),
+  );
   console.log(JSON.stringify({ type: 'kill_sync', ...report }));
   process.exitCode = report.failures.length > 0 ? 3 : 0;
 } finally {

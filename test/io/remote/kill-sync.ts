@@ -21,7 +21,13 @@ export interface KillReport {
 }
 
 /** `root` is this machine's folder; the cluster's first host is the other. Each round adds something on both sides. */
-export async function killSyncs(cluster: Cluster, root: string, kills: number, seed = 1): Promise<KillReport> {
+export async function killSyncs(
+  cluster: Cluster,
+  root: string,
+  kills: number,
+  seed = 1,
+  onCheck: (report: KillReport) => void = () => {},
+): Promise<KillReport> {
   const [host] = cluster.hosts;
   if (!host) throw new Error('no host');
   const count = { near: 0, far: 0, line: 0, late: 0 };
@@ -83,6 +89,7 @@ export async function killSyncs(cluster: Cluster, root: string, kills: number, s
     if (missing > 0) failures.push(`round ${round}: ${missing} games lost`);
     const left = [...leftovers(root), ...leftovers(host.data)];
     if (left.length > 0) failures.push(`round ${round}: left over: ${left.join(' ')}`);
+    onCheck({ kills: round + 1, ...count, failures });
   }
   return { kills, ...count, failures };
 }
@@ -102,7 +109,7 @@ function victims(folder: string): { pid: number; kind: 'far' | 'line' }[] {
         return [];
       }
       if (args.includes('agent')) return [{ pid: Number(name), kind: 'far' }];
-      if (args.some((arg) => arg.endsWith('rsync'))) return [{ pid: Number(name), kind: 'line' }];
+      if (args[0]?.endsWith('rsync')) return [{ pid: Number(name), kind: 'line' }];
     } catch {
       // ended while we looked
     }

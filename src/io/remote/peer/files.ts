@@ -104,6 +104,7 @@ const stampOf = (path: string): { stamp: string; mtimeMs: number } => {
 export class HashMemory {
   readonly #state: StateDb;
   readonly #fresh = new Map<string, { readonly stamp: string; readonly hash: string }>();
+  #known: ReadonlyMap<string, { readonly stamp: string; readonly hash: string }> | undefined;
 
   constructor(state: StateDb) {
     this.#state = state;
@@ -112,8 +113,13 @@ export class HashMemory {
   /** SHA-256 of a file, from memory when size, time and inode are those of last time. */
   async hashOf(path: string): Promise<string> {
     const { stamp } = stampOf(path);
-    const known = this.#state.get('SELECT stamp, hash FROM file_hashes WHERE path = ?', path);
-    if (known?.stamp === stamp) return String(known.hash);
+    this.#known ??= new Map(
+      this.#state
+        .all('SELECT path, stamp, hash FROM file_hashes')
+        .map((row) => [String(row.path), { stamp: String(row.stamp), hash: String(row.hash) }]),
+    );
+    const known = this.#known.get(path);
+    if (known?.stamp === stamp) return known.hash;
     const hash = await sha256Of(path);
     this.note(path, hash, stamp);
     return hash;
