@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../io/atomic.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
+import { note } from './note.ts';
 
 export default class Report extends RrCommand {
   static override description =
@@ -32,7 +33,14 @@ export default class Report extends RrCommand {
     const config = requiredGame(flags);
     const paths = dataPaths(flags.data);
     const data = await collectReport(config, paths, { games: flags.games, createdMs: Date.now() });
-    if (data.rounds.length === 0 && data.rated.length === 0) return 4;
+    if (data.rounds.length === 0 && data.rated.length === 0) {
+      const { logJson } = this.globals;
+      note(`nothing to report on ${config.key} in ${paths.root}: no rounds and no ratings`, {
+        command: this.commandName,
+        logJson,
+      });
+      return 4;
+    }
     const out = flags.out ?? join(paths.root, 'runs', config.key, 'report.html');
     const page = reportPage(data);
     await writeFileAtomic(out, page);

@@ -37,6 +37,8 @@ const OTHER_ENDS: readonly (readonly [RegExp, number])[] = [
   [/--resume$/, 4],
   // nobody has been rated in this folder
   [/^rr elo /, 4],
+  // no loop has run in this folder
+  [/^rr report /, 4],
 ];
 
 /** Smaller amounts of the same thing. */
