@@ -139,7 +139,7 @@ describe('rr selfplay', () => {
     const args = `selfplay --board hex8 --engine random --seed 5 --workers 1 --out ${path}`;
     // A limit on file sizes stands for the full disk: writes fail in the same places. Blocks of 1024 bytes.
     const { status, stdout, stderr } = await bash(
-      `export NODE_DISABLE_COMPILE_CACHE=1; ulimit -f 160; "$NODE" "$RR" ${args} --games 2000`,
+      `export NODE_DISABLE_COMPILE_CACHE=1; ulimit -f 1500; "$NODE" "$RR" ${args} --games 2000`,
     );
     expect(status).toBe(75);
     expect(stderr).toMatch(/^rr selfplay: .*games\d+\.db: the disk refused .*SQLITE_IOERR/m);
