@@ -32,7 +32,7 @@ export default class DbConvert extends RrCommand {
       helpValue: 'FILE.db',
     }),
     'full-history': Flags.boolean({
-      description: 'ringrift: history entries with full states for every move (about 40 KB a move)',
+      description: 'ringrift: history entries with full states for every move (about 90 KB a move)',
     }),
     force: Flags.boolean({ description: 'ringrift: replace the file if it exists' }),
   };

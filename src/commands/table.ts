@@ -60,6 +60,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Judge', 'elo unrated', 'models that have not played yet', () => import('./elo-unrated.ts')),
   command('Judge', 'promote', 'put a model into production if it has earned it', () => import('./promote.ts')),
   command('Judge', 'loop', 'from nothing to a promoted model, round by round', () => import('./loop.ts')),
+  command('Judge', 'report', 'what happened to a config, on one page', () => import('./report.ts')),
   command('Operate', 'bench engine', 'measure the rules: games, plies and decisions a second, per config', () => import('./bench-engine.ts')),
   command('Operate', 'bench export', 'measure how fast games become training files', () => import('./bench-export.ts')),
   command('Operate', 'bench net', 'measure positions a second of a network by form, beside the arithmetic peak', () => import('./bench-net.ts')),

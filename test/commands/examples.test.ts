@@ -26,6 +26,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 const SKIPPED: readonly (readonly [RegExp, string])[] = [
   [/gumbel|production|candidate/, 'needs a trained model'],
   [/^rr model average/, 'names models by their hashes'],
+  [/rr elo (merge|record)/, 'needs ratings of another machine, verdicts of a gauntlet'],
 ];
 
 /** Statuses that an example may end with besides 0. */
@@ -34,6 +35,10 @@ const OTHER_ENDS: readonly (readonly [RegExp, number])[] = [
   [/^rr doctor --for gpu/, 3],
   // the example before it has played them all
   [/--resume$/, 4],
+  // nobody has been rated in this folder
+  [/^rr elo /, 4],
+  // no loop has run in this folder
+  [/^rr report /, 4],
 ];
 
 /** Smaller amounts of the same thing. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GameStore } from '../../src/io/db/store/store.ts';
+import { openNpz } from '../../src/io/npz/reader.ts';
 import { writeModel } from '../../src/net/model/file.ts';
 import { bash, type Result, rr } from '../run.ts';
 import { untrainedModel } from '../search/models.ts';
@@ -85,11 +86,18 @@ describe('rr selfplay with players that search', () => {
   test('searched policies become targets of the export', async () => {
     const npz = join(folder, 'out.npz');
     const { status, stderr } = await bash(
-      `"$NODE" "$RR" ${[...BASE, '--games', '2', '--engine', 'gumbel', '--model', model, '--budget', '8'].join(' ')} |
+      `"$NODE" "$RR" selfplay --board square8 --seed 1 --games 1 --engine gumbel --model ${model} --budget 8 |
        "$NODE" "$RR" export --npz --out ${npz}`,
     );
     expect(stderr).not.toMatch(/rr export:|rr selfplay:/);
     expect(status).toBe(0);
+    const file = await openNpz(npz);
+    const array = await file.load('searched');
+    const searched = array.kind === 'numeric' ? Array.from<number | bigint, number>(array.data, Number) : [];
+    file.close();
+    // 3: policy and values of a full search; 2: values of a cheap one; 0: the opening, drawn from the bare policy.
+    expect(new Set(searched.filter((bits) => bits > 0))).toEqual(new Set([2, 3]));
+    expect(searched.filter((bits) => bits === 0).length).toBeLessThan(searched.length / 4);
   });
 
   test('a model that answers NaN: typed error, nothing stored', async () => {

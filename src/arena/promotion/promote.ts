@@ -6,7 +6,9 @@ import type { Settings } from '../../io/config/topics.ts';
 import type { AuditRow } from '../../io/models/audit.ts';
 import type { ModelStore } from '../../io/models/store.ts';
 import type { VerdictRecord } from '../gauntlet/records.ts';
+import type { RatedParticipant } from '../ratings/ratings.ts';
 import { type BaselineFigures, type Decision, decide, type Production } from './decide.ts';
+import { REGRESSION_GAMES, regressionOf } from './regression.ts';
 
 const ACTOR = 'rr promote';
 
@@ -109,6 +111,24 @@ export async function rollBack(
     await store.point(config.key, 'production', target, { actor: ACTOR, reason: options.reason, expected: from });
   }
   return { from, to: target };
+}
+
+/**
+ * Goes back when the model in production has turned out weaker than the one before (regression.ts). Returns why it did,
+ * or undefined when it did not.
+ */
+export async function rollBackIfWeaker(
+  store: ModelStore,
+  config: GameConfig,
+  rated: readonly RatedParticipant[],
+  eloDrop: number,
+): Promise<string | undefined> {
+  const production = store.pointer(config.key, 'production');
+  const previous = rollBackTarget(store.audit(config.key), production);
+  if (production === undefined || previous === undefined) return undefined;
+  const reason = regressionOf(rated, production, previous, { eloDrop, minGames: REGRESSION_GAMES });
+  if (reason !== undefined) await rollBack(store, config, { reason, dryRun: false });
+  return reason;
 }
 
 /**

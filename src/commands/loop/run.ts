@@ -6,6 +6,7 @@ import { STAGES, type Stage } from '../../arena/loop/stages.ts';
 import { EXIT_CODES, type ExitCode } from '../../errors.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
 import type { Lease } from '../../io/state/lease.ts';
+import { endRound } from './end-round.ts';
 
 export interface LoopRun {
   readonly signal: AbortSignal;
@@ -46,6 +47,7 @@ export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise
     }
     const promoted = folder.done('promote')?.promoted;
     if (promoted !== undefined) verdicts.push(promoted);
+    await endRound(loop, folder, run);
     if (run.to !== undefined && run.to !== 'promote') return 0;
   }
   if (verdicts.includes(true)) return 0;

@@ -35,7 +35,7 @@ export const ARENA_TOPICS = {
     'heuristic-floor': perPlayers(share),
     'min-games': perPlayers(count(1)),
     'max-win-rate-drop': share,
-    'rollback-win-rate-drop': share,
+    'rollback-elo-drop': z.number().min(0),
   }),
   loop: z.strictObject({
     rounds: count(1),

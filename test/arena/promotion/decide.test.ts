@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { VerdictRecord } from '../../../src/arena/gauntlet/records.ts';
 import { decide, type Production } from '../../../src/arena/promotion/decide.ts';
+import { regressionOf } from '../../../src/arena/promotion/regression.ts';
+import type { RatedParticipant } from '../../../src/arena/ratings/ratings.ts';
 import { wilsonInterval } from '../../../src/arena/stats/wilson.ts';
 import { resolveSettings } from '../../../src/io/config/settings.ts';
 
@@ -86,5 +88,22 @@ describe('promotion', () => {
       verdict('heuristic', 185, 200),
     ];
     expect(failed(verdicts)).toEqual(['no forfeits']);
+  });
+});
+
+describe('regression of the model in production', () => {
+  const rated = (hash: string, elo: number, width: number, games = 200): RatedParticipant => ({
+    participant: `gumbel-64:${hash.slice(0, 12)}`,
+    ...{ elo, low: elo - width, high: elo + width, games, first: 0, last: 0, runningElo: 0 },
+  });
+  const [now, before] = ['c'.repeat(64), 'd'.repeat(64)];
+  const limits = { eloDrop: 50, minGames: 50 };
+
+  test('is a drop beyond the limit and beyond chance', () => {
+    expect(regressionOf([rated(now, 900, 40), rated(before, 1000, 40)], now, before, limits)).toContain('900');
+    expect(regressionOf([rated(now, 960, 20), rated(before, 1000, 20)], now, before, limits)).toBeUndefined();
+    expect(regressionOf([rated(now, 900, 150), rated(before, 1000, 150)], now, before, limits)).toBeUndefined();
+    expect(regressionOf([rated(now, 900, 40, 20), rated(before, 1000, 40)], now, before, limits)).toBeUndefined();
+    expect(regressionOf([rated(now, 900, 40)], now, before, limits)).toBeUndefined();
   });
 });

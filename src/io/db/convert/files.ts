@@ -196,8 +196,11 @@ export async function convertToRingrift(
       }
     }
     for (const orphan of orphans.values()) writer.addOrphan(orphan);
-    if (hooks.stopped?.()) writer.abort();
-    else writer.finish();
+    if (hooks.stopped?.()) {
+      writer.abort();
+      return { ...summary, written: 0 };
+    }
+    writer.finish();
   } catch (error) {
     writer.abort();
     throw error;

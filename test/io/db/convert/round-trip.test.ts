@@ -6,6 +6,7 @@ import { convertToRingrift, convertToRr } from '../../../../src/io/db/convert/fi
 import { TABLES } from '../../../../src/io/db/ringrift/schema.ts';
 import { decodeExtras } from '../../../../src/io/db/store/extras.ts';
 import { GameStore } from '../../../../src/io/db/store/store.ts';
+import { gamesOfDatabase } from '../../../../src/io/games/sources.ts';
 import { checkGame } from '../../../../src/io/parity/check.ts';
 import { readDatabase } from '../../../../src/io/parity/read.ts';
 import { databases, temporaryFolder } from '../fixture.ts';
@@ -59,6 +60,28 @@ it('adds nothing when converted twice', async () => {
   const first = await convertToRr([source], ours, NOW);
   expect(await convertToRr([source], ours, NOW)).toEqual({ ...first, added: 0 });
 });
+
+it.each(['square8_2p_gumbel', 'square8_3p'])('is the same training data as the original: %s', async (name) => {
+  const ours = join(folder, `${name}.training.db`);
+  await convertToRr([fixture(name)], ours, NOW);
+  expect(await trainingGames(ours)).toEqual(await trainingGames(fixture(name)));
+});
+
+/** All that an export takes from a game. */
+async function trainingGames(path: string): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const item of gamesOfDatabase(path)) {
+    if ('problem' in item) found.push(item.id);
+    else {
+      const { id, rules, moves, variants, searches, completed, winner, reason, meta } = item.game;
+      const { victoryThreshold, territoryMinimum } = rules;
+      const { where: _, ...about } = meta;
+      found.push([id, victoryThreshold, territoryMinimum, [...moves], [...variants.keys()], searches]);
+      found.push([completed, winner, reason, about]);
+    }
+  }
+  return found;
+}
 
 /** The table of docs/files.md: `table.column` → whether it is kept. */
 function documented(): Map<string, boolean> {

@@ -1,0 +1,63 @@
+/** After a round: what it came to in words, going back if that is called for, and the report. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Loop } from '../../arena/loop/loop.ts';
+import { type RoundFolder, runsFolder } from '../../arena/loop/round-folder.ts';
+import { rollBackIfWeaker } from '../../arena/promotion/promote.ts';
+import { matchesOf } from '../../arena/ratings/facts.ts';
+import { ratingsOf } from '../../arena/ratings/ratings.ts';
+import { collectReport } from '../../arena/report/collect.ts';
+import { reportPage } from '../../arena/report/page.ts';
+import { writeFileAtomic } from '../../io/atomic.ts';
+import { resolveSettings } from '../../io/config/settings.ts';
+import { ModelStore } from '../../io/models/store.ts';
+import { StateDb } from '../../io/state/database.ts';
+import type { LoopRun } from './run.ts';
+
+/** Games to step through in the report. */
+const REPORT_GAMES = 4;
+
+const promotionRecord = z.looseObject({
+  type: z.literal('promotion'),
+  promoted: z.boolean(),
+  model: z.string(),
+  checks: z.array(z.looseObject({ passed: z.boolean(), detail: z.string() })),
+});
+
+export async function endRound(loop: Loop, folder: RoundFolder, run: LoopRun): Promise<void> {
+  const { config, paths, resolved } = loop.options;
+  if (folder.done('promote')?.skipped === false) sayPromotion(folder, config.key, run);
+  if (resolved.settings['auto-rollback']) await goBackIfWeaker(loop, run);
+  const path = join(runsFolder(paths, config), 'report.html');
+  const data = await collectReport(config, paths, { games: REPORT_GAMES, createdMs: Date.now() });
+  await writeFileAtomic(path, reportPage(data));
+  run.say(`${config.key}: report in ${path}`);
+  await run.writer?.write({ type: 'report', config: config.key, path });
+}
+
+function sayPromotion(folder: RoundFolder, key: string, { say }: LoopRun): void {
+  for (const line of readFileSync(folder.file('promote.ndjson'), 'utf8').split('\n')) {
+    if (line === '') continue;
+    const parsed = promotionRecord.safeParse(JSON.parse(line));
+    if (!parsed.success) continue;
+    const { promoted, model, checks } = parsed.data;
+    say(`${key} round ${folder.facts().number}: ${model.slice(0, 12)} ${promoted ? 'promoted' : 'not promoted'}`);
+    for (const { passed, detail } of checks) say(`  ${passed ? 'ok     ' : 'refused'} ${detail}`);
+  }
+}
+
+async function goBackIfWeaker(loop: Loop, run: LoopRun): Promise<void> {
+  const { config, paths } = loop.options;
+  const eloDrop = resolveSettings('promotion').settings['rollback-elo-drop'];
+  const state = StateDb.open(paths.state);
+  try {
+    const { rated } = ratingsOf(matchesOf(state, config.key));
+    const reason = await rollBackIfWeaker(new ModelStore(paths.modelsFolder, state), config, rated, eloDrop);
+    if (reason === undefined) return;
+    run.say(`${config.key}: went back to the model before: ${reason}`);
+    await run.writer?.write({ type: 'rollback', config: config.key, reason });
+  } finally {
+    state.close();
+  }
+}

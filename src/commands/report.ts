@@ -1,0 +1,81 @@
+/** `rr report`: what happened to a config, on one page. */
+import { join } from 'node:path';
+import { Flags } from '@oclif/core';
+import { collectReport } from '../arena/report/collect.ts';
+import { chartsOf, reportPage } from '../arena/report/page.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
+import { dataPaths } from '../io/paths.ts';
+import { type Outcome, RrCommand } from './base.ts';
+import { dataFlag, gameFlags, requiredGame } from './flags.ts';
+import { note } from './note.ts';
+
+export default class Report extends RrCommand {
+  static override description =
+    'Writes one self-contained HTML file about a config: ratings with intervals, losses, games won by opponent and ' +
+    'seat, how games end, throughput, promotions, and a few games to step through. Opens without a network. Exit 4 ' +
+    'when there is nothing to report.';
+
+  static override examples = [
+    'rr report --config hex8_2p',
+    'rr report --config hex8_2p --out report.html --svg charts',
+  ];
+
+  static override flags = {
+    ...gameFlags,
+    ...dataFlag,
+    out: Flags.string({ description: 'the file to write (default runs/CONFIG/report.html)', helpValue: 'FILE.html' }),
+    svg: Flags.string({ description: 'also write every chart into this folder', helpValue: 'DIR' }),
+    games: Flags.integer({ description: 'games to step through', min: 0, default: 4, helpValue: 'N' }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(Report);
+    const config = requiredGame(flags);
+    const paths = dataPaths(flags.data);
+    const data = await collectReport(config, paths, { games: flags.games, createdMs: Date.now() });
+    if (data.rounds.length === 0 && data.rated.length === 0) {
+      const { logJson } = this.globals;
+      note(`nothing to report on ${config.key} in ${paths.root}: no rounds and no ratings`, {
+        command: this.commandName,
+        logJson,
+      });
+      return 4;
+    }
+    const out = flags.out ?? join(paths.root, 'runs', config.key, 'report.html');
+    const page = reportPage(data);
+    await writeFileAtomic(out, page);
+    const files = [{ path: out, bytes: Buffer.byteLength(page) }];
+    if (flags.svg !== undefined) {
+      for (const [name, svg] of Object.entries(chartsOf(data))) {
+        const path = join(flags.svg, `${name}.svg`);
+        const alone = standalone(svg);
+        await writeFileAtomic(path, alone);
+        files.push({ path, bytes: Buffer.byteLength(alone) });
+      }
+    }
+    await this.present({
+      type: 'report',
+      rows: files,
+      columns: [
+        { title: 'FILE', value: ({ path }) => path },
+        { title: 'BYTES', value: ({ bytes }) => bytes },
+      ],
+      header: { config: config.key },
+      summary: { config: config.key, rounds: data.rounds.length, rated: data.rated.length },
+    });
+    return 0;
+  }
+}
+
+/** A chart with the colours that the page gives it, as a file of its own. */
+function standalone(svg: string): string {
+  const colours = ['#1f6f8b', '#c2571a', '#4f8a3c', '#8a4f9e', '#a8842c', '#777'];
+  const rules = colours.map(
+    (colour, i) => `.s${i}{stroke:${colour}}circle.s${i},tspan.s${i}{fill:${colour}}tspan.s${i}{stroke:none}`,
+  );
+  const style =
+    'text{fill:#555;font:11px sans-serif}.title{fill:#222;font-weight:600}.grid{stroke:#ddd}polyline{fill:none;stroke-width:2}' +
+    '.whisker{stroke:#222;stroke-width:1.5;opacity:.6}.rest{fill:#eee}.win{fill:#3c8d5a}.open{fill:#c9c2b2}.plain{fill:#1f6f8b}' +
+    rules.join('');
+  return svg.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replace('>', `><style>${style}</style>`);
+}
