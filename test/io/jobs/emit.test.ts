@@ -38,7 +38,7 @@ const spec = fc
   })
   .map((change): JobSpec => ({ ...SPEC, ...change }));
 
-test('Kubernetes: valid by the published schema, and arguments arrive as they are', () => {
+test('Kubernetes: valid by the rules of the API that we wrote down, and arguments arrive as they are', () => {
   fc.assert(
     fc.property(spec, fc.boolean(), (job, withClaim) => {
       const yaml = kubernetesJob(job, { image: 'example.org/rr:1', claim: withClaim ? 'rr-data' : undefined });
