@@ -13,6 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { isSea } from 'node:sea';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -70,7 +71,11 @@ export async function runStageProcess(stage: StageProcess): Promise<number> {
   try {
     const exit = await new Promise<number>((resolve, reject) => {
       child.on('error', reject);
-      child.on('close', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+      child.on('close', (code, signal) => {
+        if (signal !== null) stage.onLine(`ended by ${signal}`);
+        // what a shell would say: a stage that was killed is no failure of its own, but it is not done either
+        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      });
     });
     renameSync(partial, stage.records);
     return exit;
