@@ -206,6 +206,5 @@ export function isLegal(s: State, move: number): boolean {
   return probe.includes(move);
 }
 
-/** For tests and tools that need a resignation. */
+/** The move of a player who gives up. */
 export const RESIGN = packMove(Kind.resign);
-export const TIMEOUT = packMove(Kind.timeout);
