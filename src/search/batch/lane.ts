@@ -31,10 +31,11 @@ export interface LaneOptions {
 
 export interface LaneStats {
   batches: number;
-  /** Leaves in those batches. */
+  /** Leaves in those batches, cached ones included. */
   leaves: number;
-  /** Room in those batches: leaves / room is the fill. */
-  room: number;
+  /** Batches that had something to compute, and the sum of their fills: filled / computed is the mean fill. */
+  computed: number;
+  filled: number;
   /** Seconds spent waiting for evaluators, wall clock. */
   evaluating: number;
 }
@@ -70,7 +71,7 @@ interface Group<T> {
 }
 
 class Lane<T extends Thinker> {
-  readonly stats: LaneStats = { batches: 0, leaves: 0, room: 0, evaluating: 0 };
+  readonly stats: LaneStats = { batches: 0, leaves: 0, computed: 0, filled: 0, evaluating: 0 };
   private readonly next: () => T | null;
   private readonly finished: (thinker: T) => void;
   private readonly options: LaneOptions;
@@ -106,13 +107,18 @@ class Lane<T extends Thinker> {
       if (!game) return null;
       const group = this.groupOf(game.thinking.evaluator);
       const { batch } = group;
-      const added = game.thinking.gather(batch, Math.min(perGame, batch.capacity - batch.count));
+      const { fill } = batch;
+      const added = game.thinking.gather(batch, Math.min(perGame, batch.room));
       if (added === 0) {
         this.continue(game.thinker);
         continue;
       }
-      group.waiting.push(game);
-      if (batch.count === batch.capacity) return group;
+      if (batch.fill === fill) {
+        // a cache knew all of them: nothing to wait for
+        game.thinking.scatter(batch);
+        this.ready.push(game);
+      } else group.waiting.push(game);
+      if (batch.room === 0) return group;
     }
   }
 
@@ -167,7 +173,8 @@ class Lane<T extends Thinker> {
     this.stats.evaluating += (performance.now() - start) / 1000;
     this.stats.batches++;
     this.stats.leaves += batch.count;
-    this.stats.room += batch.capacity;
+    if (batch.fill > 0) this.stats.computed++;
+    this.stats.filled += batch.fill;
     for (const game of waiting) {
       game.thinking.scatter(batch);
       this.ready.push(game);
