@@ -1,12 +1,16 @@
 /** `rr gauntlet`: measures a model, or any player, against opponents. */
 import { Flags } from '@oclif/core';
+import type { GauntletPlan } from '../arena/gauntlet/run-gauntlet.ts';
+import { type Computing, loadModel, modelsOf, ON_CPU } from '../arena/match/computing.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
+import { type InferenceChoice, isShared } from '../search/evaluators/shared/choice.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
 import { planGauntlet } from './gauntlet/plan.ts';
 import { gauntletCommand } from './gauntlet/run.ts';
+import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
 
 export default class Gauntlet extends RrCommand {
   static override description =
@@ -56,6 +60,8 @@ export default class Gauntlet extends RrCommand {
     beta: Flags.string({ description: 'probability of rejecting at elo1', helpValue: 'X' }),
     'test-games': Flags.integer({ description: 'most games of --test', min: 1, helpValue: 'N' }),
     'move-seconds': Flags.string({ description: 'time for a move of a program', helpValue: 'X' }),
+    ...providerFlags,
+    ...inferenceFlag,
     workers: Flags.integer({ description: 'worker threads, 0 for one per core', min: 0, helpValue: 'N' }),
     'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
     out: Flags.string({ description: 'replay database to keep the games in', helpValue: 'FILE.db' }),
@@ -95,6 +101,7 @@ export default class Gauntlet extends RrCommand {
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
     return gauntletCommand({
       plan,
+      computing: await this.#computing(flags, plan),
       database: flags.out,
       resume: flags.resume,
       workers: settings.workers,
@@ -107,6 +114,23 @@ export default class Gauntlet extends RrCommand {
       hint: (text) => process.stderr.write(`${text}\n`),
       color: this.globals.color,
     });
+  }
+
+  /** Tries one of the networks where they are to run, before workers start. */
+  async #computing(
+    flags: ProviderFlags & { readonly inference: InferenceChoice },
+    { spec, config }: GauntletPlan,
+  ): Promise<Computing> {
+    const [player] = modelsOf(spec);
+    if (player === undefined) {
+      refuseProviderFlags(flags);
+      return ON_CPU;
+    }
+    // Loaded when needed: the runtime of networks takes a while.
+    const { chooseProvider } = await import('./choose-provider.ts');
+    const say = (text: string): boolean => process.stderr.write(`${text}\n`);
+    const chosen = await chooseProvider(flags, await loadModel(player), config.board, say);
+    return { ...chosen, shared: isShared(flags.inference, chosen.provider) };
   }
 }
 

@@ -10,7 +10,7 @@ import { readModel } from '../net/model/file.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { findModel } from './find-model.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
-import { type ProviderFlags, providerFlags } from './provider-flags.ts';
+import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
 import { planRun } from './selfplay/plan.ts';
 import { runSelfplay } from './selfplay/run.ts';
 import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
@@ -44,6 +44,7 @@ export default class Selfplay extends RrCommand {
     budget: Flags.string({ description: 'simulations of a full search, by number or name', helpValue: 'N' }),
     ...searchFlags,
     ...providerFlags,
+    ...inferenceFlag,
     mix: Flags.string({ description: 'weights to draw players by: heuristic:0.7,random:0.3', helpValue: 'LIST' }),
     'mix-by': Flags.option({ options: ['seat', 'game'] as const, default: 'seat' as const })({
       description: 'draw a player for every seat, or one for all seats of a game',
@@ -91,11 +92,13 @@ export default class Selfplay extends RrCommand {
     });
     const paths = dataPaths(flags.data);
     const model = flags.model === undefined ? undefined : findModel(flags.model, game, paths);
+    if (model === undefined) refuseProviderFlags(flags);
     const plan = planRun(game, settings, {
       budget: flags.budget,
       model,
       search: searchSettings(flags),
       provider: model && (await this.#provider(flags, model.path, game)),
+      inference: flags.inference,
       engine: flags.engine,
       mix: flags.mix,
       mixBy: flags['mix-by'],

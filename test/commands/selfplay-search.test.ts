@@ -55,6 +55,15 @@ describe('rr selfplay with players that search', () => {
     expect(header).toMatchObject({ provider: 'cpu', search: { temperature: 'alphazero' } });
   });
 
+  test('workers that share one inference worker play the same games, and the header says so', async () => {
+    const own = await gumbel(4, '--workers', '2');
+    const shared = await gumbel(4, '--workers', '2', '--inference', 'shared', '--games-in-flight', '5');
+    expect(shared.stderr).not.toContain('rr selfplay:');
+    expect(linesOf<Game>(shared, 'game')).toEqual(linesOf<Game>(own, 'game'));
+    expect(linesOf(own, 'header')).toMatchObject([{ provider: 'cpu', inference: 'own' }]);
+    expect(linesOf(shared, 'header')).toMatchObject([{ provider: 'cpu', inference: 'shared' }]);
+  });
+
   test('searches go into records: budgets, values, policies of full searches', async () => {
     const [game] = linesOf<Game>(await gumbel(1, '--cheap-budget', '4', '--cheap-share', '0.5'), 'game');
     const searches = game?.search ?? [];
@@ -129,6 +138,7 @@ describe('rr selfplay with players that search', () => {
   test.each([
     [['--engine', 'gumbel'], 2, /needs a network/],
     [['--engine', 'random', '--model', model], 2, /uses a network/],
+    [['--engine', 'random', '--inference', 'shared', '--require-gpu'], 2, /--require-gpu, --inference: none of the/],
     [['--engine', 'gumbel', '--model', model, '--budget', '1'], 2, /at least 2 simulations/],
     [['--engine', 'gumbel', '--model', model, '--temperature', 'alphazer'], 2, /alphazero/],
     [['--engine', 'gumbel', '--model', model, '--cheap-share', '2'], 2, /--cheap-share/],

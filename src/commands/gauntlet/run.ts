@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type MatchRecord, matchSchema } from '../../arena/gauntlet/records.ts';
 import { type GauntletPlan, runGauntlet, totalGames } from '../../arena/gauntlet/run-gauntlet.ts';
 import { GauntletStore } from '../../arena/gauntlet/store.ts';
+import type { Computing } from '../../arena/match/computing.ts';
 import { recordMatches } from '../../arena/ratings/facts.ts';
 import type { ExitCode } from '../../errors.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
@@ -16,6 +17,7 @@ export interface GauntletCommandJob {
   readonly database: string | undefined;
   readonly resume: boolean;
   readonly workers: number;
+  readonly computing: Computing;
   /** State database that takes the results; none when undefined. */
   readonly state: string | undefined;
   readonly signal: AbortSignal;
@@ -46,6 +48,7 @@ export async function gauntletCommand(job: GauntletCommandJob): Promise<ExitCode
       store,
       resume: job.resume,
       workers: job.workers === 0 ? availableParallelism() : job.workers,
+      computing: job.computing,
       signal,
       emit(record) {
         if (record.type === 'match') {

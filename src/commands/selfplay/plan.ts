@@ -6,6 +6,7 @@ import { RrError } from '../../errors.ts';
 import type { Settings } from '../../io/config/topics.ts';
 import { needsNetwork, parseAgentName, searches, takesBudget } from '../../search/agents/create-agent.ts';
 import { parseBudget } from '../../search/budget.ts';
+import { type InferenceChoice, isShared } from '../../search/evaluators/shared/choice.ts';
 import { type MixEntry, type MixScope, parseMix } from '../../search/players/mixed.ts';
 import { DEFAULT_SEARCH, type SearchSettings } from '../../search/selfplay/search-settings.ts';
 import { runId, type SelfplaySpec } from '../../search/selfplay/spec.ts';
@@ -30,6 +31,7 @@ export interface PlanFlags {
   readonly search?: SearchSettings | undefined;
   /** Where the model runs; the CPU unless said otherwise. */
   readonly provider?: Pick<Computing, 'provider' | 'device'> | undefined;
+  readonly inference?: InferenceChoice | undefined;
 }
 
 export interface Plan {
@@ -70,11 +72,13 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
     ...(mix.some(({ player }) => searches(player)) && { search: flags.search ?? DEFAULT_SEARCH }),
   };
   const workers = settings.workers === 0 ? availableParallelism() : settings.workers;
+  const where = flags.provider ?? { provider: 'cpu', device: 0 };
   const computing: Computing = {
     inFlight: settings['games-in-flight'],
     batch: settings.batch,
     cache: settings.cache,
-    ...(flags.provider ?? { provider: 'cpu', device: 0 }),
+    ...where,
+    shared: isShared(flags.inference ?? 'auto', where.provider),
   };
   const modelPath = wanting && flags.model?.path;
   return { spec, run: runId(spec), engine, games: settings.games, workers, modelPath, computing };

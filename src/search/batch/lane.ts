@@ -44,11 +44,7 @@ export interface LaneStats {
 const SLICE = 20;
 const DEFAULT_LEAVES_PER_GAME = 16;
 
-/**
- * Plays what `next` gives and reports each finished one, until nothing is in flight and `next` gives null. (Null while
- * games are in flight only means "not now": work that arrives later is asked for again.) Results do not depend on the
- * options. An error of an evaluator or a game ends the lane with that error.
- */
+/** A lane for one run. */
 export async function runLane<T extends Thinker>(
   next: () => T | null,
   finished: (thinker: T) => void,
@@ -70,7 +66,11 @@ interface Group<T> {
   readonly waiting: Waiting<T>[];
 }
 
-class Lane<T extends Thinker> {
+/**
+ * Plays what `next` gives and reports each finished one. A lane has one batch of every evaluator that its games ask and
+ * keeps it. Results do not depend on the options.
+ */
+export class Lane<T extends Thinker> {
   readonly stats: LaneStats = { batches: 0, leaves: 0, computed: 0, filled: 0, evaluating: 0 };
   private readonly next: () => T | null;
   private readonly finished: (thinker: T) => void;
@@ -86,6 +86,11 @@ class Lane<T extends Thinker> {
     this.options = options;
   }
 
+  /**
+   * Resolves when nothing is in flight and `next` gives null, and may be called again then. (Null while games are in
+   * flight only means "not now": work that arrives later is asked for again.) An error of an evaluator or a game ends
+   * the lane with that error.
+   */
   async run(): Promise<void> {
     for (;;) {
       if (this.options.stopped?.()) return;

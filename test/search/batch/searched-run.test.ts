@@ -42,11 +42,11 @@ describe('a run of searched games', () => {
   it('serves orders as they come and ends when told', async () => {
     const run = new SearchedRun({ ...base, mix: [{ player: 'gumbel:4', weight: 1 }] }, false, resources);
     const { port1, port2 } = new MessageChannel();
-    serveSearchedGames(
+    const served = serveSearchedGames(
       port2,
       (index) => run.create(index),
       new Int32Array(1),
-      ({ index, moves }) => ({ payload: { index, moves: moves.length }, transfer: [] }),
+      ({ index, game }) => ({ payload: { index, moves: game.state.ply }, transfer: [] }),
       { inFlight: 3, batch: 4 },
     );
     const indices: number[] = [];
@@ -63,6 +63,7 @@ describe('a run of searched games', () => {
       for (const play of [0, 1, 2]) port1.postMessage({ play });
     });
     expect(indices.sort()).toEqual([0, 1, 2, 7]);
+    await served;
     port1.close();
   });
 });
