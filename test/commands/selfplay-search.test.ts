@@ -23,6 +23,7 @@ interface Search {
   readonly policy?: readonly (readonly [number, number])[];
   readonly values?: readonly number[];
   readonly budget?: number;
+  readonly surprise?: number;
 }
 interface Game {
   readonly id: string;
@@ -68,9 +69,10 @@ describe('rr selfplay with players that search', () => {
     const [game] = linesOf<Game>(await gumbel(1, '--cheap-budget', '4', '--cheap-share', '0.5'), 'game');
     const searches = game?.search ?? [];
     expect(new Set(searches.map(({ budget }) => budget))).toEqual(new Set([4, 8]));
-    for (const { policy, values, budget } of searches) {
+    for (const { policy, values, budget, surprise } of searches) {
       expect(values).toHaveLength(2);
       expect(policy !== undefined).toBe(budget === 8);
+      expect(surprise !== undefined).toBe(policy !== undefined);
     }
   });
 
@@ -101,12 +103,21 @@ describe('rr selfplay with players that search', () => {
     expect(stderr).not.toMatch(/rr export:|rr selfplay:/);
     expect(status).toBe(0);
     const file = await openNpz(npz);
-    const array = await file.load('searched');
-    const searched = array.kind === 'numeric' ? Array.from<number | bigint, number>(array.data, Number) : [];
+    const numbers = async (name: string): Promise<number[]> => {
+      const array = await file.load(name);
+      return array.kind === 'numeric' ? Array.from<number | bigint, number>(array.data, Number) : [];
+    };
+    const searched = await numbers('searched');
+    const weights = await numbers('weight');
     file.close();
     // 3: policy and values of a full search; 2: values of a cheap one; 0: the opening, drawn from the bare policy.
     expect(new Set(searched.filter((bits) => bits > 0))).toEqual(new Set([2, 3]));
     expect(searched.filter((bits) => bits === 0).length).toBeLessThan(searched.length / 4);
+    // surprise shares out the weight of full searches; everything else weighs one
+    const policies = weights.filter((_, row) => searched[row] === 3);
+    expect(new Set(policies).size).toBeGreaterThan(2);
+    expect(policies.reduce((sum, weight) => sum + weight, 0) / policies.length).toBeCloseTo(1, 4);
+    expect(weights.every((weight, row) => searched[row] === 3 || weight === 1)).toBe(true);
   });
 
   test('a model that answers NaN: typed error, nothing stored', async () => {

@@ -89,12 +89,21 @@ export function gameRecord(context: RunContext, game: PlayedGame, scratch = new 
   };
 }
 
-export function searchRecord({ ply, policy, values, budget }: PlySearch): NonNullable<GameRecord['search']>[number] {
+export function searchRecord({
+  ply,
+  policy,
+  values,
+  budget,
+  surprise,
+  weight,
+}: PlySearch): NonNullable<GameRecord['search']>[number] {
   return {
     ply,
     ...(policy && { policy: Array.from(policy.indices, (index, i): [number, number] => [index, policy.probs[i]]) }),
     ...(values && { values: Array.from(values) }),
     ...(budget !== undefined && { budget }),
+    ...(surprise !== undefined && { surprise }),
+    ...(weight !== undefined && { weight }),
   };
 }
 

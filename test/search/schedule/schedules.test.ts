@@ -107,6 +107,7 @@ describe('self-play pieces', () => {
   it('surprise moves half of the weight and keeps the sum', () => {
     expect(surpriseWeights([1, 1, 1], [0, 1, 3])).toEqual([0.5, 0.5 + 0.375, 0.5 + 1.125]);
     expect(surpriseWeights([1, 1], [0, 0])).toEqual([1, 1]);
+    expect(surpriseWeights([1, 1, 1], [0, 1, 3], 0)).toEqual([1, 1, 1]);
     expect(divergence([0.5, 0.5, 0], [0.25, 0.25, 0.5])).toBeCloseTo(Math.log(2), 12);
   });
 
