@@ -58,6 +58,11 @@ export default class Selfplay extends RrCommand {
     'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
     'swap-rule': Flags.boolean({ description: 'pie rule, two players only', allowNo: true }),
     'opening-moves': Flags.integer({ description: 'decisions at the start drawn at random', min: 0, helpValue: 'N' }),
+    'fork-share': Flags.string({
+      description: 'share of searched games that begin like an earlier one and leave it by a drawn move, 0 to 1',
+      helpValue: 'X',
+    }),
+    'fork-within': Flags.integer({ description: 'last decision at which they may leave it', min: 1, helpValue: 'N' }),
     'weight-noise': Flags.string({ description: 'spread of the noise on heuristic weights, 0 to 1', helpValue: 'X' }),
     out: Flags.string({
       description: 'replay database to write to, - for records on stdout; may be given twice',
@@ -87,6 +92,8 @@ export default class Selfplay extends RrCommand {
         'max-seconds': flags['max-seconds'],
         'swap-rule': flags['swap-rule'],
         'opening-moves': flags['opening-moves'],
+        'fork-share': flags['fork-share'] === undefined ? undefined : Number(flags['fork-share']),
+        'fork-within': flags['fork-within'],
         'weight-noise': flags['weight-noise'] === undefined ? undefined : Number(flags['weight-noise']),
       },
     });
@@ -99,6 +106,7 @@ export default class Selfplay extends RrCommand {
       search: searchSettings(flags),
       provider: model && (await this.#provider(flags, model.path, game)),
       inference: flags.inference,
+      forks: flags['fork-share'] !== undefined || flags['fork-within'] !== undefined,
       engine: flags.engine,
       mix: flags.mix,
       mixBy: flags['mix-by'],

@@ -29,6 +29,7 @@ interface Game {
   readonly id: string;
   readonly run: string;
   readonly search: readonly Search[];
+  readonly fork?: { readonly index: number; readonly decisions: number };
 }
 
 const linesOf = <T>({ stdout }: Result, type: string): T[] =>
@@ -83,6 +84,22 @@ describe('rr selfplay with players that search', () => {
     expect(await run('--workers', '2', '--provider', 'cpu', '--cache', '64')).toBe(standard);
     const others = [await run('--temperature', '0.5'), await run('--cheap-share', '0'), await run('--symmetry')];
     expect(new Set([standard, ...others]).size).toBe(4);
+  });
+
+  test('forks: the same for any workers and shards, part of the run, in records and databases', async () => {
+    const database = join(folder, 'forks.db');
+    const fork = ['--fork-share', '0.9', '--fork-within', '5'];
+    const one = linesOf<Game>(await gumbel(6, ...fork, '--workers', '1'), 'game');
+    expect(one.filter((game) => game.fork).length).toBeGreaterThan(2);
+    const shard = await gumbel(6, ...fork, '--shard', '1/2', '--out', database, '--out', '-');
+    expect(linesOf<Game>(shard, 'game').map((game) => game.fork)).toEqual([1, 3, 5].map((i) => one[i]?.fork));
+    expect(linesOf<Game>(shard, 'game').map(({ id }) => id)).toEqual([1, 3, 5].map((i) => one[i]?.id));
+    const dumped = linesOf<Game>(await rr(['db', 'dump', database]), 'game');
+    expect(dumped.map(({ id, fork: of }) => [id, of]).sort()).toEqual(
+      [1, 3, 5].map((i) => [one[i]?.id, one[i]?.fork]).sort(),
+    );
+    const plain = linesOf<Game>(await gumbel(1, '--fork-share', '0'), 'game');
+    expect(plain[0]?.run).not.toBe(one[0]?.run);
   });
 
   test('mcts with the heuristic needs no network and stores into a database', async () => {
@@ -149,6 +166,12 @@ describe('rr selfplay with players that search', () => {
   test.each([
     [['--engine', 'gumbel'], 2, /needs a network/],
     [['--engine', 'random', '--model', model], 2, /uses a network/],
+    [
+      ['--engine', 'heuristic', '--fork-share', '0.1'],
+      2,
+      /--fork-share, --fork-within: no player of 'heuristic' searches/,
+    ],
+    [['--engine', 'gumbel', '--model', model, '--fork-share', '2'], 2, /fork-share/],
     [['--engine', 'random', '--inference', 'shared', '--require-gpu'], 2, /--require-gpu, --inference: none of the/],
     [['--engine', 'gumbel', '--model', model, '--budget', '1'], 2, /at least 2 simulations/],
     [['--engine', 'gumbel', '--model', model, '--temperature', 'alphazer'], 2, /alphazero/],

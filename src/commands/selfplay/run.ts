@@ -68,6 +68,7 @@ export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
       engine: plan.engine,
       ...(spec.model !== undefined && { model: spec.model, ...whereOf(plan.computing) }),
       ...(spec.search && { search: spec.search }),
+      ...(spec.fork && { fork: spec.fork }),
       mix: spec.mix,
       games: plan.games,
       options: spec.options,

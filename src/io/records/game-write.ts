@@ -83,6 +83,7 @@ export function gameRecord(context: RunContext, game: PlayedGame, scratch = new 
     plies: game.moves.length,
     decisions: game.decisions,
     ...(game.openingMoves > 0 && { opening: game.openingMoves }),
+    ...(game.fork && { fork: { ...game.fork } }),
     moves,
     ...(game.searches.length > 0 && { search: game.searches.map(searchRecord) }),
     ...(game.hashes && { hashes: hashList(game.hashes) }),

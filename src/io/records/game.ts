@@ -90,6 +90,8 @@ export const gameSchema = z.looseObject({
   decisions: z.int().min(0).nullable(),
   /** Decisions at the start that were drawn at random. */
   opening: z.int().min(0).optional(),
+  /** It begins as the game of that index of its run, for so many decisions, and leaves it by a drawn move. */
+  fork: z.looseObject({ index: z.int().min(0), decisions: z.int().min(1) }).optional(),
   moves: z.array(move),
   search: z.array(searchSchema).optional(),
   /** The original's hash of the position after each move. */
