@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type MatchRecord, matchSchema } from '../../arena/gauntlet/records.ts';
 import { type GauntletPlan, type GauntletReport, runGauntlet, totalGames } from '../../arena/gauntlet/run-gauntlet.ts';
 import { GauntletStore } from '../../arena/gauntlet/store.ts';
+import type { Computing } from '../../arena/match/computing.ts';
 import { recordMatches } from '../../arena/ratings/facts.ts';
 import { StateDb } from '../../io/state/database.ts';
 import type { Progress, ProgressOptions, Work } from '../progress.ts';
@@ -28,6 +29,7 @@ export interface GauntletCommandJob extends GauntletFace {
   readonly database: string | undefined;
   readonly resume: boolean;
   readonly workers: number;
+  readonly computing: Computing;
   /** State database that takes the results; none when undefined. */
   readonly state: string | undefined;
 }
@@ -47,6 +49,7 @@ export async function gauntletCommand(job: GauntletCommandJob): Promise<Gauntlet
       store,
       resume: job.resume,
       workers: job.workers === 0 ? availableParallelism() : job.workers,
+      computing: job.computing,
       signal,
       emit(record) {
         if (record.type === 'match') {

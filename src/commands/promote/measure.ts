@@ -9,8 +9,10 @@ import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { header } from '../../io/records/header.ts';
 import { StateDb } from '../../io/state/database.ts';
+import { type ComputingFlags, computingOf } from '../gauntlet/computing.ts';
 import { planGauntlet } from '../gauntlet/plan.ts';
 import { type GauntletFace, gauntletCommand } from '../gauntlet/run.ts';
+import { inferenceFlag, providerFlags } from '../provider-flags.ts';
 
 const dependsOn = ['candidate'];
 
@@ -33,9 +35,11 @@ export const measureFlags = {
     description: 'play only the games that the database lacks; needs --seed and --out',
     dependsOn: ['candidate', 'seed', 'out'],
   }),
+  ...providerFlags,
+  ...inferenceFlag,
 };
 
-export interface MeasureFlags {
+export interface MeasureFlags extends ComputingFlags {
   readonly candidate: string;
   readonly games?: number | undefined;
   readonly budget?: string | undefined;
@@ -87,6 +91,7 @@ export async function measureCandidate(
   const { verdicts } = await gauntletCommand({
     ...face,
     plan,
+    computing: await computingOf(flags, plan, face.hint),
     database: flags.out,
     resume: flags.resume === true,
     workers: settings.workers,

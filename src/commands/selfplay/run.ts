@@ -5,6 +5,7 @@ import { type ExitCode, RrError } from '../../errors.ts';
 import { header } from '../../io/records/header.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
 import { searches } from '../../search/agents/create-agent.ts';
+import type { InferenceHandle } from '../../search/evaluators/shared/open.ts';
 import { InOrder } from '../../search/selfplay/in-order.ts';
 import { playInWorkers } from '../../search/selfplay/pool.ts';
 import { indicesOf } from '../../search/selfplay/spec.ts';
@@ -117,6 +118,7 @@ function headerOf({ plan, game, shard }: SelfplayJob): ReturnType<typeof header>
     engine: plan.engine,
     ...(spec.model !== undefined && { model: spec.model, ...whereOf(plan.computing) }),
     ...(spec.search && { search: spec.search }),
+    ...(spec.fork && { fork: spec.fork }),
     mix: spec.mix,
     games: plan.games,
     options: spec.options,
@@ -153,9 +155,10 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
   const startMs = performance.now();
   let firstMs = startMs;
   let lastMs = startMs;
+  const inference = await inferenceFor(plan, workers);
   await playInWorkers<GamePayload | FailurePayload>({
     entry: new URL('./worker.ts', import.meta.url),
-    workerData: setup,
+    workerData: { ...setup, ...(inference && { inference: inference.inference }) } satisfies WorkerSetup,
     workers,
     indices: indicesOf(plan.games, shard, done),
     // Wide enough that a slow oldest game does not leave workers without games.
@@ -178,14 +181,23 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     onLost(error, games) {
       progress.log(`a worker died (${error.message}); playing its ${games.length} games again`);
     },
-  });
+  }).finally(() => inference?.close());
   await lines(order.rest());
   return results.games < 2 ? 0 : (1000 * (results.games - 1)) / (lastMs - firstMs);
 }
 
+/** The worker that computes the network for all, if they share one. */
+async function inferenceFor(plan: Plan, workers: number): Promise<InferenceHandle | undefined> {
+  if (!plan.computing.shared || plan.modelPath === undefined) return undefined;
+  // Loaded when needed: the runtime of networks takes a while.
+  const { openShared } = await import('./inference.ts');
+  return openShared(plan, plan.modelPath, workers);
+}
+
 /** Where the network runs, for the header. */
-const whereOf = ({ provider, device }: Plan['computing']): object => ({
+const whereOf = ({ provider, device, shared }: Plan['computing']): object => ({
   provider,
+  inference: shared ? 'shared' : 'own',
   ...(provider !== 'cpu' && { device }),
 });
 

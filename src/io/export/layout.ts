@@ -13,6 +13,8 @@ export interface SampleOptions {
   readonly includeBookkeeping: boolean;
   /** Seed of the order of rows; undefined keeps the order of the games. */
   readonly shuffleSeed?: number;
+  /** Layout rr1: share of the weight of a game's searched decisions that goes by surprise, 0 to 1; default SURPRISE_SHARE. */
+  readonly surpriseShare?: number;
   /** Deflate level of the file, 0–9. */
   readonly compressionLevel: number;
 }

@@ -13,6 +13,9 @@ import { RrError } from '../../errors.ts';
 /** Probabilities of a policy are multiples of 1/65535, values of a search multiples of 1/32767 in [−1, 1]. */
 export const PROBABILITY_UNIT = 65535;
 export const VALUE_UNIT = 32767;
+/** Surprises are multiples of 1/1000 nat, weights multiples of 1/1000. */
+export const SURPRISE_UNIT = 1000;
+export const WEIGHT_UNIT = 1000;
 
 /** What a search said about one decision. */
 export interface GameSearch {
@@ -21,6 +24,10 @@ export interface GameSearch {
   readonly policy?: IndexedPolicy | KeyedPolicy;
   /** Root value of each seat, seat 1 first, in units of 1/32767. */
   readonly values?: Int16Array;
+  /** KL(policy ‖ prior) in units of 1/1000 nat; with a policy only. */
+  readonly surprise?: number;
+  /** How much the decision shall count in training, in units of 1/1000; 1000 when absent. */
+  readonly weight?: number;
 }
 
 /** Over the list of legal moves of the position, in the engine's order. */

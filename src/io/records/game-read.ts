@@ -129,7 +129,8 @@ export function replayRecord(
   return { rules: state.rules, initial, moves, variants, searches: (record.search ?? []).map(searchOf), final: state };
 }
 
-export function searchOf({ ply, policy, values, budget }: NonNullable<GameRecord['search']>[number]): PlySearch {
+export function searchOf(record: NonNullable<GameRecord['search']>[number]): PlySearch {
+  const { ply, policy, values, budget, surprise, weight } = record;
   return {
     ply,
     ...(policy && {
@@ -140,5 +141,7 @@ export function searchOf({ ply, policy, values, budget }: NonNullable<GameRecord
     }),
     ...(values && { values: Int16Array.from(values) }),
     ...(budget !== undefined && { budget }),
+    ...(surprise !== undefined && { surprise }),
+    ...(weight !== undefined && { weight }),
   };
 }

@@ -39,6 +39,8 @@ describe('game record', () => {
       policy: { indices: Uint16Array.of(0, 7, 9), probs: Uint16Array.of(1, 65000, 534) },
       values: Int16Array.of(-32767, 32767),
       budget: 64,
+      surprise: 321,
+      weight: 100,
     };
     const record = gameRecord(contextOf(rules), { ...game, searches: [search] });
     expect(replayRecord(record, 'test').searches).toEqual([search]);
