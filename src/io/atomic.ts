@@ -3,10 +3,11 @@
  * over it, and the folder synced, so that a kill or a power cut at any instant leaves the old file or the new one.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { RrError } from '../errors.ts';
+import { makeFolder } from './folder.ts';
 
 /** Ends every temporary name: `.<target>.<host>-<pid>-<random>.rr.tmp`. */
 export const TEMP_SUFFIX = '.rr.tmp';
@@ -17,7 +18,7 @@ const STALE_MS = 24 * 3600 * 1000;
 /** Tells machines that share a folder apart: a process number means something only on its own. */
 const HOST_TAG = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
-/** Writes `content` to `path`, making its folder when missing. @throws RrError DISK_FULL, or the system's error. */
+/** Writes `content` to `path`, making its folder when missing. @throws RrError DISK_FULL, FOLDER_IMPOSSIBLE, or the system's error. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await writeAtomic(path, async (file) => {
     await file.writeFile(content);
@@ -37,7 +38,7 @@ export async function writeAtomic<T>(
   const temporary = temporaryPath(path);
   let file: FileHandle | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     file = await open(temporary, 'wx');
     const result = await produce(file, temporary);
     await file.sync();

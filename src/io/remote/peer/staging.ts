@@ -3,22 +3,13 @@
  * arrived so far. Everything in them goes by its SHA-256, so a name can neither clash nor lead elsewhere, and what an
  * interrupted transfer left is the beginning of the same file.
  */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-} from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statfsSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { copyFile, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { execa } from 'execa';
 import { RrError } from '../../../errors.ts';
 import { diskFull, sweepTemporaries, syncFolder, temporaryPath } from '../../atomic.ts';
+import { makeFolder } from '../../folder.ts';
 import type { DataPaths } from '../../paths.ts';
 import type { StateDb } from '../../state/database.ts';
 import { HashMemory, pathOf, sha256Of } from './files.ts';
@@ -38,7 +29,7 @@ export const stagingFolder = (paths: DataPaths, direction: Direction, session: s
 export function stageFiles(paths: DataPaths, session: string, items: readonly FileItem[]): string {
   const folder = stagingFolder(paths, 'outgoing', session);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const [sha256, item] of new Map(items.map((one) => [one.sha256, one]))) {
     symlinkSync(pathOf(paths, item), join(folder, sha256));
   }
@@ -79,7 +70,7 @@ export function receive(
   reserve: number,
 ): { folder: string; have: number } {
   const folder = stagingFolder(paths, 'incoming', session);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const sizes = new Map(files.map((file) => [file.sha256, file.bytes]));
   let have = 0;
   for (const name of readdirSync(folder)) {
@@ -166,7 +157,7 @@ export async function isGenuine(path: string, { sha256, bytes }: Staged): Promis
 
 async function place(paths: DataPaths, memory: HashMemory, staged: string, item: FileItem): Promise<string> {
   const target = pathOf(paths, item);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const path = item.kind === 'npz' ? await freeName(memory, target, item) : target;
   await move(staged, path);
   memory.note(path, item.sha256);
