@@ -76,22 +76,26 @@ export function diskFull(error: unknown, path: string): unknown {
   return code === 'EFBIG' ? new RrError('FILE_LIMIT', { path }, { cause: error }) : error;
 }
 
-/**
- * Removes temporary files that a killed process left in this folder, and returns their names. A file goes when the
- * process of this machine that made it is gone, or when it is more than a day old.
- */
+/** Removes the abandoned temporary files of this folder, and returns their names. */
 export async function sweepTemporaries(folder: string, nowMs: number = Date.now()): Promise<string[]> {
-  const swept: string[] = [];
+  const names = await abandonedTemporaries(folder, nowMs);
+  for (const name of names) await rm(join(folder, name), { force: true });
+  return names;
+}
+
+/**
+ * Names of the temporary files that a killed process left in this folder. A file counts when the process of this
+ * machine that made it is gone, or when it is more than a day old.
+ */
+export async function abandonedTemporaries(folder: string, nowMs: number = Date.now()): Promise<string[]> {
+  const found: string[] = [];
   for (const name of await readdir(folder)) {
     const [, host, pid] = /\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.rr\.tmp$/.exec(name) ?? [];
     if (host === undefined) continue;
-    const path = join(folder, name);
     const abandoned = host === HOST_TAG && !isAlive(Number(pid));
-    if (!abandoned && nowMs - (await modifiedMs(path)) < STALE_MS) continue;
-    await rm(path, { force: true });
-    swept.push(name);
+    if (abandoned || nowMs - (await modifiedMs(join(folder, name))) >= STALE_MS) found.push(name);
   }
-  return swept;
+  return found;
 }
 
 /** A file that its writer has renamed meanwhile counts as brand new. */

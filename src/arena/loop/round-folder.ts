@@ -147,7 +147,7 @@ export class RoundFolder {
 
 const roundName = (number: number): string => `round-${String(number).padStart(4, '0')}`;
 
-export const runsFolder = (paths: DataPaths, { key }: GameConfig): string => join(paths.root, 'runs', key);
+export const runsFolder = (paths: DataPaths, { key }: GameConfig): string => join(paths.runsFolder, key);
 
 export const roundFolder = (paths: DataPaths, config: GameConfig, number: number): RoundFolder =>
   new RoundFolder(join(runsFolder(paths, config), roundName(number)));
