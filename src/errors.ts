@@ -194,6 +194,8 @@ export const ERRORS = define({
     message:
       '{path}: was made with {name} {found}, now it is {expected}; train with the same settings or without --resume',
   },
+  // folders
+  FOLDER_IMPOSSIBLE: { exit: 2, message: '{path}: the folder cannot be made: {detail}' },
   // arena
   PROGRAM_UNUSABLE: {
     exit: 2,

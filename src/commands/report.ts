@@ -41,7 +41,7 @@ export default class Report extends RrCommand {
       });
       return 4;
     }
-    const out = flags.out ?? join(paths.root, 'runs', config.key, 'report.html');
+    const out = flags.out ?? join(paths.runsFolder, config.key, 'report.html');
     const page = reportPage(data);
     await writeFileAtomic(out, page);
     const files = [{ path: out, bytes: Buffer.byteLength(page) }];
