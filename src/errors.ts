@@ -177,6 +177,9 @@ export const ERRORS = define({
     exit: 5,
     message: '{host}: {item} does not have the content it was announced with; it was thrown away',
   },
+  // job engines
+  SLURM_MISSING: { exit: 2, message: '--executor slurm needs {program} on the PATH of this machine' },
+  SLURM_FAILED: { exit: 75, message: 'Slurm: {detail}' },
   // training
   TRAINING_DATA: { exit: 5, message: '{where}: {detail}; nothing was learned, export the file again' },
   TRAINING_MISMATCH: { exit: 78, message: '{where}: {detail}' },
