@@ -11,6 +11,7 @@ import { type Outcome, RrCommand } from './base.ts';
 import { findModel } from './find-model.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
 import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
+import { eloOfModel } from './selfplay/model-elo.ts';
 import { planRun } from './selfplay/plan.ts';
 import { runSelfplay } from './selfplay/run.ts';
 import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
@@ -103,7 +104,7 @@ export default class Selfplay extends RrCommand {
     const plan = planRun(game, settings, {
       budget: flags.budget,
       model,
-      search: searchSettings(flags),
+      search: searchSettings(flags, () => model && eloOfModel(paths.state, game, model.hash)),
       provider: model && (await this.#provider(flags, model.path, game)),
       inference: flags.inference,
       forks: flags['fork-share'] !== undefined || flags['fork-within'] !== undefined,
