@@ -5,16 +5,16 @@ import { dirname } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { GameConfig } from '../config-key.ts';
 import { RrError } from '../errors.ts';
+import { findDatabases } from '../io/db/find.ts';
 import { AiServiceWriter } from '../io/export/ai-service.ts';
 import { type ExportReport, exportGames, SKIP_REASONS } from '../io/export/export.ts';
 import { type ExportTarget, LAYOUTS, type LayoutWriter } from '../io/export/layout.ts';
 import { Rr1Writer } from '../io/export/rr1.ts';
 import { type DatabaseOptions, type GameItem, gamesOfDatabase, gamesOfRecords } from '../io/games/sources.ts';
-import { findDatabases } from '../io/parity/read.ts';
 import { dataPaths } from '../io/paths.ts';
 import { AI_SERVICE_ENCODERS } from '../net/encode/ai-service/frames.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+import { dataFlag, gameFlags, gameFromFlags, seedFlag, sinceFlag } from './flags.ts';
 
 /** Order of rows under --shuffle when no --seed is given. */
 const SHUFFLE_SEED = 1;
@@ -43,6 +43,7 @@ export default class Export extends RrCommand {
     ...gameFlags,
     ...dataFlag,
     ...seedFlag,
+    ...sinceFlag,
     npz: Flags.boolean({ description: 'NPZ training files; the default, and the only kind there is' }),
     db: Flags.string({
       description: 'database of games, may be given several times; bare: all below data/games',
@@ -70,7 +71,6 @@ export default class Export extends RrCommand {
     'include-bookkeeping': Flags.boolean({ description: 'also moves that only record that nothing could be done' }),
     'min-moves': Flags.integer({ description: 'leave out shorter games', min: 0, helpValue: 'N' }),
     'max-games': Flags.integer({ description: 'at most this many games per config', min: 1, helpValue: 'N' }),
-    since: Flags.string({ description: 'leave out games older than this', helpValue: 'DATE' }),
     engine: Flags.string({
       description: 'only games of this engine; may be given several times',
       multiple: true,

@@ -99,21 +99,24 @@ export default class Gauntlet extends RrCommand {
     const paths = dataPaths(flags.data);
     const plan = planGauntlet(config, settings, paths, flags);
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
-    return gauntletCommand({
+    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
+    const { signal } = this.stop;
+    const { played } = await gauntletCommand({
       plan,
       computing: await this.#computing(flags, plan),
       database: flags.out,
       resume: flags.resume,
       workers: settings.workers,
       state: flags.record ? paths.state : undefined,
-      resumeArgs: this.argv,
-      signal: this.stop.signal,
-      writer: this.globals.format === 'ndjson' ? await this.records() : undefined,
+      typed: [this.commandName, ...this.argv],
+      signal,
+      write: writer && ((record) => writer.write(record)),
       progress: (work, details) => this.progress(work, details),
       say: (text) => this.say(text),
       hint: (text) => process.stderr.write(`${text}\n`),
       color: this.globals.color,
     });
+    return flags.resume && played === 0 && !signal.aborted ? 4 : 0;
   }
 
   /** Tries one of the networks where they are to run, before workers start. */

@@ -56,26 +56,6 @@ export interface SelfplayOutcome {
 export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
   const { plan, game, shard, writer, signal } = job;
   const { spec, run } = plan;
-  const shardText = shard && `${shard.index}/${shard.count}`;
-  await writer?.write(
-    header({
-      command: COMMAND,
-      config: game.key,
-      seed: spec.seed,
-      rules: RULES_VERSION,
-      ...(shardText !== undefined && { shard: shardText }),
-      run,
-      engine: plan.engine,
-      ...(spec.model !== undefined && { model: spec.model, ...whereOf(plan.computing) }),
-      ...(spec.search && { search: spec.search }),
-      ...(spec.fork && { fork: spec.fork }),
-      mix: spec.mix,
-      games: plan.games,
-      options: spec.options,
-      created: new Date().toISOString(),
-    }),
-  );
-
   const results = new Results(spec.players);
   const acks: Promise<void>[] = [];
   const acknowledge = (ids: readonly string[]): void => {
@@ -86,6 +66,7 @@ export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
   let done: ReadonlySet<number> = new Set();
   let steadyRate = 0;
   try {
+    await writer?.write(headerOf(job));
     if (sink && job.resume) done = sink.indicesOfRun(run);
     const total = count(indicesOf(plan.games, shard, done));
     const progress = job.progress({ label: `playing ${game.key}`, unit: 'games', total }, () => results.lines());
@@ -123,6 +104,26 @@ export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
   job.say(report(job, results, sink, seconds));
   const exit = job.resume && results.games === 0 && !signal.aborted ? 4 : 0;
   return { results, stored: sink?.stored ?? 0, seconds, steadyRate, exit };
+}
+
+function headerOf({ plan, game, shard }: SelfplayJob): ReturnType<typeof header> {
+  const { spec, run } = plan;
+  return header({
+    command: COMMAND,
+    config: game.key,
+    seed: spec.seed,
+    rules: RULES_VERSION,
+    ...(shard && { shard: `${shard.index}/${shard.count}` }),
+    run,
+    engine: plan.engine,
+    ...(spec.model !== undefined && { model: spec.model, ...whereOf(plan.computing) }),
+    ...(spec.search && { search: spec.search }),
+    ...(spec.fork && { fork: spec.fork }),
+    mix: spec.mix,
+    games: plan.games,
+    options: spec.options,
+    created: new Date().toISOString(),
+  });
 }
 
 interface Table {

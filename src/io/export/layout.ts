@@ -33,7 +33,8 @@ export interface LayoutWriter {
   readonly games: number;
   /**
    * Adds the samples of a game with a winner and returns their number; all of them or, when it throws, none.
-   * Throws RulesError MOVE_ILLEGAL for moves that do not fit the position.
+   * Throws RulesError MOVE_ILLEGAL for moves that do not fit the position, RrError RECORD_INVALID for a winner that they do
+   * not lead to.
    */
   add(game: Game): number;
   finish(): Promise<void>;

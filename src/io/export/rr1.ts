@@ -14,7 +14,7 @@ import { COUNTERS, cellBytes, layersOf, RR1_ENCODER, writeFeatures } from '../..
 import { MOVE_COLUMNS, RR1_POLICY, writeMoves } from '../../net/encode/rr1/moves.ts';
 import { SURPRISE_SHARE } from '../../search/schedule/surprise.ts';
 import { VERSION } from '../../version.ts';
-import { type Game, type GameMeta, type GameSearch, replayGame, VALUE_UNIT } from '../games/game.ts';
+import { type Game, type GameMeta, type GameSearch, replayToEnd, VALUE_UNIT } from '../games/game.ts';
 import type { NumericDtype } from '../npz/dtype.ts';
 import { NpzWriter } from '../npz/writer.ts';
 import { Arena } from './arena.ts';
@@ -85,7 +85,7 @@ export class Rr1Writer implements LayoutWriter {
     const pending: Pending[] = [];
     let decisions = 0;
     let nextSearch = 0;
-    const final = replayGame(game, (s, ply, move) => {
+    const final = replayToEnd(game, (s, ply, move) => {
       while (nextSearch < game.searches.length && game.searches[nextSearch].ply < ply) nextSearch++;
       if (!this.#options.includeBookkeeping && isBookkeeping(kindOf(move))) return;
       if (decisions++ % this.#options.sampleEvery !== 0) return;
