@@ -192,6 +192,7 @@ describe('rr selfplay with players that search', () => {
     [['--engine', 'gumbel', '--model', model, '--temperature', 'elo_adaptive'], 2, /needs the rating of who plays/],
     [['--engine', 'gumbel', '--model', model, '--temperature', 'curriculum'], 2, /needs --training-progress/],
     [['--engine', 'gumbel', '--model', model, '--model-elo', '1400'], 2, /--model-elo: temperature 'alphazero' does/],
+    [['--engine', 'gumbel', '--model', model, '--batch', '900000000'], 2, /batches of 900000000 positions need about/],
     [['--engine', 'gumbel', '--model', model, '--cheap-share', '2'], 2, /--cheap-share/],
     [['--engine', 'gumbel', '--model', model, '--provider', 'cpu', '--require-gpu'], 2, /--provider cpu was asked/],
     [['--engine', 'gumbel', '--model', model, '--config', 'hex8_2p'], 78, /trained for square8_2p, not for hex8_2p/],
