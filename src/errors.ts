@@ -89,6 +89,11 @@ export const ERRORS = define({
     exit: 2,
     message: 'no GPU provider works here ({detail}); rr doctor tells how to add one, or leave --require-gpu out',
   },
+  BATCH_TOO_LARGE: {
+    exit: 2,
+    message:
+      'batches of {batch} positions need about {needed} of memory and {available} are free; about {fits} would fit',
+  },
   SEARCH_BUDGET: { exit: 2, message: 'a search needs at least 2 simulations, not {simulations}; raise --budget' },
   // npz files and databases
   NPZ_ARRAY_MISSING: { exit: 5, message: "{path}: has no array '{array}'{hint}" },
