@@ -1,10 +1,14 @@
 /**
  * Throughput of `rr sync push` against plain rsync over ssh, on loopback, in one run: one large file and many small
- * ones. Both sides of the comparison end with the data on disk (`sync -f` is part of both times).
+ * ones. Both sides of the comparison end with the data on disk (`sync -f` is part of both times); they take turns in
+ * going first.
  *
- *     node scripts/bench-sync.ts [--megabytes 500] [--files 5000] [--repeat 3]
+ *     node scripts/bench-sync.ts [--megabytes 500] [--files 5000] [--repeat 3] [--fsync] [--folder DIR]
  *
- * Needs root, sshd and rsync. Prints one NDJSON record a case with the rate of both and their ratio.
+ * Needs root, sshd and rsync. Prints one NDJSON record a case with the rate of both and their ratio. Everything lies on
+ * an empty ext4 file system made for the run: where thousands of files were deleted lately ext4 looks for a free inode
+ * for a long time, which would be charged to whoever comes next. `--folder` works in a folder instead, `--fsync` adds
+ * a comparison with `rsync --fsync`.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash, randomFillSync } from 'node:crypto';
@@ -21,82 +25,99 @@ const { values } = parseArgs({
     megabytes: { type: 'string', default: '500' },
     files: { type: 'string', default: '5000' },
     repeat: { type: 'string', default: '3' },
+    fsync: { type: 'boolean', default: false },
+    folder: { type: 'string' },
   },
 });
 if (!hasSshd) throw new Error('needs root and openssh-server');
+const repeats = Number(values.repeat);
 
-const folder = mkdtempSync(join(tmpdir(), 'rr-bench-sync-'));
-const cluster = await startCluster(folder, ['peer']);
-const [host] = cluster.load().all;
-const [there] = cluster.hosts;
-if (!host || !there) throw new Error('no host');
+/** Median of the repeats. */
+const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
+const round = (value: number): number => Number(value.toPrecision(3));
 
-/** Median of the repeats, seconds. */
-const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1] ?? 0;
-
-async function timed(work: () => unknown): Promise<number> {
-  execFileSync('sync');
-  const start = performance.now();
-  await work();
-  execFileSync('sync', ['-f', folder]);
-  return (performance.now() - start) / 1000;
+/** A folder on an empty file system with room for the case, and how to get rid of it. */
+function makeDisk(megabytes: number): { readonly folder: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(values.folder ?? tmpdir(), 'rr-bench-sync-'));
+  const clear = (): void => rmSync(folder, { recursive: true, force: true });
+  if (values.folder !== undefined) return { folder, remove: clear };
+  const [image, mount] = [join(folder, 'image'), join(folder, 'disk')];
+  mkdirSync(mount);
+  execFileSync('truncate', ['-s', `${Math.round(megabytes)}M`, image]);
+  // all of its tables are written now, not while we measure
+  execFileSync('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', image]);
+  execFileSync('mount', ['-o', 'loop', image, mount]);
+  return {
+    folder: mount,
+    remove: () => {
+      execFileSync('umount', [mount]);
+      clear();
+    },
+  };
 }
 
 async function compare(name: string, sizes: readonly number[]): Promise<void> {
-  const root = join(folder, name);
-  const training = join(root, 'data/training');
-  mkdirSync(training, { recursive: true });
-  for (const [index, bytes] of sizes.entries()) {
-    writeFileSync(join(training, `hex8_2p.${String(index).padStart(5, '0')}.npz`), randomFillSync(Buffer.alloc(bytes)));
-  }
-  const ssh = writeOpensshConfig(host ?? never(), '127.0.0.1');
-  const plain: number[] = [];
-  const ours: number[] = [];
-  for (let i = 0; i < Number(values.repeat); i++) {
-    const target = join(folder, `${name}-plain`);
-    // plain rsync with plain ssh: only what is needed to connect at all
-    const rsh = `ssh -F ${ssh.path} -o Ciphers=+aes128-gcm@openssh.com`;
-    plain.push(await timed(() => execFileSync('rsync', ['-a', '-e', rsh, `${training}/`, `peer:${target}/`])));
-    rmSync(target, { recursive: true });
-    rmSync(there?.data ?? never(), { recursive: true, force: true });
-    mkdirSync(there?.data ?? never());
-    // hashes from the last repeat would be remembered
-    rmSync(join(root, 'state'), { recursive: true, force: true });
-    ours.push(
-      await timed(async () => {
-        const args = ['sync', 'push', '--data', root, '--hosts', cluster.hostsFile, '--min-free', '1MB'];
-        const { status, stderr } = await rr(args);
-        if (status !== 0) throw new Error(stderr);
-      }),
-    );
-  }
-  ssh.remove();
   const megabytes = sizes.reduce((sum, bytes) => sum + bytes, 0) / 1e6;
-  const [limit, value] = [megabytes / median(plain), megabytes / median(ours)];
-  const metric = {
-    metric: 'rate',
-    unit: 'MB/s',
-    value: round(value),
-    limit: round(limit),
-    ratio: round(value / limit),
-  };
-  console.log(JSON.stringify({ type: 'bench', suite: 'sync', case: name, ...metric, plain, ours }));
-  rmSync(root, { recursive: true });
+  const disk = makeDisk(500 + 1.2 * megabytes * (2 + repeats * (values.fsync ? 3 : 2)));
+  const { folder } = disk;
+  try {
+    const cluster = await startCluster(
+      folder,
+      Array.from({ length: repeats }, (_, i) => `peer${i}`),
+    );
+    const root = join(folder, 'root');
+    const training = join(root, 'data/training');
+    mkdirSync(training, { recursive: true });
+    for (const [index, bytes] of sizes.entries()) {
+      const path = join(training, `hex8_2p.${String(index).padStart(5, '0')}.npz`);
+      writeFileSync(path, randomFillSync(Buffer.alloc(bytes)));
+    }
+    const timed = async (work: () => unknown): Promise<number> => {
+      execFileSync('sync');
+      const start = performance.now();
+      await work();
+      execFileSync('sync', ['-f', folder]);
+      return (performance.now() - start) / 1000;
+    };
+    const times = { plain: [] as number[], fsync: [] as number[], ours: [] as number[] };
+    for (const [i, host] of cluster.load().all.entries()) {
+      const ssh = writeOpensshConfig(host, '127.0.0.1');
+      // plain rsync with plain ssh: only what is needed to connect at all
+      const rsh = `ssh -F ${ssh.path} -o Ciphers=+aes128-gcm@openssh.com`;
+      const rsync = async (kind: 'plain' | 'fsync', ...flags: string[]): Promise<void> => {
+        const args = ['-a', ...flags, '-e', rsh, `${training}/`, `peer:${join(folder, `${kind}${i}`)}/`];
+        times[kind].push(await timed(() => execFileSync('rsync', args)));
+      };
+      const ours = async (): Promise<void> => {
+        // hashes from the last repeat would be remembered
+        rmSync(join(root, 'state'), { recursive: true, force: true });
+        const args = ['sync', 'push', '--data', root, '--hosts', cluster.hostsFile, '--host', host.name];
+        const push = async (): Promise<void> => {
+          const { status, stderr } = await rr([...args, '--min-free', '1MB']);
+          if (status !== 0) throw new Error(stderr);
+        };
+        times.ours.push(await timed(push));
+      };
+      const turns = [ours, () => rsync('plain')];
+      if (i % 2 === 1) turns.reverse();
+      if (values.fsync) turns.push(() => rsync('fsync', '--fsync'));
+      for (const turn of turns) await turn();
+      ssh.remove();
+    }
+    const rates = { value: round(megabytes / median(times.ours)), limit: round(megabytes / median(times.plain)) };
+    const metric = { metric: 'rate', unit: 'MB/s', ...rates, ratio: round(median(times.plain) / median(times.ours)) };
+    const withFsync = values.fsync ? { ratioToFsync: round(median(times.fsync) / median(times.ours)) } : {};
+    const seconds = Object.fromEntries(Object.entries(times).map(([who, list]) => [who, list.map(round)]));
+    console.log(JSON.stringify({ type: 'bench', suite: 'sync', case: name, ...metric, ...withFsync, seconds }));
+  } finally {
+    stopClusters();
+    disk.remove();
+  }
 }
 
-const round = (value: number): number => Number(value.toPrecision(3));
-const never = (): never => {
-  throw new Error('unreachable');
-};
-
-try {
-  const seed = createHash('sha256').update('sizes').digest();
-  await compare('large', [Number(values.megabytes) * 1e6]);
-  await compare(
-    'small',
-    Array.from({ length: Number(values.files) }, (_, i) => 2000 + 100 * (seed[i % seed.length] ?? 0)),
-  );
-} finally {
-  stopClusters();
-  rmSync(folder, { recursive: true, force: true });
-}
+if (Number(values.megabytes) > 0) await compare('large', [Number(values.megabytes) * 1e6]);
+const seed = createHash('sha256').update('sizes').digest();
+await compare(
+  'small',
+  Array.from({ length: Number(values.files) }, (_, i) => 2000 + 100 * (seed[i % seed.length] ?? 0)),
+);

@@ -34,7 +34,7 @@ export function options(pages: string): BuildOptions {
       'import.meta.url': '__rrUrl',
     },
     banner: { js: "const __rrUrl=require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [workerReferences, fastCrc],
+    plugins: [workerReferences],
   };
 }
 
@@ -98,16 +98,5 @@ const workerReferences: Plugin = {
       );
       return { contents, loader: 'ts' };
     });
-  },
-};
-
-/** yazl's table-driven CRC gives way to zlib's (src/io/npz/native-crc.ts does this where nothing is bundled). */
-const fastCrc: Plugin = {
-  name: 'fast-crc',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^buffer-crc32$/ }, () => ({ path: 'buffer-crc32', namespace: 'fast-crc' }));
-    onLoad({ filter: /.*/, namespace: 'fast-crc' }, () => ({
-      contents: "const {crc32}=require('node:zlib');module.exports={unsigned:(data,before)=>crc32(data,before)}",
-    }));
   },
 };

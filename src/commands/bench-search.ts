@@ -8,7 +8,7 @@ import { applyToProject } from '../io/config/apply.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { initialWeights } from '../net/arch/parameters.ts';
 import { contentHash, type NetModel } from '../net/model/metadata.ts';
-import { benchSearchCost } from '../search/bench/search-bench.ts';
+import { benchSearchCost } from '../search/bench/search-cost.ts';
 import { parseBudget } from '../search/budget.ts';
 import { DEFAULT_CACHE } from '../search/evaluators/cached.ts';
 import { checkModel } from '../search/evaluators/network.ts';
@@ -27,10 +27,11 @@ export default class BenchSearch extends RrCommand {
   static override description =
     'CPU time per simulation of Gumbel search without a network: tree and rules, then with the encoding of every leaf ' +
     '(ratio: cost / limit, so at most 1 is within it). With --model or --arch also self-play with that network: ' +
-    'leaves a second (simulations that need a value), how full batches are, the share of time in inference and how much the cache answers, for ' +
-    'every batch size and number of games in flight given; then the fastest of them with several workers. Evaluations ' +
-    'are held against the network alone, several workers against one. The fastest settings are marked; --apply writes ' +
-    'them into the rr.yaml of this folder. Measure on an idle machine.';
+    'simulations a second and those of them that need a value (leaves), how full batches are, the share of time in ' +
+    'inference and how much the cache answers, for every batch size and number of games in flight given; then what ' +
+    'the cache gains, and the fastest settings with several workers. Evaluations are held against the network alone ' +
+    'on the same cores in the same seconds, several workers against one. The fastest settings are marked; --apply ' +
+    'writes them into the rr.yaml of this folder. Measure on an idle machine.';
 
   static override examples = [
     'rr bench search',

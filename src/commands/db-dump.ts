@@ -1,12 +1,9 @@
 /** `rr db dump`: games of databases as a record stream. */
-import { Args, Flags } from '@oclif/core';
 import { orphansOf, rowsOf } from '../io/db/convert/files.ts';
-import { findDatabases } from '../io/parity/read.ts';
-import { dataPaths } from '../io/paths.ts';
 import { recordFromStored } from '../io/records/game-store.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './db/query.ts';
 import { note } from './note.ts';
 
 export default class DbDump extends RrCommand {
@@ -23,28 +20,21 @@ export default class DbDump extends RrCommand {
     'rr db dump games.db --limit 100 | jq -r \'select(.type == "game") | .id\'',
   ];
 
-  static override args = { file: Args.string({ description: 'database to read; several are fine' }) };
+  static override args = databaseArgs;
   static override strict = false;
-  static override flags = {
-    ...gameFlags,
-    ...dataFlag,
-    engine: Flags.string({ description: 'only games of this engine', helpValue: 'NAME' }),
-    since: Flags.string({ description: 'only games created at or after this', helpValue: 'DATE' }),
-    limit: Flags.integer({ description: 'at most this many games', min: 1, helpValue: 'N' }),
-  };
+  static override flags = { ...queryFlags, ...limitFlag };
 
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(DbDump);
-    const config = gameFromFlags(flags)?.key;
-    const files = argv.length > 0 ? argv.map(String) : findDatabases(dataPaths(flags.data).gamesFolder);
-    const { engine, since, limit = Number.POSITIVE_INFINITY } = flags;
-    const selected = config !== undefined || engine !== undefined || since !== undefined || limit < Infinity;
+    const { files, query } = await databaseQuery(flags, argv);
+    const { limit = Number.POSITIVE_INFINITY } = flags;
+    const selected = Object.keys(query).length > 0 || limit < Infinity;
     const writer = await this.records();
-    await writer.write(header({ command: this.commandName, ...(config && { config }) }));
+    await writer.write(header({ command: this.commandName, ...(query.config && { config: query.config }) }));
     let games = 0;
     let unreadable = 0;
     for (const path of files) {
-      for await (const row of rowsOf(path, { config, engine, since })) {
+      for await (const row of rowsOf(path, query)) {
         if (games >= limit || this.stopping) break;
         if ('problem' in row) {
           unreadable++;

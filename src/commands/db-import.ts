@@ -1,9 +1,9 @@
 /** `rr db import`: game records into a replay database. */
 import { Args, Flags } from '@oclif/core';
 import { RrError } from '../errors.ts';
+import { isDatabase } from '../io/db/find.ts';
 import { importRecords } from '../io/db/import.ts';
 import { GameStore } from '../io/db/store/store.ts';
-import { isDatabase } from '../io/parity/read.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { note } from './note.ts';
 

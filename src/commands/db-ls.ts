@@ -1,11 +1,8 @@
 /** `rr db ls`: games of databases, one line each. */
-import { Args, Flags } from '@oclif/core';
 import { type ListedGame, listGames } from '../io/db/listing.ts';
-import { findDatabases } from '../io/parity/read.ts';
-import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './db/query.ts';
 import { note } from './note.ts';
 import { renderTable } from './render.ts';
 
@@ -23,28 +20,21 @@ export default class DbLs extends RrCommand {
     "rr db ls games.db | jq -r 'select(.winner == 1) | .id'",
   ];
 
-  static override args = { file: Args.string({ description: 'database to read; several are fine' }) };
+  static override args = databaseArgs;
   static override strict = false;
-  static override flags = {
-    ...gameFlags,
-    ...dataFlag,
-    engine: Flags.string({ description: 'only games of this engine', helpValue: 'NAME' }),
-    since: Flags.string({ description: 'only games created at or after this', helpValue: 'DATE' }),
-    limit: Flags.integer({ description: 'at most this many games', min: 1, helpValue: 'N' }),
-  };
+  static override flags = { ...queryFlags, ...limitFlag };
 
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(DbLs);
-    const config = gameFromFlags(flags)?.key;
-    const files = argv.length > 0 ? argv.map(String) : findDatabases(dataPaths(flags.data).gamesFolder);
+    const { files, query } = await databaseQuery(flags, argv);
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     const limit = flags.limit ?? (writer ? Number.POSITIVE_INFINITY : SHOWN);
-    await writer?.write(header({ command: this.commandName, ...(config && { config }) }));
+    await writer?.write(header({ command: this.commandName, ...(query.config && { config: query.config }) }));
     const shown: (ListedGame & { path: string })[] = [];
     let games = 0;
     let more = false;
     for (const path of files) {
-      for await (const game of listGames(path, { config, engine: flags.engine, since: flags.since })) {
+      for await (const game of listGames(path, query)) {
         if ('problem' in game) {
           this.#note(`${path}: game ${game.id}: ${game.problem}`);
           continue;

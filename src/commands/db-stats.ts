@@ -1,11 +1,8 @@
 /** `rr db stats`: what databases hold. */
-import { Args, Flags } from '@oclif/core';
 import { type ConfigStats, type DatabaseStats, databaseStats } from '../io/db/stats.ts';
-import { findDatabases } from '../io/parity/read.ts';
-import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { databaseArgs, databaseQuery, queryFlags } from './db/query.ts';
 import { formatNumber, renderTable } from './render.ts';
 
 export default class DbStats extends RrCommand {
@@ -19,25 +16,19 @@ export default class DbStats extends RrCommand {
     'rr db stats games.db | jq \'select(.type == "stats") | {config, games, winners}\'',
   ];
 
-  static override args = { file: Args.string({ description: 'database to read; several are fine' }) };
+  static override args = databaseArgs;
   static override strict = false;
-  static override flags = {
-    ...gameFlags,
-    ...dataFlag,
-    engine: Flags.string({ description: 'only games of this engine', helpValue: 'NAME' }),
-    since: Flags.string({ description: 'only games created at or after this', helpValue: 'DATE' }),
-  };
+  static override flags = queryFlags;
 
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(DbStats);
-    const config = gameFromFlags(flags)?.key;
-    const files = argv.length > 0 ? argv.map(String) : findDatabases(dataPaths(flags.data).gamesFolder);
+    const { files, query } = await databaseQuery(flags, argv);
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
-    await writer?.write(header({ command: this.commandName, ...(config && { config }) }));
+    await writer?.write(header({ command: this.commandName, ...(query.config && { config: query.config }) }));
     let games = 0;
     for (const file of files) {
       if (this.stopping) break;
-      const { configs, ...database } = await databaseStats(file, { config, engine: flags.engine, since: flags.since });
+      const { configs, ...database } = await databaseStats(file, query);
       games += database.games;
       if (!writer) this.#show(database, configs);
       for (const stats of configs) {

@@ -4,17 +4,17 @@ import { dirname } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { GameConfig } from '../config-key.ts';
 import { RrError } from '../errors.ts';
+import { findDatabases } from '../io/db/find.ts';
 import { AiServiceWriter } from '../io/export/ai-service.ts';
 import { type ExportReport, exportGames, SKIP_REASONS } from '../io/export/export.ts';
 import { type ExportTarget, LAYOUTS, type LayoutWriter } from '../io/export/layout.ts';
 import { Rr1Writer } from '../io/export/rr1.ts';
 import { makeFolder } from '../io/folder.ts';
 import { type DatabaseOptions, type GameItem, gamesOfDatabase, gamesOfRecords } from '../io/games/sources.ts';
-import { findDatabases } from '../io/parity/read.ts';
 import { dataPaths } from '../io/paths.ts';
 import { AI_SERVICE_ENCODERS } from '../net/encode/ai-service/frames.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+import { dataFlag, gameFlags, gameFromFlags, seedFlag, sinceFlag } from './flags.ts';
 
 /** Order of rows under --shuffle when no --seed is given. */
 const SHUFFLE_SEED = 1;
@@ -43,6 +43,7 @@ export default class Export extends RrCommand {
     ...gameFlags,
     ...dataFlag,
     ...seedFlag,
+    ...sinceFlag,
     npz: Flags.boolean({ description: 'NPZ training files; the default, and the only kind there is' }),
     db: Flags.string({
       description: 'database of games, may be given several times; bare: all below data/games',
@@ -63,10 +64,13 @@ export default class Export extends RrCommand {
       default: 1,
       helpValue: 'K',
     }),
+    'surprise-share': Flags.string({
+      description: 'rr1: share of the weight of searched decisions that goes by surprise, 0 to 1 (default 0.5)',
+      helpValue: 'X',
+    }),
     'include-bookkeeping': Flags.boolean({ description: 'also moves that only record that nothing could be done' }),
     'min-moves': Flags.integer({ description: 'leave out shorter games', min: 0, helpValue: 'N' }),
     'max-games': Flags.integer({ description: 'at most this many games per config', min: 1, helpValue: 'N' }),
-    since: Flags.string({ description: 'leave out games older than this', helpValue: 'DATE' }),
     engine: Flags.string({
       description: 'only games of this engine; may be given several times',
       multiple: true,
@@ -91,7 +95,10 @@ export default class Export extends RrCommand {
     if (toStdout && process.stdout.isTTY)
       throw new RrError('USAGE', { detail: '--out - writes bytes: pipe them somewhere' });
     if (flags.layout !== 'ai-service') refuseOthers(flags);
-    const minQuality = flags['min-quality'] === undefined ? undefined : share(flags['min-quality']);
+    else if (flags['surprise-share'] !== undefined) {
+      throw new RrError('USAGE', { detail: '--surprise-share belongs to --layout rr1' });
+    }
+    const minQuality = flags['min-quality'] === undefined ? undefined : share('--min-quality', flags['min-quality']);
 
     const written = new Map<string, string>();
     const open = (game: GameConfig): LayoutWriter => {
@@ -155,6 +162,9 @@ export default class Export extends RrCommand {
     const options = {
       sampleEvery: flags['sample-every'],
       includeBookkeeping: flags['include-bookkeeping'] === true || flags.exact === true,
+      ...(flags['surprise-share'] !== undefined && {
+        surpriseShare: share('--surprise-share', flags['surprise-share']),
+      }),
       compressionLevel: flags.compression,
       ...(flags.shuffle && { shuffleSeed: flags.seed ?? SHUFFLE_SEED }),
     };
@@ -204,6 +214,7 @@ interface WriterFlags {
   readonly 'quality-weighted': boolean | undefined;
   readonly heuristics: boolean | undefined;
   readonly 'sample-every': number;
+  readonly 'surprise-share'?: string | undefined;
   readonly 'include-bookkeeping': boolean | undefined;
   readonly compression: number;
   readonly shuffle: boolean | undefined;
@@ -226,8 +237,8 @@ function refuseOthers(flags: WriterFlags): void {
   }
 }
 
-function share(text: string): number {
+function share(flag: string, text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new RrError('USAGE', { detail: `--min-quality: '${text}' is not a number from 0 to 1` });
+  throw new RrError('USAGE', { detail: `${flag}: '${text}' is not a number from 0 to 1` });
 }

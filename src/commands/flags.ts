@@ -10,7 +10,7 @@ export const gameFlags = {
   config: Flags.string({ description: 'board and players in one word: hex8_2p', helpValue: 'KEY' }),
 };
 
-interface GameFlagValues {
+export interface GameFlagValues {
   readonly board?: string | undefined;
   readonly players?: number | undefined;
   readonly config?: string | undefined;
@@ -59,6 +59,21 @@ export const seedFlag = {
     helpValue: 'N',
   }),
 };
+
+/** `--since`: the instant in UTC, as `created_at` columns hold it, so that texts compare as times do. */
+export const sinceFlag = {
+  since: Flags.custom<string>({ parse: async (text) => parseSince(text) })({
+    description: 'only games created at or after this; without a zone it is UTC',
+    helpValue: 'DATE',
+  }),
+};
+
+function parseSince(text: string): string {
+  const time = Date.parse(/\d\d:\d\d/.test(text) && !/(Z|[+-]\d\d:?\d\d)$/.test(text) ? `${text}Z` : text);
+  // Without the zone, and without the fraction where there is none, it is a prefix of every way to write the instant.
+  if (!Number.isNaN(time)) return new Date(time).toISOString().replace(/(\.000)?Z$/, '');
+  throw new RrError('USAGE', { detail: `--since '${text}' is no date; write 2026-11-22 or 2026-11-22T04:00:00Z` });
+}
 
 function parseSeed(text: string): number {
   const seed = Number(text);

@@ -5,8 +5,10 @@ import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
+import { computingOf } from './gauntlet/computing.ts';
 import { planGauntlet } from './gauntlet/plan.ts';
 import { gauntletCommand } from './gauntlet/run.ts';
+import { inferenceFlag, providerFlags } from './provider-flags.ts';
 
 export default class Gauntlet extends RrCommand {
   static override description =
@@ -56,6 +58,8 @@ export default class Gauntlet extends RrCommand {
     beta: Flags.string({ description: 'probability of rejecting at elo1', helpValue: 'X' }),
     'test-games': Flags.integer({ description: 'most games of --test', min: 1, helpValue: 'N' }),
     'move-seconds': Flags.string({ description: 'time for a move of a program', helpValue: 'X' }),
+    ...providerFlags,
+    ...inferenceFlag,
     workers: Flags.integer({ description: 'worker threads, 0 for one per core', min: 0, helpValue: 'N' }),
     'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
     out: Flags.string({ description: 'replay database to keep the games in', helpValue: 'FILE.db' }),
@@ -93,20 +97,25 @@ export default class Gauntlet extends RrCommand {
     const paths = dataPaths(flags.data);
     const plan = planGauntlet(config, settings, paths, flags);
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
-    return gauntletCommand({
+    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
+    const { signal } = this.stop;
+    const hint = (text: string): void => void process.stderr.write(`${text}\n`);
+    const { played } = await gauntletCommand({
       plan,
+      computing: await computingOf(flags, plan, hint),
       database: flags.out,
       resume: flags.resume,
       workers: settings.workers,
       state: flags.record ? paths.state : undefined,
-      resumeArgs: this.argv,
-      signal: this.stop.signal,
-      writer: this.globals.format === 'ndjson' ? await this.records() : undefined,
+      typed: [this.commandName, ...this.argv],
+      signal,
+      write: writer && ((record) => writer.write(record)),
       progress: (work, details) => this.progress(work, details),
       say: (text) => this.say(text),
-      hint: (text) => process.stderr.write(`${text}\n`),
+      hint,
       color: this.globals.color,
     });
+    return flags.resume && played === 0 && !signal.aborted ? 4 : 0;
   }
 }
 

@@ -1,6 +1,7 @@
 /** `rr npz info`: what a training file holds. */
 import { Args, Flags } from '@oclif/core';
 import { describeNpz } from '../io/npz/describe.ts';
+import { openNpz } from '../io/npz/reader.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { formatNumber, renderTable } from './render.ts';
@@ -23,14 +24,17 @@ export default class NpzInfo extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(NpzInfo);
+    const files = argv.map(String);
+    // the directory of each, so that a file that is none is found before anything is written
+    for (const file of files) (await openNpz(file)).close();
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     await writer?.write(header({ command: this.commandName }));
-    for (const file of argv.map(String)) {
+    for (const file of files) {
       const info = await describeNpz(file, { verify: flags.verify });
       await writer?.write({ type: 'npz', ...info });
       if (!writer) this.#show(info);
     }
-    await writer?.write({ type: 'summary', command: this.commandName, files: argv.length });
+    await writer?.write({ type: 'summary', command: this.commandName, files: files.length });
     return undefined;
   }
 

@@ -1,9 +1,10 @@
 /** `rr parity`: replays recorded games strictly and reports every difference. */
 import { Args, Flags } from '@oclif/core';
 import { RULES_VERSION } from '../engine/rules.ts';
+import { findDatabases, isDatabase } from '../io/db/find.ts';
 import { OtherEngine } from '../io/parity/against.ts';
 import { gateGames } from '../io/parity/gate.ts';
-import { findDatabases, isDatabase, readDatabase, readLines } from '../io/parity/read.ts';
+import { readDatabase, readLines } from '../io/parity/read.ts';
 import type { CheckRecord, DivergenceRecord } from '../io/parity/records.ts';
 import { ParityRun } from '../io/parity/run.ts';
 import { dataPaths } from '../io/paths.ts';
@@ -71,6 +72,11 @@ export default class Parity extends RrCommand {
     );
     if (databases.length === 0 && files.length === 0 && !flags.gate) files.push('-');
 
+    const gate = flags.gate ? requiredGame(flags) : undefined;
+    // What is not there is an error of the call; what is there and cannot be read is a finding.
+    const isDatabaseFile = new Map<string, boolean>();
+    for (const path of [...databases, ...files]) isDatabaseFile.set(path, path !== '-' && (await isDatabase(path)));
+
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     const progress = this.progress({ label: 'replaying', unit: 'games', total: flags.limit });
     const other = flags.against === undefined ? undefined : await OtherEngine.start(flags.against);
@@ -90,11 +96,11 @@ export default class Parity extends RrCommand {
     });
     await writer?.write(header({ command: this.commandName, rules: RULES_VERSION, ...(config && { config }) }));
     try {
-      if (flags.gate) await run.read('gate', () => gateGames(requiredGame(flags), flags.games ?? 20, flags.seed ?? 0));
+      if (gate) await run.read('gate', () => gateGames(gate, flags.games ?? 20, flags.seed ?? 0));
       for (const path of databases) await run.read(path, () => readDatabase(path, { config }));
       for (const path of files) {
-        const database = path !== '-' && (await isDatabase(path));
-        await run.read(path, () => (database ? readDatabase(path, { config }) : readLines(path, { config })));
+        const read = isDatabaseFile.get(path) ? readDatabase : readLines;
+        await run.read(path, () => read(path, { config }));
       }
     } finally {
       progress.finish();

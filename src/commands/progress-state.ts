@@ -55,8 +55,10 @@ export class ProgressState {
     return this.#done;
   }
 
-  extra(name: string, value: string | number): void {
-    this.#extras[name] = value;
+  /** A further number; undefined takes it away again. */
+  extra(name: string, value: string | number | undefined): void {
+    if (value === undefined) delete this.#extras[name];
+    else this.#extras[name] = value;
   }
 
   snapshot(nowMs: number): ProgressSnapshot {

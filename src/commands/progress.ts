@@ -64,8 +64,8 @@ export class Progress {
     this.update(this.#state.done + units);
   }
 
-  /** A further number worth seeing. */
-  extra(name: string, value: string | number): void {
+  /** A further number worth seeing; undefined takes it away again. */
+  extra(name: string, value: string | number | undefined): void {
     this.#state.extra(name, value);
   }
 

@@ -11,18 +11,21 @@ import { header } from '../io/records/header.ts';
 import { readRecords } from '../io/records/reader.ts';
 import { StateDb } from '../io/state/database.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+import { type MeasureFlags, measureCandidate, measureFlags } from './promote/measure.ts';
 import { paints } from './render.ts';
 
 export default class Promote extends RrCommand {
   static override description =
-    'Reads verdicts (rr gauntlet … | rr promote -, or a file) and points `production` at the candidate when it passes ' +
-    'every check of config/promotion.yaml: win rates and their lower bounds against random and heuristic, enough ' +
-    'games, a sequential test won against the model in production, no regression. Exit 0 promoted, 3 refused, 4 in ' +
-    'production already. Every move of a pointer leaves an audit row.';
+    'Reads verdicts (rr gauntlet … | rr promote -, or a file), or with --candidate plays the gauntlet they come from, ' +
+    'and points `production` at the candidate when it passes every check of config/promotion.yaml: win rates and ' +
+    'their lower bounds against random and heuristic, enough games, a sequential test won against the model in ' +
+    'production, no regression. Exit 0 promoted, 3 refused, 4 in production already. Every move of a pointer leaves ' +
+    'an audit row.';
 
   static override examples = [
     'rr gauntlet --config hex8_2p --against random --against heuristic --test production | rr promote -',
+    'rr promote --config hex8_2p --candidate candidate --games 200',
     'rr promote verdicts.ndjson --dry-run',
     'rr promote --config hex8_2p --rollback',
     'rr promote --config hex8_2p --history',
@@ -33,6 +36,8 @@ export default class Promote extends RrCommand {
   static override flags = {
     ...gameFlags,
     ...dataFlag,
+    ...seedFlag,
+    ...measureFlags,
     'dry-run': Flags.boolean({ description: 'say what would happen, change nothing' }),
     stage: Flags.boolean({ description: 'point `candidate` at the model, whatever the checks say' }),
     rollback: Flags.boolean({
@@ -54,17 +59,29 @@ export default class Promote extends RrCommand {
       const options = { reason: flags.reason ?? 'rolled back', dryRun: flags['dry-run'] === true };
       return this.#withStore(paths, (store) => this.#rollBack(store, game, options));
     }
-    const verdicts = await readVerdicts(args.file ?? '-', flags['allow-truncated'] === true);
+    const { settings: thresholds } = resolveSettings('promotion');
+    const { candidate } = flags;
+    if (candidate !== undefined && args.file !== undefined) {
+      throw new RrError('USAGE', { detail: 'give verdicts, or a --candidate to be measured, not both' });
+    }
+    const verdicts =
+      candidate === undefined
+        ? await readVerdicts(args.file ?? '-', flags['allow-truncated'] === true)
+        : await this.#measure(required(config), paths, { ...flags, candidate });
     const game = config ?? configOf(verdicts);
     return this.#withStore(paths, async (store) => {
       const report = await promote(store, {
         config: game,
         verdicts,
-        thresholds: resolveSettings('promotion').settings,
+        thresholds,
         dryRun: flags['dry-run'] === true,
         stage: flags.stage === true,
       });
-      await this.#report(report, flags['dry-run'] === true, flags.stage === true);
+      await this.#report(report, {
+        dryRun: flags['dry-run'] === true,
+        staged: flags.stage === true,
+        measured: candidate !== undefined,
+      });
       if (report.already) return 4;
       return report.promoted ? 0 : 3;
     });
@@ -79,7 +96,21 @@ export default class Promote extends RrCommand {
     }
   }
 
-  async #report(report: PromotionReport, dryRun: boolean, staged: boolean): Promise<void> {
+  async #measure(config: GameConfig, paths: DataPaths, flags: MeasureFlags): Promise<readonly VerdictRecord[]> {
+    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
+    return measureCandidate(config, paths, flags, {
+      typed: [this.commandName, ...this.argv],
+      signal: this.stop.signal,
+      write: writer && ((record) => writer.write(record)),
+      progress: (work, details) => this.progress(work, details),
+      say: (text) => this.say(text),
+      hint: (text) => process.stderr.write(`${text}\n`),
+      color: this.globals.color,
+    });
+  }
+
+  async #report(report: PromotionReport, options: ReportOptions): Promise<void> {
+    const { dryRun, staged, measured } = options;
     const chalk = paints(this.globals.color);
     for (const { passed, detail } of report.checks) {
       this.say(`${passed ? chalk.green('ok     ') : chalk.red('refused')} ${detail}`);
@@ -88,7 +119,7 @@ export default class Promote extends RrCommand {
     if (this.globals.format === 'table') return;
     const writer = await this.records();
     const command = this.commandName;
-    await writer.write(header({ command, config: report.config, model: report.model }));
+    if (!measured) await writer.write(header({ command, config: report.config, model: report.model }));
     await writer.write({ type: 'promotion', ...report, dryRun, staged });
     await writer.write({ type: 'summary', command, config: report.config, promoted: report.promoted });
   }
@@ -126,6 +157,13 @@ export default class Promote extends RrCommand {
     await writer.write({ type: 'summary', command: this.commandName, config: config.key });
     return 0;
   }
+}
+
+interface ReportOptions {
+  readonly dryRun: boolean;
+  readonly staged: boolean;
+  /** The gauntlet was played here; its records, and the header, have been written. */
+  readonly measured: boolean;
 }
 
 async function readVerdicts(path: string, allowTruncated: boolean): Promise<VerdictRecord[]> {

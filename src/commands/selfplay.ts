@@ -10,7 +10,7 @@ import { readModel } from '../net/model/file.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { findModel } from './find-model.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
-import { type ProviderFlags, providerFlags } from './provider-flags.ts';
+import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
 import { planRun } from './selfplay/plan.ts';
 import { runSelfplay } from './selfplay/run.ts';
 import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
@@ -44,6 +44,7 @@ export default class Selfplay extends RrCommand {
     budget: Flags.string({ description: 'simulations of a full search, by number or name', helpValue: 'N' }),
     ...searchFlags,
     ...providerFlags,
+    ...inferenceFlag,
     mix: Flags.string({ description: 'weights to draw players by: heuristic:0.7,random:0.3', helpValue: 'LIST' }),
     'mix-by': Flags.option({ options: ['seat', 'game'] as const, default: 'seat' as const })({
       description: 'draw a player for every seat, or one for all seats of a game',
@@ -57,6 +58,11 @@ export default class Selfplay extends RrCommand {
     'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
     'swap-rule': Flags.boolean({ description: 'pie rule, two players only', allowNo: true }),
     'opening-moves': Flags.integer({ description: 'decisions at the start drawn at random', min: 0, helpValue: 'N' }),
+    'fork-share': Flags.string({
+      description: 'share of searched games that begin like an earlier one and leave it by a drawn move, 0 to 1',
+      helpValue: 'X',
+    }),
+    'fork-within': Flags.integer({ description: 'last decision at which they may leave it', min: 1, helpValue: 'N' }),
     'weight-noise': Flags.string({ description: 'spread of the noise on heuristic weights, 0 to 1', helpValue: 'X' }),
     out: Flags.string({
       description: 'replay database to write to, - for records on stdout; may be given twice',
@@ -86,16 +92,21 @@ export default class Selfplay extends RrCommand {
         'max-seconds': flags['max-seconds'],
         'swap-rule': flags['swap-rule'],
         'opening-moves': flags['opening-moves'],
+        'fork-share': flags['fork-share'] === undefined ? undefined : Number(flags['fork-share']),
+        'fork-within': flags['fork-within'],
         'weight-noise': flags['weight-noise'] === undefined ? undefined : Number(flags['weight-noise']),
       },
     });
     const paths = dataPaths(flags.data);
     const model = flags.model === undefined ? undefined : findModel(flags.model, game, paths);
+    if (model === undefined) refuseProviderFlags(flags);
     const plan = planRun(game, settings, {
       budget: flags.budget,
       model,
       search: searchSettings(flags),
       provider: model && (await this.#provider(flags, model.path, game)),
+      inference: flags.inference,
+      forks: flags['fork-share'] !== undefined || flags['fork-within'] !== undefined,
       engine: flags.engine,
       mix: flags.mix,
       mixBy: flags['mix-by'],

@@ -92,6 +92,12 @@ export async function createRuntimeSession(
   }
 }
 
+/** A loaded graph and how many use it. */
+interface Loaded {
+  readonly session: ort.InferenceSession;
+  users: number;
+}
+
 export class NetSession {
   /** Input planes; see strides. What is in it after a run is undefined. */
   readonly x: Float32Array;
@@ -107,7 +113,7 @@ export class NetSession {
   /** The provider that runs the graph. */
   readonly provider: Provider;
   readonly heads: readonly Head[];
-  readonly #session: ort.InferenceSession;
+  readonly #loaded: Loaded;
   readonly #outputs: ReadonlyMap<Head, Float32Array>;
   readonly #box: BoardBox;
   readonly #planes: number;
@@ -115,12 +121,12 @@ export class NetSession {
   readonly #fixedBatch: boolean;
 
   /** Use NetSession.create. */
-  private constructor(session: ort.InferenceSession, model: NetModel, form: FormName, options: SessionOptions) {
+  private constructor(loaded: Loaded, model: NetModel, form: FormName, options: SessionOptions) {
     const { box, maxBatch, maxMoves, heads = ['logits', 'value'], provider = 'cpu' } = options;
     const { allocate = (bytes: number) => new ArrayBuffer(bytes) } = options;
     const { planes, players } = model.metadata;
     const area = box.height * box.width;
-    this.#session = session;
+    this.#loaded = loaded;
     this.#box = box;
     this.#planes = planes;
     this.#players = players;
@@ -152,6 +158,19 @@ export class NetSession {
    * @throws RrError MODEL_INCOMPATIBLE when the board is of another family, PROVIDER_MISSING
    */
   static async create(model: NetModel, options: SessionOptions): Promise<NetSession> {
+    const [session] = await NetSession.createSeveral(model, options, 1);
+    return session;
+  }
+
+  /**
+   * The same with several sets of buffers round one loaded graph: weights and device memory are there once. Each is
+   * filled and run independently and released by itself. At least one.
+   */
+  static async createSeveral(
+    model: NetModel,
+    options: SessionOptions,
+    count: number,
+  ): Promise<[NetSession, ...NetSession[]]> {
     const { box, provider = 'cpu', threads = 1, device = 0, heads = ['logits', 'value'], tile, ranges } = options;
     const form = options.form ?? (provider === 'cpu' ? 'winograd' : 'conv');
     if (box.family !== model.metadata.family) {
@@ -162,7 +181,9 @@ export class NetSession {
     const spec = specOf(model.metadata);
     const bytes = lower({ spec, weights: model.weights, box, form, heads, batch, tile, ranges });
     const session = await createRuntimeSession(bytes, threads, provider, device);
-    return new NetSession(session, model, form, options);
+    const loaded = { session, users: Math.max(1, count) };
+    const another = (): NetSession => new NetSession(loaded, model, form, options);
+    return [another(), ...Array.from({ length: count - 1 }, another)];
   }
 
   /** A head's buffer, row-major as outputShape says, overwritten by every run. @throws TypeError for a head left out. */
@@ -196,11 +217,11 @@ export class NetSession {
       const size = shape.reduce((product, dim) => product * dim, 1);
       fetches[head] = new ort.Tensor('float32', buffer.subarray(0, size), shape);
     }
-    await this.#session.run(feeds, fetches);
+    await this.#loaded.session.run(feeds, fetches);
   }
 
   async release(): Promise<void> {
-    await this.#session.release();
+    if (--this.#loaded.users === 0) await this.#loaded.session.release();
   }
 
   /** Moves the rows of the first `batch` positions together: cell by cell, since positions sit inside cells. */

@@ -282,6 +282,28 @@ describe('bad input', () => {
     expect(records(stdout, 'import')[0]).toMatchObject({ read: 1, added: 1, refused: 1 });
   });
 
+  test('a result that the moves do not lead to', async () => {
+    const dump = rrSync(['db', 'dump', GAMES, '--config', 'hex8_2p', '--limit', '3']);
+    const forged = dump.replace(/"winner":(\d)/, (_, seat) => `"winner":${3 - Number(seat)}`);
+    const { status, stderr, stdout } = await rr(['db', 'import', at('forged.db')], { input: forged });
+    expect(status).toBe(6);
+    expect(oneLine(stderr)).toMatch(/^rr db import: stdin:2: not a valid record: .*but after its moves player/);
+    expect(records(stdout, 'import')[0]).toMatchObject({ read: 2, added: 2, refused: 1 });
+  });
+
+  test('equal games of streams without a time are one game', async () => {
+    const dump = rrSync(['db', 'dump', GAMES, '--config', 'hex8_2p', '--limit', '3']);
+    const undated = dump.replaceAll(/,"created":"[^"]*"/g, '');
+    const imports = [at('a.ndjson'), at('b.ndjson')];
+    for (const path of imports) writeFileSync(path, undated);
+    const { status, stdout } = await rr(['db', 'import', at('undated.db'), ...imports]);
+    expect(status).toBe(0);
+    expect(records(stdout, 'import')[0]).toMatchObject({ read: 6, added: 3, present: 3, conflicts: 0 });
+    const again = await rr(['db', 'import', at('undated.db'), ...imports]);
+    expect(again.status).toBe(0);
+    expect(records(again.stdout, 'import')[0]).toMatchObject({ read: 6, added: 0, updated: 0, conflicts: 0 });
+  });
+
   test('a full disk is 75 and leaves nothing torn', async ({ skip }) => {
     const disk = at('disk');
     mkdirSync(disk);

@@ -1,8 +1,19 @@
 /** `rr export` and `rr npz info` from the outside. */
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { arraysOf } from '../io/export/support.ts';
 import { bash, type RunOptions, rr } from '../run.ts';
 import { FIXTURES } from '../shared.ts';
@@ -135,6 +146,30 @@ describe('rr export', () => {
       2,
       /\/proc: .*no file can be made/,
     ],
+    [
+      'a date that is none',
+      '"$NODE" "$RR" export --db games.db --since noon --out x.npz',
+      2,
+      /--since 'noon' is no date/,
+    ],
+    [
+      'a winner that the moves do not lead to',
+      `sed -E '2s/"winner":1/"winner":3/;2s/"winner":2/"winner":1/;2s/"winner":3/"winner":2/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
+      5,
+      /stdin:2: not a valid record: .*the record says .* but after its moves player/,
+    ],
+    [
+      'a limit on the size of files, met by the spilled rows',
+      'export NODE_DISABLE_COMPILE_CACHE=1; ulimit -f 1; "$NODE" "$RR" export games.ndjson --out x.npz',
+      75,
+      /the limit on the size of files is reached/,
+    ],
+    [
+      'a limit on the size of files, met by the file itself',
+      'export NODE_DISABLE_COMPILE_CACHE=1; ulimit -f 64; "$NODE" "$RR" export games.ndjson --compression 0 --out x.npz',
+      75,
+      /x\.npz: the limit on the size of files is reached/,
+    ],
     ['a quality that is none', '"$NODE" "$RR" export games.ndjson --min-quality good --out x.npz', 2, /--min-quality/],
   ])('answers %s with one line and no file', async (_, script, status, message) => {
     const result = await bash(script, here);
@@ -152,7 +187,8 @@ describe('rr export', () => {
     [['--include-bookkeeping'], { games: 6 }],
     [['--min-moves', '9999'], { games: 0, skipped: ['short'] }],
     [['--max-games', '2'], { games: 2, skipped: ['over_limit'] }],
-    [['--since', '2999-01-01'], { games: 0 }],
+    [['--since', '2999-01-01'], { games: 0, skipped: ['old'] }],
+    [['--config', 'square8_2p'], { games: 0, skipped: ['other_config'] }],
     [['--engine', 'heuristic'], { games: 0, skipped: ['engine'] }],
     [['--engine', 'heuristic', '--engine', 'random'], { games: 6 }],
     [['--min-quality', '1'], { games: 0, skipped: ['quality'] }],
@@ -166,6 +202,45 @@ describe('rr export', () => {
     expect(Object.keys(Object(lines.at(-1)?.skipped))).toEqual(skipped);
     if (flags[0] === '--sample-every') expect(Number(kept?.samples)).toBeLessThan(150);
     if (flags[0] === '--include-bookkeeping') expect(Number(kept?.samples)).toBeGreaterThan(600);
+  });
+
+  it('counts what a database keeps back, the original’s too', async () => {
+    copyFileSync(join(folder, 'games.db'), join(folder, 'marked.db'));
+    const db = new Database(join(folder, 'marked.db'));
+    db.exec("UPDATE games SET created_at = '2020-01-01T00:00:00Z' WHERE rowid = 1");
+    db.exec("UPDATE games SET parity_status = 'failed' WHERE rowid = 2");
+    db.exec('UPDATE games SET winner = 3 - winner WHERE rowid = 3');
+    db.close();
+    const result = await rr(['export', '--db', 'marked.db', '--since', '2021-01-01', '--out', 'kept.npz'], here);
+    expect(result.status).toBe(6);
+    expect(result.stderr).toMatch(/marked\.db: game \w+: player \d is recorded as the winner, but/);
+    const expected = { old: 1, excluded: 1, unreadable: 1 };
+    expect(records(result.stdout).at(-1)).toMatchObject({ skipped: expected });
+    const original = ['--db', join(FIXTURES, 'db', 'hex8_2p_swap.db.gz')];
+    const theirs = await rr(['export', ...original, '--since', '2999-01-01', '--out', 'kept.npz'], here);
+    expect(records(theirs.stdout).at(-1)).toMatchObject({ skipped: { old: 2 } });
+  });
+
+  it.each([
+    ['rr1', '300k'],
+    ['ai-service', '700k'],
+  ])('leaves nothing on a disk that fills up: %s on %s', async (layout, size) => {
+    const disk = join(folder, `disk-${layout}`);
+    mkdirSync(disk);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', disk], { stdio: 'pipe' });
+    } catch {
+      console.log('skipped: a full disk needs the right to mount a tmpfs');
+      return;
+    }
+    onTestFinished(() => {
+      execFileSync('umount', [disk]);
+    });
+    const args = ['export', 'games.ndjson', '--layout', layout, '--compression', '0'];
+    const result = await rr([...args, '--out', join(disk, 'x.npz')], here);
+    expect(result.status).toBe(75);
+    expect(result.stderr).toContain('no space left on the device');
+    expect(readdirSync(disk)).toEqual([]);
   });
 
   it('uses a stream cut short when told to', async () => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type MatchRecord, matchSchema, type VerdictRecord, verdictSchema } from '../../src/arena/gauntlet/records.ts';
+import { writeModel } from '../../src/net/model/file.ts';
 import { finished, RR, rr, start } from '../run.ts';
+import { untrainedModel } from '../search/models.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-gauntlet-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,7 +50,7 @@ describe('rr gauntlet', () => {
     const args = ['gauntlet', ...BASE, '--against', 'random', '--against', 'heuristic-light', '--games', '8'];
     const one = await rr([...args, '--workers', '1']);
     const two = await rr([...args, '--workers', '2', '--no-record']);
-    expect(one.stderr).toBe('');
+    expect(one.stderr).not.toContain('rr gauntlet:');
     expect(one.status).toBe(0);
     const matches = matchesOf(one.stdout);
     expect(matches).toHaveLength(16);
@@ -67,6 +69,55 @@ describe('rr gauntlet', () => {
     const rated = await rr(['elo', 'ls', '--config', 'hex8_2p', '--data', folder]);
     expect(linesOf(rated.stdout, 'rating')).toHaveLength(3);
     expect((await rr(['elo', 'record', '-', '--data', folder], { input: one.stdout })).status).toBe(4);
+  });
+
+  test('networks: the same games whether workers share them or have their own, and the header says where', async () => {
+    const [one, two] = [1, 2].map((seed) => {
+      const path = join(folder, `net${seed}.onnx`);
+      writeFileSync(path, writeModel(untrainedModel('square8', 2, 'nano', seed)));
+      return path;
+    });
+    const args = ['gauntlet', '--config', 'square8_2p', '--candidate', `${one}`, '--against', `${two}@policy-only`];
+    const rest = ['--against', 'random', '--games', '4', '--budget', '4', '--max-moves', '40', '--seed', '3'];
+    const where = ['--no-record', '--data', folder, '--workers', '2'];
+    const own = await rr([...args, ...rest, ...where]);
+    const shared = await rr([...args, ...rest, ...where, '--inference', 'shared']);
+    expect(own.stderr).not.toContain('rr gauntlet:');
+    expect(shared.stderr).not.toContain('rr gauntlet:');
+    expect(matchesOf(own.stdout)).toHaveLength(8);
+    expect(matchesOf(shared.stdout)).toEqual(matchesOf(own.stdout));
+    expect(linesOf(own.stdout, 'header')).toMatchObject([{ provider: 'cpu', inference: 'own' }]);
+    expect(linesOf(shared.stdout, 'header')).toMatchObject([{ provider: 'cpu', inference: 'shared' }]);
+  });
+
+  test.each([
+    [['--provider', 'cpu', '--require-gpu'], /--provider cpu was asked/],
+    [['--provider', 'cpu', '--device', '1'], /--device 1 needs a GPU/],
+  ])('refuses %j for networks', async (flags, message) => {
+    const path = join(folder, 'net.onnx');
+    writeFileSync(path, writeModel(untrainedModel('square8', 2)));
+    const args = ['gauntlet', '--config', 'square8_2p', '--candidate', path, '--against', 'random', '--data', folder];
+    const { status, stderr, stdout } = await rr([...args, ...flags]);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+  });
+
+  test('flags about networks are refused where nobody has one', async () => {
+    const { status, stderr } = await rr(['gauntlet', ...BASE, '--against', 'random', '--provider', 'cpu']);
+    expect(stderr).toMatch(/--provider: none of the players uses a network/);
+    expect(status).toBe(2);
+  });
+
+  test('a model of another config is refused by name', async () => {
+    const path = join(folder, 'other.onnx');
+    writeFileSync(path, writeModel(untrainedModel('square8', 3)));
+    const args = ['gauntlet', '--config', 'square8_2p', '--candidate', path, '--against', 'random', '--data', folder];
+    for (const inference of ['own', 'shared']) {
+      const { status, stderr } = await rr([...args, '--inference', inference]);
+      expect(stderr).toMatch(/trained for square8_3p, not for square8_2p/);
+      expect(status).toBe(78);
+    }
   });
 
   test('three players: full rotations', async () => {

@@ -23,11 +23,13 @@ interface Search {
   readonly policy?: readonly (readonly [number, number])[];
   readonly values?: readonly number[];
   readonly budget?: number;
+  readonly surprise?: number;
 }
 interface Game {
   readonly id: string;
   readonly run: string;
   readonly search: readonly Search[];
+  readonly fork?: { readonly index: number; readonly decisions: number };
 }
 
 const linesOf = <T>({ stdout }: Result, type: string): T[] =>
@@ -55,13 +57,23 @@ describe('rr selfplay with players that search', () => {
     expect(header).toMatchObject({ provider: 'cpu', search: { temperature: 'alphazero' } });
   });
 
+  test('workers that share one inference worker play the same games, and the header says so', async () => {
+    const own = await gumbel(4, '--workers', '2');
+    const shared = await gumbel(4, '--workers', '2', '--inference', 'shared', '--games-in-flight', '5');
+    expect(shared.stderr).not.toContain('rr selfplay:');
+    expect(linesOf<Game>(shared, 'game')).toEqual(linesOf<Game>(own, 'game'));
+    expect(linesOf(own, 'header')).toMatchObject([{ provider: 'cpu', inference: 'own' }]);
+    expect(linesOf(shared, 'header')).toMatchObject([{ provider: 'cpu', inference: 'shared' }]);
+  });
+
   test('searches go into records: budgets, values, policies of full searches', async () => {
     const [game] = linesOf<Game>(await gumbel(1, '--cheap-budget', '4', '--cheap-share', '0.5'), 'game');
     const searches = game?.search ?? [];
     expect(new Set(searches.map(({ budget }) => budget))).toEqual(new Set([4, 8]));
-    for (const { policy, values, budget } of searches) {
+    for (const { policy, values, budget, surprise } of searches) {
       expect(values).toHaveLength(2);
       expect(policy !== undefined).toBe(budget === 8);
+      expect(surprise !== undefined).toBe(policy !== undefined);
     }
   });
 
@@ -72,6 +84,22 @@ describe('rr selfplay with players that search', () => {
     expect(await run('--workers', '2', '--provider', 'cpu', '--cache', '64')).toBe(standard);
     const others = [await run('--temperature', '0.5'), await run('--cheap-share', '0'), await run('--symmetry')];
     expect(new Set([standard, ...others]).size).toBe(4);
+  });
+
+  test('forks: the same for any workers and shards, part of the run, in records and databases', async () => {
+    const database = join(folder, 'forks.db');
+    const fork = ['--fork-share', '0.9', '--fork-within', '5'];
+    const one = linesOf<Game>(await gumbel(6, ...fork, '--workers', '1'), 'game');
+    expect(one.filter((game) => game.fork).length).toBeGreaterThan(2);
+    const shard = await gumbel(6, ...fork, '--shard', '1/2', '--out', database, '--out', '-');
+    expect(linesOf<Game>(shard, 'game').map((game) => game.fork)).toEqual([1, 3, 5].map((i) => one[i]?.fork));
+    expect(linesOf<Game>(shard, 'game').map(({ id }) => id)).toEqual([1, 3, 5].map((i) => one[i]?.id));
+    const dumped = linesOf<Game>(await rr(['db', 'dump', database]), 'game');
+    expect(dumped.map(({ id, fork: of }) => [id, of]).sort()).toEqual(
+      [1, 3, 5].map((i) => [one[i]?.id, one[i]?.fork]).sort(),
+    );
+    const plain = linesOf<Game>(await gumbel(1, '--fork-share', '0'), 'game');
+    expect(plain[0]?.run).not.toBe(one[0]?.run);
   });
 
   test('mcts with the heuristic needs no network and stores into a database', async () => {
@@ -92,12 +120,21 @@ describe('rr selfplay with players that search', () => {
     expect(stderr).not.toMatch(/rr export:|rr selfplay:/);
     expect(status).toBe(0);
     const file = await openNpz(npz);
-    const array = await file.load('searched');
-    const searched = array.kind === 'numeric' ? Array.from<number | bigint, number>(array.data, Number) : [];
+    const numbers = async (name: string): Promise<number[]> => {
+      const array = await file.load(name);
+      return array.kind === 'numeric' ? Array.from<number | bigint, number>(array.data, Number) : [];
+    };
+    const searched = await numbers('searched');
+    const weights = await numbers('weight');
     file.close();
     // 3: policy and values of a full search; 2: values of a cheap one; 0: the opening, drawn from the bare policy.
     expect(new Set(searched.filter((bits) => bits > 0))).toEqual(new Set([2, 3]));
     expect(searched.filter((bits) => bits === 0).length).toBeLessThan(searched.length / 4);
+    // surprise shares out the weight of full searches; everything else weighs one
+    const policies = weights.filter((_, row) => searched[row] === 3);
+    expect(new Set(policies).size).toBeGreaterThan(2);
+    expect(policies.reduce((sum, weight) => sum + weight, 0) / policies.length).toBeCloseTo(1, 4);
+    expect(weights.every((weight, row) => searched[row] === 3 || weight === 1)).toBe(true);
   });
 
   test('a model that answers NaN: typed error, nothing stored', async () => {
@@ -129,6 +166,13 @@ describe('rr selfplay with players that search', () => {
   test.each([
     [['--engine', 'gumbel'], 2, /needs a network/],
     [['--engine', 'random', '--model', model], 2, /uses a network/],
+    [
+      ['--engine', 'heuristic', '--fork-share', '0.1'],
+      2,
+      /--fork-share, --fork-within: no player of 'heuristic' searches/,
+    ],
+    [['--engine', 'gumbel', '--model', model, '--fork-share', '2'], 2, /fork-share/],
+    [['--engine', 'random', '--inference', 'shared', '--require-gpu'], 2, /--require-gpu, --inference: none of the/],
     [['--engine', 'gumbel', '--model', model, '--budget', '1'], 2, /at least 2 simulations/],
     [['--engine', 'gumbel', '--model', model, '--temperature', 'alphazer'], 2, /alphazero/],
     [['--engine', 'gumbel', '--model', model, '--cheap-share', '2'], 2, /--cheap-share/],

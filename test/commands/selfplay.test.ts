@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -150,6 +150,18 @@ describe('rr selfplay', () => {
     const more = await bash(`"$NODE" "$RR" ${args} --games ${games} --resume`);
     expect(more.status).toBe(0);
     expect((await idsIn(path)).length).toBeGreaterThanOrEqual(games);
+  });
+
+  test('a damaged database is refused before a game is played', async () => {
+    const path = newDatabase();
+    const args = ['selfplay', '--board', 'hex8', '--engine', 'random', '--out', path, '--games'];
+    await rr([...args, '200']);
+    const bytes = readFileSync(path);
+    bytes.fill(0x5a, 4096 * 20, 4096 * 21);
+    writeFileSync(path, bytes);
+    const { status, stdout, stderr } = await rr([...args, '1000000']);
+    expect([status, stdout]).toEqual([5, '']);
+    expect(stderr).toMatch(/^rr selfplay: .*games\d+\.db: .*$/m);
   });
 
   test('a stopped game is recorded as undecided', async () => {

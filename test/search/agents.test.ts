@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agentNames, createAgent, needsNetwork, parseAgentName } from '../../src/search/agents/create-agent.ts';
+import { defaultSelfplay, GumbelAgent, type GumbelSelfplay } from '../../src/search/agents/gumbel-agent.ts';
 import { difficultyAgent } from '../../src/search/agents/randomised-agent.ts';
 import { runLane } from '../../src/search/batch/lane.ts';
 import { SearchedGame } from '../../src/search/batch/searched-game.ts';
@@ -9,6 +10,7 @@ import { HashedEvaluator } from '../../src/search/evaluators/hashed.ts';
 import { SymmetricEvaluator } from '../../src/search/evaluators/symmetric.ts';
 import { GumbelSearch } from '../../src/search/gumbel/gumbel-search.ts';
 import type { PlayedGame } from '../../src/search/play/play-game.ts';
+import type { PlySearch } from '../../src/search/play/search-data.ts';
 import { Workbench } from '../../src/search/tree/workbench.ts';
 import { randomPosition, rulesOf } from './positions.ts';
 import { finish } from './run-search.ts';
@@ -66,6 +68,46 @@ describe('agents by name', () => {
     expect(() => parseAgentName('gumbel:1')).toThrow(/at least 2/);
     const { network: _, ...without } = resources(2);
     expect(() => createAgent('gumbel', without)).toThrow(/needs a network/);
+  });
+});
+
+describe('gumbel as a data generator', () => {
+  const rules = rulesOf('square8', 2);
+  const play = async (selfplay: GumbelSelfplay): Promise<PlayedGame> => {
+    const agent = new GumbelAgent(new HashedEvaluator(rules), { name: 'g', simulations: 16, selfplay });
+    const game = new SearchedGame(rules, 3, 0, [agent, agent], { maxMoves: 40, hashes: false, openingMoves: 0 });
+    let begun = false;
+    await runLane(
+      () => {
+        const next = begun ? null : game;
+        begun = true;
+        return next;
+      },
+      () => {},
+      { inFlight: 1, batch: 16 },
+    );
+    return game.result();
+  };
+
+  it('says how surprising the policy of a full search is, and nothing of cheap ones', async () => {
+    const { searches } = await play(defaultSelfplay(16));
+    const full = searches.filter(({ policy }) => policy);
+    expect(full.length).toBeGreaterThan(3);
+    for (const { surprise, policy } of searches) expect(surprise !== undefined).toBe(policy !== undefined);
+    expect(full.some(({ surprise = 0 }) => surprise > 0)).toBe(true);
+    for (const { weight } of searches) expect(weight).toBeUndefined();
+  });
+
+  it('finishes a decided game with cheap searches of low weight', async () => {
+    const decided = { threshold: -1, decisions: 4, simulations: 8, weight: 0.1 };
+    const { searches } = await play({ ...defaultSelfplay(16), policyPlies: 0, softResign: decided });
+    const tail = searches.findIndex(({ weight }) => weight !== undefined);
+    expect(tail).toBeGreaterThanOrEqual(4);
+    const plain = ({ weight, policy }: PlySearch): boolean => weight === undefined || policy !== undefined;
+    // a doubt takes it back, so the tail may be interrupted; what is in it is cheap, weighs a tenth and teaches no policy
+    const cheap = searches.filter((search) => !plain(search));
+    expect(cheap.length).toBeGreaterThan(3);
+    for (const { weight, budget } of cheap) expect([weight, budget]).toEqual([100, 8]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { benchPlay, benchSearchCost } from '../../src/search/bench/search-bench.ts';
+import { benchPlay } from '../../src/search/bench/play-bench.ts';
+import { benchSearchCost } from '../../src/search/bench/search-cost.ts';
 import { NetworkEvaluator } from '../../src/search/evaluators/network.ts';
 import { untrainedModel } from './models.ts';
 import { rulesOf } from './positions.ts';

@@ -2,6 +2,7 @@
 import type { GameConfig } from '../../config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { header } from '../../io/records/header.ts';
+import { type Computing, describeComputing, modelsOf } from '../match/computing.ts';
 import { type MatchSpec, matchId } from '../match/match-spec.ts';
 import { type MatchGame, pointsOf } from '../match/result.ts';
 import { runMatch } from '../match/run-match.ts';
@@ -27,6 +28,7 @@ export interface GauntletJob {
   /** Use the games of this match that the store holds. */
   readonly resume: boolean;
   readonly workers: number;
+  readonly computing: Computing;
   readonly signal: AbortSignal;
   /** Called for every record, header and summary included, in order. */
   readonly emit: <R extends { readonly type: string }>(record: R) => void;
@@ -70,6 +72,7 @@ export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
       opponents: spec.opponents.map(describeParticipant),
       games: plan.games,
       openingMoves: spec.openingMoves,
+      ...(modelsOf(spec).length > 0 && describeComputing(job.computing)),
       created: new Date().toISOString(),
     }),
   );
@@ -82,6 +85,7 @@ export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
     blocks,
     done,
     workers: job.workers,
+    computing: job.computing,
     signal,
     decided: (opponent) => standings[opponent]?.verdict !== 'continue',
     onGame(game, fresh) {

@@ -22,10 +22,10 @@ export class GauntletStore {
   readonly #commits: GroupCommit;
   #failure: { readonly error: unknown } | undefined;
 
-  /** @throws RrError of GameStore.open */
+  /** @throws RrError of GameStore.openChecked */
   constructor(path: string) {
     this.path = path;
-    this.#store = GameStore.open(path);
+    this.#store = GameStore.openChecked(path);
     this.#commits = new GroupCommit(this.#store, {
       ms: COMMIT_MS,
       onStored: (ids) => {

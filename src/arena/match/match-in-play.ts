@@ -13,6 +13,10 @@ export class MatchInPlay implements Thinker {
     this.game = game;
   }
 
+  get index(): number {
+    return this.game.index;
+  }
+
   advance(): Thinking | null {
     try {
       return this.game.advance();

@@ -1,5 +1,7 @@
 /** What travels between the thread that runs a match and its workers. */
 import type { StoredGame } from '../../io/db/store/types.ts';
+import type { Inference } from '../../search/evaluators/shared/bank.ts';
+import type { Computing } from './computing.ts';
 import type { MatchSpec } from './match-spec.ts';
 import type { MatchGame } from './result.ts';
 
@@ -8,9 +10,13 @@ export interface MatchSetup {
   readonly run: string;
   /** Send the row for the database, too. */
   readonly rows: boolean;
+  readonly computing: Computing;
+  /** Inference workers by the hash of their network, when workers share them; banks for the lanes of all workers. */
+  readonly inferences: ReadonlyMap<string, Inference>;
 }
 
-export type MatchWorkerData = MatchSetup & { readonly stopFlag: Int32Array };
+/** With the pool's stop flag and the worker's place among the workers. */
+export type MatchWorkerData = MatchSetup & { readonly stopFlag: Int32Array; readonly place: number };
 
 /** A finished game, or why it could not be played. */
 export type MatchPayload =

@@ -6,13 +6,14 @@ import { ERRORS, type ErrorCode, RrError } from '../../errors.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
 import { InOrder } from '../../search/selfplay/in-order.ts';
 import { playInWorkers } from '../../search/selfplay/pool.ts';
+import { type Computing, closeAll, gamesInFlight, openInferences } from './computing.ts';
 import { type MatchSpec, matchId } from './match-spec.ts';
 import type { MatchPayload, MatchSetup } from './payload.ts';
 import type { MatchGame } from './result.ts';
 import { schedule, slotOf } from './schedule.ts';
 
-/** Games on order per worker: what it has in flight and some to go on with. */
-const AHEAD = 24;
+/** Games on order per worker beyond those that it has in flight. */
+const SPARE = 8;
 
 /** Games held back at most while an earlier one is still played. */
 const WINDOW = 256;
@@ -24,6 +25,7 @@ export interface MatchJob {
   /** Games of the match that exist already. */
   readonly done: ReadonlyMap<number, MatchGame>;
   readonly workers: number;
+  readonly computing: Computing;
   readonly signal: AbortSignal;
   /** Asked before a game is ordered: its opponent needs no more. */
   readonly decided: (opponent: number) => boolean;
@@ -52,13 +54,22 @@ export async function runMatch(job: MatchJob): Promise<void> {
     }
   };
   for (const [index, game] of done) hand(index, game);
-  const setup: MatchSetup = { spec, run: matchId(spec), rows: job.onRow !== undefined };
+  const { computing, workers } = job;
+  const ahead = gamesInFlight(computing.provider) + SPARE;
+  const shared = await openInferences(spec, computing, workers);
+  const setup: MatchSetup = {
+    spec,
+    run: matchId(spec),
+    rows: job.onRow !== undefined,
+    computing,
+    inferences: new Map([...shared].map(([hash, { inference }]) => [hash, inference])),
+  };
   await playInWorkers<MatchPayload>({
     entry: new URL('./worker.ts', import.meta.url),
     workerData: setup,
-    workers: job.workers,
-    ahead: AHEAD,
-    window: WINDOW,
+    workers,
+    ahead,
+    window: Math.max(WINDOW, 2 * workers * ahead),
     indices: schedule({ players: spec.players, blocks, done: new Set(done.keys()), decided }),
     signal: job.signal,
     onGame(index, payload) {
@@ -68,7 +79,7 @@ export async function runMatch(job: MatchJob): Promise<void> {
       hand(index, payload.game);
     },
     ...(job.onLost && { onLost: job.onLost }),
-  });
+  }).finally(() => closeAll(shared));
 }
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);

@@ -6,6 +6,7 @@ import { AgentMaker } from '../participants/agents.ts';
 import { MatchInPlay } from './match-in-play.ts';
 import type { MatchSpec } from './match-spec.ts';
 import { openingMoves } from './openings.ts';
+import type { MatchWorkerData } from './payload.ts';
 import { slotOf } from './schedule.ts';
 
 export class MatchTable {
@@ -16,9 +17,10 @@ export class MatchTable {
   private readonly maker: AgentMaker;
 
   /** @throws RrError of AgentMaker.make */
-  static async create(spec: MatchSpec): Promise<MatchTable> {
+  static async create(data: MatchWorkerData): Promise<MatchTable> {
+    const { spec } = data;
     const rules = createRules(spec.board, spec.players);
-    const maker = new AgentMaker(rules);
+    const maker = new AgentMaker(rules, data);
     const candidate = await maker.make(spec.candidate);
     const opponents: Agent[] = [];
     for (const opponent of spec.opponents) opponents.push(await maker.make(opponent));

@@ -1,31 +1,34 @@
 /** From a participant to an agent that can sit at tables of one thread. Evaluators are shared by all of its games. */
-import { readFile } from 'node:fs/promises';
 import type { Rules } from '../../engine/rules.ts';
-import { RrError } from '../../errors.ts';
-import { readModel } from '../../net/model/file.ts';
 import type { Agent } from '../../search/agents/agent.ts';
 import { createAgent } from '../../search/agents/create-agent.ts';
 import { CachedEvaluator } from '../../search/evaluators/cached.ts';
 import type { Evaluator } from '../../search/evaluators/evaluator.ts';
 import { FormulaEvaluator } from '../../search/evaluators/formula.ts';
-import { KeptBatchEvaluator } from '../../search/evaluators/kept-batch.ts';
 import { NetworkEvaluator } from '../../search/evaluators/network.ts';
+import { banksFor } from '../../search/evaluators/shared/bank.ts';
+import { SHARED_LANES } from '../../search/evaluators/shared/choice.ts';
+import { SharedEvaluator } from '../../search/evaluators/shared/client.ts';
 import { Workbench } from '../../search/tree/workbench.ts';
+import { batchOn, loadModel } from '../match/computing.ts';
+import type { MatchWorkerData } from '../match/payload.ts';
 import { ProgramAgent } from '../program/agent.ts';
 import type { ModelPlayer, Participant } from './participant.ts';
 
-/** Leaves per call of a network on a CPU core (design: runtime). */
-const BATCH = 16;
+/** Where networks are computed, and which worker this is. */
+type Place = Pick<MatchWorkerData, 'computing' | 'inferences' | 'place'>;
 
 export class AgentMaker {
   private readonly rules: Rules;
+  private readonly place: Place;
   private readonly bench: Workbench;
   private readonly heuristic: Evaluator;
   private readonly programs: ProgramAgent[] = [];
   private readonly networks = new Map<string, Evaluator>();
 
-  constructor(rules: Rules) {
+  constructor(rules: Rules, place: Place) {
     this.rules = rules;
+    this.place = place;
     this.bench = new Workbench(rules);
     this.heuristic = new CachedEvaluator(new FormulaEvaluator(rules));
   }
@@ -51,15 +54,22 @@ export class AgentMaker {
     for (const network of this.networks.values()) await network.close();
   }
 
-  private async network({ hash, path }: ModelPlayer): Promise<Evaluator> {
-    const known = this.networks.get(hash);
+  private async network(player: ModelPlayer): Promise<Evaluator> {
+    const known = this.networks.get(player.hash);
     if (known) return known;
-    const model = readModel(await readFile(path), path);
-    if (model.hash !== hash) throw new RrError('MODEL_HASH', { where: path, expected: hash, found: model.hash });
-    const session = await NetworkEvaluator.create(model, this.rules, { hash, batch: BATCH });
-    const network = new CachedEvaluator(new KeptBatchEvaluator(session));
-    this.networks.set(hash, network);
+    const network = new CachedEvaluator(await this.computed(player));
+    this.networks.set(player.hash, network);
     return network;
+  }
+
+  private async computed(player: ModelPlayer): Promise<Evaluator> {
+    const { hash } = player;
+    const { computing, inferences, place } = this.place;
+    const inference = inferences.get(hash);
+    if (inference) return new SharedEvaluator(this.rules, banksFor(inference, place * SHARED_LANES, SHARED_LANES));
+    const { provider, device } = computing;
+    const options = { hash, batch: batchOn(provider), provider, device, threads: 1 };
+    return NetworkEvaluator.create(await loadModel(player), this.rules, options);
   }
 }
 

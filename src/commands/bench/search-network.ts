@@ -2,11 +2,11 @@
 
 import type { GameConfig } from '../../config-key.ts';
 import { createRules } from '../../engine/rules.ts';
+import { benchPlay, type PlayRow, sweepPlay } from '../../search/bench/play-bench.ts';
 import { type BenchNetwork, openBenchNetwork } from '../../search/bench/play-job.ts';
 import { playInThreads } from '../../search/bench/play-threads.ts';
-import { benchPlay, type PlayRow, sweepPlay } from '../../search/bench/search-bench.ts';
 import type { BenchRow } from './rows.ts';
-import { playRows, type WorkersRow, workerRows } from './search-rows.ts';
+import { cacheRow, playRows, type WorkersRow, workerRows } from './search-rows.ts';
 
 export interface NetworkBench {
   readonly config: GameConfig;
@@ -49,10 +49,12 @@ export async function measureNetwork(bench: NetworkBench): Promise<NetworkBenchR
   const swept = await sweepPlay(rules, open, { simulations, batches, flights, cache, seconds, stopped }, onCase);
   const plays = [...swept.rows];
   let { best } = swept;
+  const gain: BenchRow[] = [];
   if (cache > 0 && !stopped()) {
     const plain = await benchPlay(rules, () => open(best.batch), { ...settingsOf(best), cache: 0, seconds });
     onCase();
     plays.push(plain);
+    gain.push(cacheRow(label, best, plain));
     if (plain.leavesPerSecond > best.leavesPerSecond) best = plain;
   }
   const threads = await measureWorkers(bench, best);
@@ -65,6 +67,7 @@ export async function measureNetwork(bench: NetworkBench): Promise<NetworkBenchR
   return {
     rows: [
       ...plays.flatMap((play) => playRows(label, play, play === best)),
+      ...gain,
       ...workerRows(label, threads, one, fastest?.workers),
     ],
     advice: {
@@ -86,7 +89,15 @@ async function measureWorkers(bench: NetworkBench, best: PlayRow): Promise<Worke
     const play = { ...settingsOf(best), seconds };
     const rows = await playInThreads({ board: config.board, players: config.players, network, play }, workers);
     onCase();
-    found.push({ workers, leavesPerSecond: rows.reduce((sum, row) => sum + row.leavesPerSecond, 0) });
+    const total = (rate: (row: PlayRow) => number): number => rows.reduce((sum, row) => sum + rate(row), 0);
+    found.push({
+      workers,
+      leavesPerSecond: total((row) => row.leavesPerSecond),
+      evaluationsPerSecond: total((row) => row.evaluationsPerSecond),
+      rawPerSecond: total((row) => row.rawPerSecond),
+      evaluationsPerCpuSecond: total((row) => row.evaluationsPerCpuSecond) / workers,
+      rawPerCpuSecond: total((row) => row.limit) / workers,
+    });
   }
   return found;
 }

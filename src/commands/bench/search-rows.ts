@@ -1,5 +1,6 @@
 /** What the search benchmarks measured, as rows of `rr bench`. */
-import type { CostRow, PlayRow } from '../../search/bench/search-bench.ts';
+import type { PlayRow } from '../../search/bench/play-bench.ts';
+import type { CostRow } from '../../search/bench/search-cost.ts';
 import { type BenchRow, benchRow } from './rows.ts';
 
 const SUITE = 'search';
@@ -30,6 +31,7 @@ export function playRows(label: string, play: PlayRow, recommended: boolean): Be
     ...(recommended && { recommended }),
   });
   return [
+    row('simulations', play.simulationsPerSecond, 'simulations/s'),
     row('leaves', play.leavesPerSecond, 'leaves/s'),
     row('evaluations', play.evaluationsPerCpuSecond, 'positions/s/core', play.limit),
     row('batch fill', play.batchFill, 'share', 1),
@@ -38,26 +40,46 @@ export function playRows(label: string, play: PlayRow, recommended: boolean): Be
   ];
 }
 
+/** What remembering gains: leaves per second of processor time, each run measured by its own raw rate. */
+export const cacheRow = (label: string, cached: PlayRow, plain: PlayRow): BenchRow =>
+  benchRow({
+    suite: SUITE,
+    case: `${label} ${settingsOf(cached)}`,
+    metric: 'cache speed-up',
+    value: cached.leavesPerRawEvaluation / plain.leavesPerRawEvaluation,
+    unit: 'times',
+  });
+
+/** Several threads at once: sums over all of them, and means per thread of what a second of processor time gives. */
 export interface WorkersRow {
   readonly workers: number;
   readonly leavesPerSecond: number;
+  readonly evaluationsPerSecond: number;
+  readonly rawPerSecond: number;
+  readonly evaluationsPerCpuSecond: number;
+  readonly rawPerCpuSecond: number;
 }
 
-/** Leaves per second of several threads, held against one thread times their number. */
+/** Leaves held against one thread times their number, evaluations against the network alone on all threads at once. */
 export const workerRows = (
   label: string,
   found: readonly WorkersRow[],
   one: number,
   recommended: number | undefined,
 ): BenchRow[] =>
-  found.map(({ workers, leavesPerSecond }) => ({
-    ...benchRow({
-      suite: SUITE,
-      case: `${label} ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
-      metric: 'leaves',
-      value: leavesPerSecond,
-      unit: 'leaves/s',
-      limit: one * workers,
-    }),
-    ...(workers === recommended && { recommended: true }),
-  }));
+  found.flatMap((play) => {
+    const { workers } = play;
+    const row = (metric: string, value: number, unit: string, limit: number): BenchRow => ({
+      ...benchRow({
+        suite: SUITE,
+        case: `${label} ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+        ...{ metric, value, unit, limit },
+      }),
+      ...(workers === recommended && { recommended: true }),
+    });
+    return [
+      row('leaves', play.leavesPerSecond, 'leaves/s', one * workers),
+      row('evaluations', play.evaluationsPerSecond, 'positions/s', play.rawPerSecond),
+      row('evaluations', play.evaluationsPerCpuSecond, 'positions/s/core', play.rawPerCpuSecond),
+    ];
+  });

@@ -1,28 +1,22 @@
 /** Carries out a planned gauntlet: records on stdout, games into the database, results into the state database. */
 import { availableParallelism } from 'node:os';
 import { type MatchRecord, matchSchema } from '../../arena/gauntlet/records.ts';
-import { type GauntletPlan, runGauntlet, totalGames } from '../../arena/gauntlet/run-gauntlet.ts';
+import { type GauntletPlan, type GauntletReport, runGauntlet, totalGames } from '../../arena/gauntlet/run-gauntlet.ts';
 import { GauntletStore } from '../../arena/gauntlet/store.ts';
+import type { Computing } from '../../arena/match/computing.ts';
 import { recordMatches } from '../../arena/ratings/facts.ts';
-import type { ExitCode } from '../../errors.ts';
-import type { RecordWriter } from '../../io/records/writer.ts';
 import { StateDb } from '../../io/state/database.ts';
 import type { Progress, ProgressOptions, Work } from '../progress.ts';
 import { formatNumber, renderTable } from '../render.ts';
 import { verdictColumns } from './columns.ts';
 
-export interface GauntletCommandJob {
-  readonly plan: GauntletPlan;
-  readonly database: string | undefined;
-  readonly resume: boolean;
-  readonly workers: number;
-  /** State database that takes the results; none when undefined. */
-  readonly state: string | undefined;
+/** Where a gauntlet shows itself: what the command that runs it has to offer. */
+export interface GauntletFace {
   readonly signal: AbortSignal;
-  /** The arguments as typed, for the line that says how to go on. */
-  readonly resumeArgs: readonly string[];
-  /** stdout, unless it is for people. */
-  readonly writer: RecordWriter | undefined;
+  /** The command as typed, for the line that says how to go on. */
+  readonly typed: readonly string[];
+  /** Takes every record, header and summary included; undefined when stdout is for people. */
+  readonly write: ((record: { readonly type: string }) => Promise<void>) | undefined;
   readonly progress: (work: Work, details?: ProgressOptions['details']) => Progress;
   readonly say: (text: string) => void;
   /** A line for people on stderr. */
@@ -30,9 +24,18 @@ export interface GauntletCommandJob {
   readonly color: boolean;
 }
 
-/** @returns 4 when a resumed gauntlet had nothing left to play */
-export async function gauntletCommand(job: GauntletCommandJob): Promise<ExitCode> {
-  const { plan, writer, signal } = job;
+export interface GauntletCommandJob extends GauntletFace {
+  readonly plan: GauntletPlan;
+  readonly database: string | undefined;
+  readonly resume: boolean;
+  readonly workers: number;
+  readonly computing: Computing;
+  /** State database that takes the results; none when undefined. */
+  readonly state: string | undefined;
+}
+
+export async function gauntletCommand(job: GauntletCommandJob): Promise<GauntletReport> {
+  const { plan, write, signal } = job;
   const store = job.database === undefined ? undefined : new GauntletStore(job.database);
   const facts: MatchRecord[] = [];
   const pending: Promise<void>[] = [];
@@ -46,6 +49,7 @@ export async function gauntletCommand(job: GauntletCommandJob): Promise<ExitCode
       store,
       resume: job.resume,
       workers: job.workers === 0 ? availableParallelism() : job.workers,
+      computing: job.computing,
       signal,
       emit(record) {
         if (record.type === 'match') {
@@ -55,7 +59,7 @@ export async function gauntletCommand(job: GauntletCommandJob): Promise<ExitCode
           if (forfeit)
             progress.log(`game ${match.index}: ${match.seats[forfeit.seat - 1]} forfeits: it ${forfeit.detail}`);
         }
-        if (writer) pending.push(writer.write(record));
+        if (write) pending.push(write(record));
       },
       onProgress({ games, simulations, standings }) {
         progress.update(games);
@@ -83,7 +87,7 @@ export async function gauntletCommand(job: GauntletCommandJob): Promise<ExitCode
       `${formatNumber(report.played)} games in ${formatNumber(report.seconds)} s, ${Math.round(report.simulations / report.seconds)} simulations/s`,
     );
     if (signal.aborted) job.hint(howToResume(job, plan.spec.seed));
-    return job.resume && report.played === 0 && !signal.aborted ? 4 : 0;
+    return report;
   } catch (error) {
     await Promise.allSettled(pending);
     throw error;
@@ -101,17 +105,17 @@ function recordFacts(path: string, facts: readonly MatchRecord[]): void {
 }
 
 /** The command that plays what is left. */
-function howToResume({ database, resumeArgs }: GauntletCommandJob, seed: number): string {
+function howToResume({ database, typed }: GauntletCommandJob, seed: number): string {
   if (database === undefined) {
     return 'stopped; without --out FILE.db the games are gone, only a gauntlet that keeps them can be continued';
   }
-  const has = (flag: string): boolean => resumeArgs.some((word) => word === flag || word.startsWith(`${flag}=`));
+  const has = (flag: string): boolean => typed.some((word) => word === flag || word.startsWith(`${flag}=`));
   const words = [
-    ...resumeArgs,
+    ...typed,
     ...(has('--seed') ? [] : ['--seed', String(seed)]),
     ...(has('--resume') ? [] : ['--resume']),
   ];
-  return `to continue: rr gauntlet ${words.map(quoted).join(' ')}`;
+  return `to continue: rr ${words.map(quoted).join(' ')}`;
 }
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -2,6 +2,7 @@
 import type { ErrorCode, RrError } from '../../errors.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
 import type { Provider } from '../../net/session.ts';
+import type { Inference } from '../../search/evaluators/shared/bank.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import type { SelfplaySpec } from '../../search/selfplay/spec.ts';
 
@@ -15,6 +16,8 @@ export interface Computing {
   readonly cache: number;
   readonly provider: Provider;
   readonly device: number;
+  /** One inference worker computes for all workers. */
+  readonly shared: boolean;
 }
 
 export interface WorkerSetup {
@@ -30,10 +33,12 @@ export interface WorkerSetup {
   /** Model file of the network in `spec`. */
   readonly modelPath: string | undefined;
   readonly computing: Computing;
+  /** The inference worker, with banks for the lanes of all workers; absent: every worker has a network of its own. */
+  readonly inference?: Inference;
 }
 
-/** What a worker gets: the setup and the pool's stop flag. */
-export type WorkerData = WorkerSetup & { readonly stopFlag: Int32Array };
+/** What a worker gets: the setup, the pool's stop flag, and its place among the workers. */
+export type WorkerData = WorkerSetup & { readonly stopFlag: Int32Array; readonly place: number };
 
 /** A game without its moves: what progress and summary count. */
 export type GameNews = Pick<PlayedGame, 'index' | 'players' | 'swapped' | 'decisions' | 'winner' | 'outcome'> & {

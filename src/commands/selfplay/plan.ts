@@ -6,7 +6,9 @@ import { RrError } from '../../errors.ts';
 import type { Settings } from '../../io/config/topics.ts';
 import { needsNetwork, parseAgentName, searches, takesBudget } from '../../search/agents/create-agent.ts';
 import { parseBudget } from '../../search/budget.ts';
+import { type InferenceChoice, isShared } from '../../search/evaluators/shared/choice.ts';
 import { type MixEntry, type MixScope, parseMix } from '../../search/players/mixed.ts';
+import type { ForkOptions } from '../../search/schedule/opening.ts';
 import { DEFAULT_SEARCH, type SearchSettings } from '../../search/selfplay/search-settings.ts';
 import { runId, type SelfplaySpec } from '../../search/selfplay/spec.ts';
 import type { Computing } from './payload.ts';
@@ -30,6 +32,9 @@ export interface PlanFlags {
   readonly search?: SearchSettings | undefined;
   /** Where the model runs; the CPU unless said otherwise. */
   readonly provider?: Pick<Computing, 'provider' | 'device'> | undefined;
+  readonly inference?: InferenceChoice | undefined;
+  /** Forks were asked for by flag: somebody has to search. */
+  readonly forks?: boolean | undefined;
 }
 
 export interface Plan {
@@ -55,6 +60,9 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
   if (flags.model && !wanting)
     throw new RrError('USAGE', { detail: `--model: no player of '${engine}' uses a network` });
   if (wanting && !flags.model) throw new RrError('NETWORK_NEEDED', { player: wanting.player });
+  const searching = mix.some(({ player }) => searches(player));
+  if (flags.forks && !searching)
+    throw new RrError('USAGE', { detail: `--fork-share, --fork-within: no player of '${engine}' searches` });
   const spec: SelfplaySpec = {
     board: game.board,
     players: game.players,
@@ -67,18 +75,26 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
     weightNoise,
     maxMoves: flags.maxMoves ?? movesFor(settings, game),
     ...(wanting && flags.model && { model: flags.model.hash }),
-    ...(mix.some(({ player }) => searches(player)) && { search: flags.search ?? DEFAULT_SEARCH }),
+    ...(searching && { search: flags.search ?? DEFAULT_SEARCH }),
+    ...(searching && settings['fork-share'] > 0 && { fork: forkOf(settings) }),
   };
   const workers = settings.workers === 0 ? availableParallelism() : settings.workers;
+  const where = flags.provider ?? { provider: 'cpu', device: 0 };
   const computing: Computing = {
     inFlight: settings['games-in-flight'],
     batch: settings.batch,
     cache: settings.cache,
-    ...(flags.provider ?? { provider: 'cpu', device: 0 }),
+    ...where,
+    shared: isShared(flags.inference ?? 'auto', where.provider),
   };
   const modelPath = wanting && flags.model?.path;
   return { spec, run: runId(spec), engine, games: settings.games, workers, modelPath, computing };
 }
+
+const forkOf = (settings: Settings<'selfplay'>): ForkOptions => ({
+  share: settings['fork-share'],
+  within: settings['fork-within'],
+});
 
 /** `gumbel` with --budget 64 is `gumbel:64`. @throws RrError USAGE, SEARCH_BUDGET */
 function withBudget(player: string, budget: string | undefined): string {

@@ -5,6 +5,7 @@ import { type ExitCode, RrError } from '../../errors.ts';
 import { header } from '../../io/records/header.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
 import { searches } from '../../search/agents/create-agent.ts';
+import type { InferenceHandle } from '../../search/evaluators/shared/open.ts';
 import { InOrder } from '../../search/selfplay/in-order.ts';
 import { playInWorkers } from '../../search/selfplay/pool.ts';
 import { indicesOf } from '../../search/selfplay/spec.ts';
@@ -55,25 +56,6 @@ export interface SelfplayOutcome {
 export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
   const { plan, game, shard, writer, signal } = job;
   const { spec, run } = plan;
-  const shardText = shard && `${shard.index}/${shard.count}`;
-  await writer?.write(
-    header({
-      command: COMMAND,
-      config: game.key,
-      seed: spec.seed,
-      rules: RULES_VERSION,
-      ...(shardText !== undefined && { shard: shardText }),
-      run,
-      engine: plan.engine,
-      ...(spec.model !== undefined && { model: spec.model, ...whereOf(plan.computing) }),
-      ...(spec.search && { search: spec.search }),
-      mix: spec.mix,
-      games: plan.games,
-      options: spec.options,
-      created: new Date().toISOString(),
-    }),
-  );
-
   const results = new Results(spec.players);
   const acks: Promise<void>[] = [];
   const acknowledge = (ids: readonly string[]): void => {
@@ -84,6 +66,7 @@ export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
   let done: ReadonlySet<number> = new Set();
   let steadyRate = 0;
   try {
+    await writer?.write(headerOf(job));
     if (sink && job.resume) done = sink.indicesOfRun(run);
     const total = count(indicesOf(plan.games, shard, done));
     const progress = job.progress({ label: `playing ${game.key}`, unit: 'games', total }, () => results.lines());
@@ -123,6 +106,26 @@ export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
   return { results, stored: sink?.stored ?? 0, seconds, steadyRate, exit };
 }
 
+function headerOf({ plan, game, shard }: SelfplayJob): ReturnType<typeof header> {
+  const { spec, run } = plan;
+  return header({
+    command: COMMAND,
+    config: game.key,
+    seed: spec.seed,
+    rules: RULES_VERSION,
+    ...(shard && { shard: `${shard.index}/${shard.count}` }),
+    run,
+    engine: plan.engine,
+    ...(spec.model !== undefined && { model: spec.model, ...whereOf(plan.computing) }),
+    ...(spec.search && { search: spec.search }),
+    ...(spec.fork && { fork: spec.fork }),
+    mix: spec.mix,
+    games: plan.games,
+    options: spec.options,
+    created: new Date().toISOString(),
+  });
+}
+
 interface Table {
   readonly results: Results;
   readonly sink: StoreSink | undefined;
@@ -152,9 +155,10 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
   const startMs = performance.now();
   let firstMs = startMs;
   let lastMs = startMs;
+  const inference = await inferenceFor(plan, workers);
   await playInWorkers<GamePayload | FailurePayload>({
     entry: new URL('./worker.ts', import.meta.url),
-    workerData: setup,
+    workerData: { ...setup, ...(inference && { inference: inference.inference }) } satisfies WorkerSetup,
     workers,
     indices: indicesOf(plan.games, shard, done),
     // Wide enough that a slow oldest game does not leave workers without games.
@@ -177,14 +181,23 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     onLost(error, games) {
       progress.log(`a worker died (${error.message}); playing its ${games.length} games again`);
     },
-  });
+  }).finally(() => inference?.close());
   await lines(order.rest());
   return results.games < 2 ? 0 : (1000 * (results.games - 1)) / (lastMs - firstMs);
 }
 
+/** The worker that computes the network for all, if they share one. */
+async function inferenceFor(plan: Plan, workers: number): Promise<InferenceHandle | undefined> {
+  if (!plan.computing.shared || plan.modelPath === undefined) return undefined;
+  // Loaded when needed: the runtime of networks takes a while.
+  const { openShared } = await import('./inference.ts');
+  return openShared(plan, plan.modelPath, workers);
+}
+
 /** Where the network runs, for the header. */
-const whereOf = ({ provider, device }: Plan['computing']): object => ({
+const whereOf = ({ provider, device, shared }: Plan['computing']): object => ({
   provider,
+  inference: shared ? 'shared' : 'own',
   ...(provider !== 'cpu' && { device }),
 });
 

@@ -9,29 +9,29 @@ import { BUDGETS } from '../../search/budget.ts';
 import { CachedEvaluator, cacheOf } from '../../search/evaluators/cached.ts';
 import type { Evaluator } from '../../search/evaluators/evaluator.ts';
 import { FormulaEvaluator } from '../../search/evaluators/formula.ts';
-import { KeptBatchEvaluator } from '../../search/evaluators/kept-batch.ts';
 import { NetworkEvaluator } from '../../search/evaluators/network.ts';
+import { banksFor } from '../../search/evaluators/shared/bank.ts';
+import { SHARED_LANES } from '../../search/evaluators/shared/choice.ts';
+import { SharedEvaluator } from '../../search/evaluators/shared/client.ts';
 import { SymmetricEvaluator } from '../../search/evaluators/symmetric.ts';
 import { agentOptions, DEFAULT_SEARCH } from '../../search/selfplay/search-settings.ts';
 import type { SelfplaySpec } from '../../search/selfplay/spec.ts';
 import { Workbench } from '../../search/tree/workbench.ts';
-import type { Computing, WorkerSetup } from './payload.ts';
+import type { Computing, WorkerData } from './payload.ts';
 
 /** @throws RrError of the model file and of createAgent */
 export async function searchedRun(
   rules: Rules,
   spec: SelfplaySpec,
-  { hashes, modelPath, computing }: Pick<WorkerSetup, 'hashes' | 'modelPath' | 'computing'>,
+  setup: Pick<WorkerData, 'hashes' | 'modelPath' | 'computing' | 'inference' | 'place'>,
 ): Promise<SearchedRun> {
-  const network =
-    spec.model === undefined || modelPath === undefined
-      ? {}
-      : { network: await load(rules, modelPath, spec, computing) };
+  const { hashes, computing } = setup;
+  const network = spec.model === undefined ? undefined : await networkOf(rules, spec.model, setup);
   const resources = {
     bench: new Workbench(rules),
     heuristic: remembering(new FormulaEvaluator(rules), computing),
     settings: { weightNoise: spec.weightNoise },
-    ...network,
+    ...(network && { network: asShown(network, spec, computing) }),
   };
   return new SearchedRun(spec, hashes, resources, agentOptions(spec.search ?? DEFAULT_SEARCH, fullBudget(spec)));
 }
@@ -40,21 +40,22 @@ export async function searchedRun(
 const fullBudget = ({ mix }: SelfplaySpec): number =>
   Math.max(...mix.map(({ player }) => parseAgentName(player).strength ?? BUDGETS.throughput));
 
-async function load(
+async function networkOf(
   rules: Rules,
-  path: string,
-  { model: hash = '', search, seed }: SelfplaySpec,
-  computing: Computing,
-): Promise<Evaluator> {
+  hash: string,
+  { modelPath: path, computing, inference, place }: Pick<WorkerData, 'modelPath' | 'computing' | 'inference' | 'place'>,
+): Promise<Evaluator | undefined> {
+  if (inference) return new SharedEvaluator(rules, banksFor(inference, place * SHARED_LANES, SHARED_LANES));
+  if (path === undefined) return undefined;
   const model = readModel(await readFile(path), path);
   if (model.hash !== hash) throw new RrError('MODEL_HASH', { where: path, expected: hash, found: model.hash });
   const { batch, provider, device } = computing;
-  const network = new KeptBatchEvaluator(
-    await NetworkEvaluator.create(model, rules, { hash, batch, provider, device, threads: 1 }),
-  );
-  // The symmetry follows from the position, so what the cache remembers is the same wherever it is met.
-  return remembering(search?.symmetry ? new SymmetricEvaluator(network, seed | 0) : network, computing);
+  return NetworkEvaluator.create(model, rules, { hash, batch, provider, device, threads: 1 });
 }
+
+/** The symmetry follows from the position, so what the cache remembers is the same wherever it is met. */
+const asShown = (network: Evaluator, { search, seed }: SelfplaySpec, computing: Computing): Evaluator =>
+  remembering(search?.symmetry ? new SymmetricEvaluator(network, seed | 0) : network, computing);
 
 const remembering = (evaluator: Evaluator, { cache }: Computing): Evaluator =>
   cache > 0 ? new CachedEvaluator(evaluator, cacheOf(cache)) : evaluator;

@@ -18,10 +18,10 @@ export class StoreSink {
   readonly #commits: GroupCommit;
   #failure: { readonly error: unknown } | undefined;
 
-  /** `onStored` gets the ids that are durable now. @throws RrError of GameStore.open */
+  /** `onStored` gets the ids that are durable now. @throws RrError of GameStore.openChecked */
   constructor(path: string, onStored: (ids: readonly string[]) => void) {
     this.path = path;
-    this.#store = GameStore.open(path);
+    this.#store = GameStore.openChecked(path);
     this.#commits = new GroupCommit(this.#store, {
       ms: COMMIT_MS,
       games: COMMIT_GAMES,

@@ -6,7 +6,9 @@ import { RrError } from '../../errors.ts';
 import { storedGame } from '../../io/records/game-store.ts';
 import { gameId, gameRecord, type RunContext } from '../../io/records/game-write.ts';
 import { needsNetwork, searches } from '../../search/agents/create-agent.ts';
+import type { SearchedGame } from '../../search/batch/searched-game.ts';
 import { serveSearchedGames } from '../../search/batch/serve.ts';
+import { SHARED_LANES } from '../../search/evaluators/shared/choice.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import { RunGames } from '../../search/selfplay/games.ts';
 import type { SearchSettings } from '../../search/selfplay/search-settings.ts';
@@ -31,14 +33,24 @@ const scratch = new State(rules);
 if (spec.mix.some(({ player }) => searches(player))) {
   // loaded when needed: the runtime of networks costs a tenth of a second and some memory
   const { searchedRun } = await import('./searched.ts');
-  const run = await searchedRun(rules, spec, data);
+  // an expected failure is for the command, like one of a game
+  const run = await searchedRun(rules, spec, data).catch((error: unknown) => {
+    if (error instanceof RrError) return error;
+    throw error;
+  });
   const { inFlight } = data.computing;
-  serveSearchedGames<GamePayload | FailurePayload>(
+  // A network of its own blocks its thread, so there is nothing to do at the same time.
+  const lanes = data.inference ? SHARED_LANES : 1;
+  const create = (index: number): SearchedGame => {
+    if (run instanceof RrError) throw run;
+    return run.create(index);
+  };
+  await serveSearchedGames<SearchedGame, GamePayload | FailurePayload>(
     port,
-    (index) => run.create(index),
+    create,
     data.stopFlag,
-    pack,
-    { inFlight },
+    (game) => pack(game.result()),
+    { inFlight, lanes },
     packError,
   );
 } else serveGames(port, new RunGames(spec, data.hashes), data.stopFlag, pack);

@@ -43,7 +43,9 @@ export async function trainingFiles(
   }
   const [first] = paths;
   if (first === undefined) throw new RrError('TRAINING_EMPTY', { where: 'the record stream names no training file' });
-  return { paths, config: config ?? parseConfigKey(await configOfFile(first)) };
+  const configs: string[] = [];
+  for (const path of paths) configs.push(await configOfFile(path));
+  return { paths, config: config ?? parseConfigKey(configs[0]) };
 }
 
 async function recordedPaths(allowTruncated: boolean): Promise<string[]> {

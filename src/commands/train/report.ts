@@ -14,7 +14,7 @@ export interface ReportOptions {
   readonly color: boolean;
 }
 
-type Listeners = Pick<TrainJob, 'onData' | 'onStep' | 'onEpoch' | 'onWentBack'>;
+type Listeners = Pick<TrainJob, 'onData' | 'onStep' | 'onJudging' | 'onEpoch' | 'onWentBack'>;
 
 /** Points of the sparkline: one per this many steps at first, ever more as the training goes on. */
 const SPARK_WIDTH = 60;
@@ -64,7 +64,9 @@ export class TrainReport {
       this.#progress.update(step);
       this.#progress.extra('samples', samples);
       this.#progress.extra('loss', loss.toFixed(3));
+      this.#progress.extra('judged', undefined);
     },
+    onJudging: (samples, of) => this.#progress?.extra('judged', `${Math.floor((100 * samples) / of)}%`),
     onEpoch: async (figures, rates, partial) => {
       await this.#options.writer?.write(epochRecord(figures, rates, partial));
       this.#tell(epochLine(figures, rates.samplesPerSecond));

@@ -15,7 +15,7 @@ import { weighRows } from '../../train/data/weights.ts';
 import { type Baselines, baselines } from '../../train/learn/baselines.ts';
 import type { EpochFigures } from '../../train/learn/progress.ts';
 import type { TrainSettings } from '../../train/learn/settings.ts';
-import { Training, type TrainingEnd } from '../../train/learn/training.ts';
+import { type TrainEvent, Training, type TrainingEnd } from '../../train/learn/training.ts';
 import { newModel, saveModel, specFor } from '../../train/models/save.ts';
 import { writeSampleLosses } from '../../train/report/sample-losses.ts';
 
@@ -37,6 +37,8 @@ export interface TrainJob {
   /** Whether the signal is the end of the time given, so that what was learned so far becomes a model. */
   readonly timeIsUp: () => boolean;
   readonly onData: (data: TrainingData, split: Split, guesses: Baselines | undefined) => Promise<void>;
+  /** So many of the held-out samples have been judged at the end of an epoch. */
+  readonly onJudging: (samples: number, of: number) => void;
   readonly onStep: (step: number, totalSteps: number, samples: number, loss: number) => void;
   readonly onEpoch: (figures: EpochFigures, rates: Rates, partial: boolean) => Promise<void>;
   readonly onWentBack: (step: number, why: string) => Promise<void>;
@@ -142,19 +144,28 @@ async function follow(training: Training, job: TrainJob): Promise<TrainingEnd> {
   for (;;) {
     job.lease.signal.throwIfAborted();
     const { value: event, done } = await events.next();
-    if (done) {
-      if (event === 'stopped' && job.timeIsUp()) {
-        const last = await training.closeEpoch();
-        if (last?.type === 'epoch') await job.onEpoch(last.figures, clock.end(last.figures.train.samples), true);
-      }
-      return event;
+    if (!done) {
+      await tell(event, training, job, clock);
+      continue;
     }
-    if (event.type === 'step') {
+    if (event === 'stopped' && job.timeIsUp()) {
+      for await (const last of training.closeEpoch()) await tell(last, training, job, clock);
+    }
+    return event;
+  }
+}
+
+async function tell(event: TrainEvent, training: Training, job: TrainJob, clock: EpochClock): Promise<void> {
+  switch (event.type) {
+    case 'step':
       clock.stepped();
-      job.onStep(event.step, training.length.totalSteps, event.samples, event.loss);
-    } else if (event.type === 'epoch') {
-      await job.onEpoch(event.figures, clock.end(event.figures.train.samples), event.partial);
-    } else await job.onWentBack(event.step, event.why);
+      return job.onStep(event.step, training.length.totalSteps, event.samples, event.loss);
+    case 'judging':
+      return job.onJudging(event.samples, event.of);
+    case 'epoch':
+      return job.onEpoch(event.figures, clock.end(event.figures.train.samples), event.partial);
+    case 'went-back':
+      return job.onWentBack(event.step, event.why);
   }
 }
 

@@ -32,6 +32,8 @@ export const TOPIC_SCHEMAS = {
     'max-seconds': z.number().min(0),
     'swap-rule': z.boolean(),
     'opening-moves': count(0),
+    'fork-share': share,
+    'fork-within': count(1),
     'weight-noise': z.number().min(0).max(1),
   }),
   training: z.strictObject({

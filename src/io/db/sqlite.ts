@@ -69,6 +69,8 @@ export function sqliteFailure(path: string, cause: unknown): unknown {
     case 'SQLITE_FULL':
       return new RrError('DISK_FULL', { path }, options);
     case 'SQLITE_IOERR':
+      // the shared-memory file beside a WAL database could not grow
+      if (cause.code === 'SQLITE_IOERR_SHMSIZE') return new RrError('DISK_FULL', { path }, options);
       return new RrError('DISK_FAILED', { path, detail: cause.code }, options);
     case 'SQLITE_READONLY':
     case 'SQLITE_PERM':

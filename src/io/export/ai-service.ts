@@ -23,7 +23,14 @@ import { flatPolicy, NOT_ENCODABLE, recordedIndex } from '../../net/encode/ai-se
 import { COMPONENT_COUNT, FEATURE_SCALES } from '../../search/heuristic/components.ts';
 import { HeuristicEvaluator } from '../../search/heuristic/evaluate.ts';
 import { PROFILES } from '../../search/heuristic/weights.ts';
-import { type Game, type GameSearch, type KeyedPolicy, PROBABILITY_UNIT, replayGame } from '../games/game.ts';
+import {
+  type Game,
+  type GameSearch,
+  type KeyedPolicy,
+  PROBABILITY_UNIT,
+  replayGame,
+  replayToEnd,
+} from '../games/game.ts';
 import { NpzWriter } from '../npz/writer.ts';
 import type { ExportTarget, LayoutWriter, SampleOptions } from './layout.ts';
 import { MarkerOrder } from './marker-order.ts';
@@ -108,7 +115,7 @@ export class AiServiceWriter implements LayoutWriter {
   add(game: Game): number {
     const before = this.#rows.rows;
     // A first pass for the end of the game: holding back all samples of a large board until then would not fit memory.
-    const final = replayGame(game, () => {});
+    const final = replayToEnd(game);
     const { sampleEvery, includeBookkeeping, exact } = this.#options;
     const shared = this.#shared(game, final);
     this.#history.reset();

@@ -22,13 +22,14 @@ export interface GameFilter {
   readonly dedupe?: boolean;
 }
 
-/** Why games were left out, in the order of the tests. */
+/** Why games were left out, in the order of the tests. `excluded`: by their database, or by its parity check. */
 export const SKIP_REASONS = [
   'unreadable',
   'other_config',
-  'undecided',
-  'short',
   'old',
+  'undecided',
+  'excluded',
+  'short',
   'engine',
   'quality',
   'duplicate',
@@ -69,6 +70,10 @@ export async function exportGames(
   try {
     for await (const item of games) {
       if (stopped?.()) break;
+      if ('leftOut' in item) {
+        skipped[item.leftOut] += item.games;
+        continue;
+      }
       if (!('game' in item)) {
         skipped.unreadable++;
         onUnreadable?.(item.id, item.where, item.problem);
@@ -112,12 +117,13 @@ export async function exportGames(
   }
 }
 
-/** What the work gives, or why the rules refuse the game. */
+/** What the work gives, or why the game is refused. */
 function attempt(work: () => number): number | string {
   try {
     return work();
   } catch (error) {
     if (error instanceof RulesError) return error.message;
+    if (error instanceof RrError && error.code === 'RECORD_INVALID') return String(error.params.detail);
     throw error;
   }
 }
@@ -143,9 +149,9 @@ class Sieve {
     const { config, minMoves = 0, maxGames, engines, minQuality, dedupe, since } = this.#filter;
     const key = `${game.rules.board}_${game.rules.players}p`;
     if (config !== undefined && config !== key) return 'other_config';
+    if (since !== undefined && !(seconds(game.meta.createdAt) >= this.#since)) return 'old';
     if (!game.completed || game.winner === 0) return 'undecided';
     if (game.moves.length < minMoves) return 'short';
-    if (since !== undefined && !(seconds(game.meta.createdAt) >= this.#since)) return 'old';
     if (engines && !engines.some((name) => name === game.meta.engine || name === game.meta.source)) return 'engine';
     if (minQuality !== undefined && !((game.meta.quality ?? 0) >= minQuality)) return 'quality';
     if (dedupe) {

@@ -13,6 +13,8 @@ export interface SampleOptions {
   readonly includeBookkeeping: boolean;
   /** Seed of the order of rows; undefined keeps the order of the games. */
   readonly shuffleSeed?: number;
+  /** Layout rr1: share of the weight of a game's searched decisions that goes by surprise, 0 to 1; default SURPRISE_SHARE. */
+  readonly surpriseShare?: number;
   /** Deflate level of the file, 0–9. */
   readonly compressionLevel: number;
 }
@@ -31,7 +33,8 @@ export interface LayoutWriter {
   readonly games: number;
   /**
    * Adds the samples of a game with a winner and returns their number; all of them or, when it throws, none.
-   * Throws RulesError MOVE_ILLEGAL for moves that do not fit the position.
+   * Throws RulesError MOVE_ILLEGAL for moves that do not fit the position, RrError RECORD_INVALID for a winner that they do
+   * not lead to.
    */
   add(game: Game): number;
   finish(): Promise<void>;

@@ -12,13 +12,15 @@ import type { State } from '../../engine/state.ts';
 import { topologyOf } from '../../engine/topology.ts';
 import { COUNTERS, cellBytes, layersOf, RR1_ENCODER, writeFeatures } from '../../net/encode/rr1/features.ts';
 import { MOVE_COLUMNS, RR1_POLICY, writeMoves } from '../../net/encode/rr1/moves.ts';
+import { SURPRISE_SHARE } from '../../search/schedule/surprise.ts';
 import { VERSION } from '../../version.ts';
-import { type Game, type GameMeta, type GameSearch, replayGame, VALUE_UNIT } from '../games/game.ts';
+import { type Game, type GameMeta, type GameSearch, replayToEnd, VALUE_UNIT } from '../games/game.ts';
 import type { NumericDtype } from '../npz/dtype.ts';
 import { NpzWriter } from '../npz/writer.ts';
 import { Arena } from './arena.ts';
 import type { ExportTarget, LayoutWriter, SampleOptions } from './layout.ts';
 import { writePolicyTarget } from './policy-target.ts';
+import { rowWeights } from './row-weights.ts';
 import { type RowArray, type RowColumn, RowWriter } from './rows.ts';
 import { seconds } from './service-labels.ts';
 import { type Outcome, outcomeOf } from './targets.ts';
@@ -83,7 +85,7 @@ export class Rr1Writer implements LayoutWriter {
     const pending: Pending[] = [];
     let decisions = 0;
     let nextSearch = 0;
-    const final = replayGame(game, (s, ply, move) => {
+    const final = replayToEnd(game, (s, ply, move) => {
       while (nextSearch < game.searches.length && game.searches[nextSearch].ply < ply) nextSearch++;
       if (!this.#options.includeBookkeeping && isBookkeeping(kindOf(move))) return;
       if (decisions++ % this.#options.sampleEvery !== 0) return;
@@ -92,7 +94,12 @@ export class Rr1Writer implements LayoutWriter {
       if (sample) pending.push(sample);
     });
     const outcome = outcomeOf(final, game.winner);
-    for (let i = 0; i < pending.length; i++) this.#emit(pending[i], i, outcome, game);
+    const { surpriseShare = SURPRISE_SHARE } = this.#options;
+    const weights = rowWeights(
+      pending.map(({ search }) => search),
+      surpriseShare,
+    );
+    for (let i = 0; i < pending.length; i++) this.#emit(pending[i], i, weights[i], outcome, game);
     if (pending.length > 0) this.#table.push({ id: game.id, meta: game.meta, plies: game.moves.length });
     return pending.length;
   }
@@ -118,7 +125,7 @@ export class Rr1Writer implements LayoutWriter {
     return { ply, seat: s.player, firstMove: probs, moves: legal.length, played, search };
   }
 
-  #emit(sample: Pending, index: number, outcome: Outcome, game: Game): void {
+  #emit(sample: Pending, index: number, weight: number, outcome: Outcome, game: Game): void {
     const { board, players } = this.config;
     const columns = this.#columns;
     const { firstMove, moves, seat } = sample;
@@ -147,7 +154,7 @@ export class Rr1Writer implements LayoutWriter {
     }
     columns.ownership.put(relative);
     columns.pliesLeft.putNumber(game.moves.length - sample.ply);
-    columns.weight.putNumber(1);
+    columns.weight.putNumber(weight);
     columns.game.putNumber(this.#table.length);
     this.#rows.end();
   }

@@ -8,10 +8,14 @@ import { apply } from '../../engine/apply.ts';
 import type { Interpretation, RawMove } from '../../engine/json/interpret.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
+import { RrError } from '../../errors.ts';
 
 /** Probabilities of a policy are multiples of 1/65535, values of a search multiples of 1/32767 in [−1, 1]. */
 export const PROBABILITY_UNIT = 65535;
 export const VALUE_UNIT = 32767;
+/** Surprises are multiples of 1/1000 nat, weights multiples of 1/1000. */
+export const SURPRISE_UNIT = 1000;
+export const WEIGHT_UNIT = 1000;
 
 /** What a search said about one decision. */
 export interface GameSearch {
@@ -20,6 +24,10 @@ export interface GameSearch {
   readonly policy?: IndexedPolicy | KeyedPolicy;
   /** Root value of each seat, seat 1 first, in units of 1/32767. */
   readonly values?: Int16Array;
+  /** KL(policy ‖ prior) in units of 1/1000 nat; with a policy only. */
+  readonly surprise?: number;
+  /** How much the decision shall count in training, in units of 1/1000; 1000 when absent. */
+  readonly weight?: number;
 }
 
 /** Over the list of legal moves of the position, in the engine's order. */
@@ -81,6 +89,19 @@ export interface GameMeta {
 
 /** Sees the position before each move. */
 export type PlyVisitor = (s: State, ply: number, move: number) => void;
+
+/**
+ * Plays a whole game, whose result must be where its moves lead: a source that was not replayed when it was read (a row of
+ * a database) may claim another. @throws RrError RECORD_INVALID
+ */
+export function replayToEnd(game: Game, visit: PlyVisitor = () => {}): State {
+  const final = replayGame(game, visit);
+  if (final.isOver && final.winner !== game.winner) {
+    const detail = `player ${game.winner || 'none'} is recorded as the winner, but after its moves it is ${final.winner || 'none'}`;
+    throw new RrError('RECORD_INVALID', { where: `game ${game.id}`, detail });
+  }
+  return final;
+}
 
 /**
  * Plays the game from its start on a state of its own, calling `visit` before each move, and returns the last position.

@@ -15,10 +15,14 @@ import { fromRecord } from './record.ts';
 import { fromRingrift } from './ringrift.ts';
 import { fromStored } from './stored.ts';
 
-/** A game, or one that the source holds but that cannot be used, with the reason. */
+/** Why a database does not hand games out, in the order in which it is asked. */
+export type LeftOut = 'other_config' | 'old' | 'undecided' | 'excluded';
+
+/** A game, one that the source holds but that cannot be used, or how many it holds that were not asked for. */
 export type GameItem =
   | { readonly game: Game }
-  | { readonly id: string; readonly where: string; readonly problem: string };
+  | { readonly id: string; readonly where: string; readonly problem: string }
+  | { readonly leftOut: LeftOut; readonly games: number };
 
 export interface DatabaseOptions {
   /** Only games of this config. */
@@ -38,12 +42,21 @@ export async function* gamesOfDatabase(path: string, options: DatabaseOptions = 
 async function* gamesOfStore(path: string, { config, since }: DatabaseOptions): AsyncGenerator<GameItem> {
   const store = await GameStore.openReadOnly(path);
   try {
-    const query = { ...(config && { config }), ...(since !== undefined && { since }) };
+    const ofConfig = config ? { config } : {};
+    const query = since === undefined ? ofConfig : { ...ofConfig, since };
+    yield* leftOut(
+      (narrowed) => store.count(narrowed),
+      [
+        ['other_config', {}, ofConfig],
+        ['old', ofConfig, query],
+      ],
+    );
     for (const stored of store.games(query)) {
       // A game that failed the parity check is not played by the rules it would be learnt with.
-      if (stored.parity_status === 'non_canonical_history' || stored.parity_status === 'failed') continue;
-      if (stored.extras !== null && decodeExtras(stored.extras, path).excluded) continue;
-      yield attempt(stored.game_id, path, () => fromStored(stored, path));
+      const failed = stored.parity_status === 'non_canonical_history' || stored.parity_status === 'failed';
+      if (failed || (stored.extras !== null && decodeExtras(stored.extras, path).excluded)) {
+        yield { leftOut: 'excluded', games: 1 };
+      } else yield attempt(stored.game_id, path, () => fromStored(stored, path));
     }
   } finally {
     store.close();
@@ -57,13 +70,21 @@ async function* gamesOfRingrift(
   const reader = await openRingriftDb(path);
   const [, board, players] = /^(\w+)_(\d)p$/.exec(config ?? '') ?? [];
   try {
-    const filter = {
-      completed: true,
-      ...(board !== undefined && { board, players: Number(players) }),
-      ...(since !== undefined && { since }),
-      ...(newestFirst && { newestFirst }),
-    };
-    for (const found of reader.games(filter)) {
+    const all = { includeExcluded: true };
+    const ofConfig = board === undefined ? all : { ...all, board, players: Number(players) };
+    const recent = since === undefined ? ofConfig : { ...ofConfig, since };
+    const completed = { ...recent, completed: true };
+    const wanted = { ...completed, includeExcluded: false };
+    yield* leftOut(
+      (filter) => reader.count(filter),
+      [
+        ['other_config', all, ofConfig],
+        ['old', ofConfig, recent],
+        ['undecided', recent, completed],
+        ['excluded', completed, wanted],
+      ],
+    );
+    for (const found of reader.games({ ...wanted, ...(newestFirst && { newestFirst }) })) {
       if ('problem' in found) yield { id: found.gameId, where: path, problem: found.problem };
       else yield attempt(found.game.game_id, path, () => fromRingrift(found, path, dialect));
     }
@@ -82,6 +103,17 @@ export async function* gamesOfRecords(
     if (item.type === 'header') created = typeof item.record.created === 'string' ? item.record.created : null;
     const record = item.as(gameKind);
     if (record) yield { game: fromRecord(record, item.where, created) };
+  }
+}
+
+/** What each narrowing of a query leaves out. */
+function* leftOut<Query>(
+  count: (query: Query) => number,
+  steps: readonly (readonly [reason: LeftOut, wider: Query, narrower: Query])[],
+): Generator<GameItem> {
+  for (const [reason, wider, narrower] of steps) {
+    const games = count(wider) - count(narrower);
+    if (games > 0) yield { leftOut: reason, games };
   }
 }
 

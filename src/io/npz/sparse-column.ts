@@ -5,15 +5,12 @@
 import type { FinishedArray } from './columns.ts';
 import { elementCount } from './header.ts';
 import { Spill } from './spill.ts';
+import { PIECES_IN_WORK } from './zip.ts';
 
 /** Bytes of rows made at a time. */
-const PIECE_BYTES = 1 << 18;
-/**
- * Pieces are used again in turn, as fresh memory for each costs more in garbage collection than the rows themselves. A
- * chain of streams holds a piece or two at each of its stages (a piece is above every high-water mark), of which there
- * are four; the rest is margin.
- */
-const PIECES = 32;
+const PIECE_BYTES = 1 << 19;
+/** Pieces are used again in turn, as fresh memory for each costs more in garbage collection than the rows themselves. */
+const PIECES = PIECES_IN_WORK + 1;
 
 export class SparseColumn {
   readonly rowShape: readonly number[];

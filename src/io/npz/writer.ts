@@ -9,12 +9,11 @@
  *     npz.scalar('encoder_type', 'hex_v2');
  *     await npz.finish();                    // or npz.abort()
  */
-import { createWriteStream } from 'node:fs';
+import type { Hash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
-import { Readable, type Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
 import { writeAtomic } from '../atomic.ts';
 import { beginChecksum, CHECKSUM_ARRAY } from './checksum.ts';
 import {
@@ -29,9 +28,9 @@ import {
 } from './columns.ts';
 import { dtypeOfData, type NumericData, type NumericDtype } from './dtype.ts';
 import { formatNpyHeader } from './header.ts';
-import './native-crc.ts';
 import type { PyFloat } from './python.ts';
 import { SparseColumn } from './sparse-column.ts';
+import { type ZipEntry, zipBytes } from './zip.ts';
 
 export interface NpzWriterOptions {
   /** Where the file goes: a path (written under a temporary name, fsynced, renamed) or a stream such as stdout. */
@@ -49,11 +48,6 @@ export interface NpzSummary {
   /** SHA-256 per array name. */
   readonly checksums: Readonly<Record<string, string>>;
 }
-
-/** A fixed date makes equal contents equal files. It is the one NumPy writes. */
-const ENTRY_DATE = new Date(1980, 0, 1);
-/** ZIP64 is needed above 4 GiB and has to be announced before the data; well below that we do not bother readers with it. */
-const ZIP64_FROM = 2 ** 31;
 
 export class NpzWriter {
   readonly #options: NpzWriterOptions;
@@ -116,8 +110,11 @@ export class NpzWriter {
     const { target } = this.#options;
     this.#done = true;
     try {
-      if ('stream' in target) return await this.#write(target.stream);
-      return await writeAtomic(target.path, (_, temporary) => this.#write(createWriteStream(temporary)));
+      const checksums: Record<string, string> = {};
+      const bytes = zipBytes(this.#entries(checksums), this.#options.compressionLevel ?? 3);
+      if ('stream' in target) await pipeline(bytes, target.stream);
+      else await writeAtomic(target.path, (file) => file.writeFile(bytes));
+      return { arrays: this.#arrays.size, checksums };
     } finally {
       this.#close();
     }
@@ -134,49 +131,30 @@ export class NpzWriter {
     this.#arrays.clear();
   }
 
-  async #write(destination: Writable): Promise<NpzSummary> {
-    const zip = new ZipFile();
-    const checksums: Record<string, string> = {};
-    const level = this.#options.compressionLevel ?? 3;
+  /** `checksums` is filled as the entries are made. */
+  *#entries(checksums: Record<string, string>): Generator<ZipEntry> {
     for (const [name, array] of this.#arrays) {
       const finished = 'finish' in array ? array.finish() : array;
-      addEntry(zip, name, level, finished.size, function* () {
-        const hash = beginChecksum(finished.dtype, finished.shape);
-        yield formatNpyHeader(finished.dtype, finished.shape);
-        yield* finished.body(hash);
-        checksums[name] = hash.digest('hex');
-      });
+      const hash = beginChecksum(finished.dtype, finished.shape);
+      yield entryOf(name, finished, hash);
+      checksums[name] = hash.digest('hex');
     }
-    if (this.#options.checksums ?? true) {
-      addEntry(zip, CHECKSUM_ARRAY, level, undefined, function* () {
-        const sorted = Object.fromEntries(Object.entries(checksums).sort(([a], [b]) => (a < b ? -1 : 1)));
-        // Python's separators, as the original writes it
-        const text = textScalar(JSON.stringify(sorted).replaceAll('":"', '": "').replaceAll('","', '", "'));
-        yield formatNpyHeader(text.dtype, text.shape);
-        yield* text.body(beginChecksum(text.dtype, text.shape));
-      });
-    }
-    zip.end();
-    zip.on('error', (error: Error) => destination.destroy(error));
-    await pipeline(zip.outputStream, destination);
-    return { arrays: this.#arrays.size, checksums };
+    if (!(this.#options.checksums ?? true)) return;
+    const sorted = Object.fromEntries(Object.entries(checksums).sort(([a], [b]) => (a < b ? -1 : 1)));
+    // Python's separators, as the original writes it
+    const text = textScalar(JSON.stringify(sorted).replaceAll('":"', '": "').replaceAll('","', '", "'));
+    yield entryOf(CHECKSUM_ARRAY, text, beginChecksum(text.dtype, text.shape));
   }
 }
 
-function addEntry(
-  zip: ZipFile,
-  name: string,
-  level: number,
-  size: number | undefined,
-  body: () => Generator<Buffer>,
-): void {
-  const options = {
-    mtime: ENTRY_DATE,
-    forceDosTimestamp: true,
-    compressionLevel: level,
-    forceZip64Format: size === undefined || size >= ZIP64_FROM,
+function entryOf(name: string, { dtype, shape, size, body }: FinishedArray, hash: Hash): ZipEntry {
+  const header = formatNpyHeader(dtype, shape);
+  return {
+    name: `${name}.npy`,
+    ...(size !== undefined && { size: header.length + size }),
+    *pieces() {
+      yield header;
+      yield* body(hash);
+    },
   };
-  zip.addReadStreamLazy(`${name}.npy`, options, (callback) => {
-    callback(null, Readable.from(body(), { objectMode: false }));
-  });
 }

@@ -1,7 +1,4 @@
 /** Recorded games from whatever file holds them: a replay database, golden traces, or our own game records. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import { RrError } from '../../errors.ts';
 import { databaseKind } from '../db/kind.ts';
 import { openRingriftDb } from '../db/ringrift/reader.ts';
@@ -99,44 +96,4 @@ function readLine(text: string, where: string, stream: StreamState): ReadGame | 
     stream.open = true;
   } else if (record.type === 'summary') stream.open = false;
   return record.type === 'game' ? fromRecord(where, record) : null;
-}
-
-const SQLITE_MAGIC = 'SQLite format 3\0';
-
-/** The file is a SQLite database, compressed or not. */
-export async function isDatabase(path: string): Promise<boolean> {
-  const head = firstBytes(path, 1024);
-  if (head.toString('latin1', 0, 16) === SQLITE_MAGIC) return true;
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return false;
-  return (await gunzipHead(head)).toString('latin1', 0, 16) === SQLITE_MAGIC;
-}
-
-function firstBytes(path: string, count: number): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(count);
-    return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** What the first bytes of a gzip file unpack to, however little of it is there. */
-function gunzipHead(head: Buffer): Promise<Buffer> {
-  return new Promise((resolve) => {
-    const gunzip = createGunzip();
-    gunzip.once('data', (chunk: Buffer) => resolve(chunk));
-    gunzip.once('error', () => resolve(Buffer.alloc(0)));
-    gunzip.once('end', () => resolve(Buffer.alloc(0)));
-    gunzip.end(head);
-  });
-}
-
-/** Databases below a folder (`*.db`, `*.db.gz`), sorted. @throws RrError NO_INPUT if there is none. */
-export function findDatabases(folder: string): string[] {
-  const found = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
-    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.db(\.gz)?$/.test(name))
-    : [];
-  if (found.length === 0) throw new RrError('NO_INPUT', { detail: `no databases (*.db, *.db.gz) in ${folder}` });
-  return found.sort().map((name) => join(folder, name));
 }

@@ -11,6 +11,7 @@ import { RrError } from '../../errors.ts';
 import type { PlySearch } from '../../search/play/search-data.ts';
 import { untagged } from '../db/convert/difference.ts';
 import type { GameRecord } from './game.ts';
+import { resultContradiction } from './result.ts';
 
 /** A recorded move outside the legal set that the original accepts, and how it is played. */
 export interface RecordedVariant {
@@ -69,9 +70,9 @@ export const placeholderMove = (raw: RawMove): number =>
   packMove(Math.max(0, (MOVE_TYPES as readonly string[]).indexOf(String(raw.type))));
 
 /**
- * Replays every move, and checks the hashes where the record has them. Moves outside the legal set are taken where the
- * record says so (`extras.raw`).
- * @throws RrError RECORD_INVALID naming the first move that is not legal or whose position differs.
+ * Replays every move, and checks the hashes where the record has them, and its result. Moves outside the legal set are
+ * taken where the record says so (`extras.raw`).
+ * @throws RrError RECORD_INVALID naming the first move that is not legal or whose position differs, or for another result
  */
 export function replayRecord(
   record: GameRecord,
@@ -121,10 +122,15 @@ export function replayRecord(
     hashPosition(state, words, 0);
     if (hashText(words, 0) !== expected) refuse(ply, `leads to position ${hashText(words, 0)}, not ${expected}`);
   });
+  const contradiction = broken < record.moves.length ? undefined : resultContradiction(record, state);
+  if (contradiction !== undefined) {
+    throw new RrError('RECORD_INVALID', { where, detail: `game ${record.id}: ${contradiction}` });
+  }
   return { rules: state.rules, initial, moves, variants, searches: (record.search ?? []).map(searchOf), final: state };
 }
 
-export function searchOf({ ply, policy, values, budget }: NonNullable<GameRecord['search']>[number]): PlySearch {
+export function searchOf(record: NonNullable<GameRecord['search']>[number]): PlySearch {
+  const { ply, policy, values, budget, surprise, weight } = record;
   return {
     ply,
     ...(policy && {
@@ -135,5 +141,7 @@ export function searchOf({ ply, policy, values, budget }: NonNullable<GameRecord
     }),
     ...(values && { values: Int16Array.from(values) }),
     ...(budget !== undefined && { budget }),
+    ...(surprise !== undefined && { surprise }),
+    ...(weight !== undefined && { weight }),
   };
 }

@@ -58,6 +58,7 @@ export function storedGame(context: RunContext, game: PlayedGame, created: strin
       detector: DETECTORS[game.detector],
       ...(game.swapped && { swapped: true }),
       ...(game.openingMoves > 0 && { opening: game.openingMoves }),
+      ...(game.fork && { fork: game.fork }),
       eliminated: game.eliminated,
       territory: game.territory,
     }),
@@ -74,7 +75,7 @@ export function storedGame(context: RunContext, game: PlayedGame, created: strin
 /** The row of a recorded game, replayed and checked on the way. @throws RrError RECORD_INVALID */
 export function storedFromRecord(record: GameRecord, where: string, created: string): StoredGame {
   const { rules, moves, searches } = replayRecord(record, where, { allowBroken: true });
-  const { outcome, detector, swapped, opening, eliminated, territory, options, quality, parity } = record;
+  const { outcome, detector, swapped, opening, fork, eliminated, territory, options, quality, parity } = record;
   return {
     ...UNCHECKED,
     game_id: record.id,
@@ -108,6 +109,7 @@ export function storedFromRecord(record: GameRecord, where: string, created: str
       detector,
       swapped,
       opening,
+      fork,
       eliminated,
       territory,
     }),
@@ -127,7 +129,7 @@ export function recordFromStored(stored: StoredGame, where: string): GameRecord 
   const game = openStored(stored, where);
   const { config, options, extras, searches } = game;
   const { quality, quality_category, parity_status, parity_checked_at, parity_divergence_move } = stored;
-  const { swapped, opening, outcome, detector, eliminated, territory } = options;
+  const { swapped, opening, fork, outcome, detector, eliminated, territory } = options;
   return {
     type: 'game',
     id: stored.game_id,
@@ -160,6 +162,7 @@ export function recordFromStored(stored: StoredGame, where: string): GameRecord 
     plies: stored.plies,
     decisions: stored.decisions,
     ...(opening !== undefined && { opening }),
+    ...(fork && { fork }),
     moves: movesInFull(game, where),
     ...(searches.length > 0 && { search: searches.map(searchRecord) }),
     ...((quality !== null || quality_category !== null) && { quality: { score: quality, category: quality_category } }),

@@ -83,18 +83,28 @@ export function gameRecord(context: RunContext, game: PlayedGame, scratch = new 
     plies: game.moves.length,
     decisions: game.decisions,
     ...(game.openingMoves > 0 && { opening: game.openingMoves }),
+    ...(game.fork && { fork: { ...game.fork } }),
     moves,
     ...(game.searches.length > 0 && { search: game.searches.map(searchRecord) }),
     ...(game.hashes && { hashes: hashList(game.hashes) }),
   };
 }
 
-export function searchRecord({ ply, policy, values, budget }: PlySearch): NonNullable<GameRecord['search']>[number] {
+export function searchRecord({
+  ply,
+  policy,
+  values,
+  budget,
+  surprise,
+  weight,
+}: PlySearch): NonNullable<GameRecord['search']>[number] {
   return {
     ply,
     ...(policy && { policy: Array.from(policy.indices, (index, i): [number, number] => [index, policy.probs[i]]) }),
     ...(values && { values: Array.from(values) }),
     ...(budget !== undefined && { budget }),
+    ...(surprise !== undefined && { surprise }),
+    ...(weight !== undefined && { weight }),
   };
 }
 

@@ -23,7 +23,7 @@ const seatPlayer = z.looseObject({
   settings: z.record(z.string(), z.unknown()).optional(),
 });
 
-const search = z.looseObject({
+export const searchSchema = z.looseObject({
   /** Index of the chosen move in `moves`. */
   ply: z.int().min(0),
   /** Sparse: [position in the list of legal moves, probability in units of 1/65535], ascending positions. */
@@ -32,6 +32,10 @@ const search = z.looseObject({
   values: z.array(z.int().min(-32767).max(32767)).optional(),
   /** Simulations spent. */
   budget: z.int().min(0).optional(),
+  /** KL(policy ‖ the evaluator's policy) in units of 1/1000 nat: what the search changed. With a policy only. */
+  surprise: z.int().min(0).optional(),
+  /** How much the decision shall count in training, in units of 1/1000; 1000 when absent. */
+  weight: z.int().min(0).optional(),
 });
 
 export const gameSchema = z.looseObject({
@@ -86,8 +90,10 @@ export const gameSchema = z.looseObject({
   decisions: z.int().min(0).nullable(),
   /** Decisions at the start that were drawn at random. */
   opening: z.int().min(0).optional(),
+  /** It begins as the game of that index of its run, for so many decisions, and leaves it by a drawn move. */
+  fork: z.looseObject({ index: z.int().min(0), decisions: z.int().min(1) }).optional(),
   moves: z.array(move),
-  search: z.array(search).optional(),
+  search: z.array(searchSchema).optional(),
   /** The original's hash of the position after each move. */
   hashes: z.array(z.string().regex(/^[0-9a-f]{16}$/)).optional(),
   /** What a database learnt about the game later. */

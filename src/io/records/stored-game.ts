@@ -21,6 +21,7 @@ const storedOptions = z.looseObject({
   detector: gameSchema.shape.detector,
   swapped: gameSchema.shape.swapped,
   opening: gameSchema.shape.opening,
+  fork: gameSchema.shape.fork,
   eliminated: gameSchema.shape.eliminated,
   territory: gameSchema.shape.territory,
 });

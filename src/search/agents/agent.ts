@@ -8,7 +8,7 @@ import type { Random } from '../../engine/random.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluators/evaluator.ts';
-import type { DecisionReport } from './report.ts';
+import type { DecisionSearch } from '../play/search-data.ts';
 
 export interface Question {
   readonly state: State;
@@ -22,7 +22,7 @@ export interface Question {
 
 export interface Answer {
   readonly move: number;
-  readonly report?: DecisionReport;
+  readonly report?: DecisionSearch;
 }
 
 /**

@@ -14,7 +14,7 @@ import { rootPriors, rootValue, rootVisits, sampleIndex } from '../tree/root.ts'
 import { Workbench } from '../tree/workbench.ts';
 import type { Agent, Answer, Question, Seat, Thinking } from './agent.ts';
 import { Pool } from './pool.ts';
-import { quantisePolicy, quantiseValues } from './report.ts';
+import { quantisePolicy, quantiseSurprise, quantiseValues, quantiseWeight } from './report.ts';
 
 export interface GumbelAgentOptions {
   readonly name: string;
@@ -160,9 +160,12 @@ class GumbelThinking implements Thinking {
     const report = {
       values: quantiseValues(values),
       budget: search.simulations,
-      ...(effort.weight !== undefined && { weight: effort.weight }),
+      ...(effort.weight !== undefined && { weight: quantiseWeight(effort.weight) }),
       ...(effort.target &&
-        policy && { policy: quantisePolicy(policy), surprise: divergence(policy, rootPriors(search.tree)) }),
+        policy && {
+          policy: quantisePolicy(policy),
+          surprise: quantiseSurprise(divergence(policy, rootPriors(search.tree))),
+        }),
     };
     this.agent.searches.give(search);
     return { move, report };

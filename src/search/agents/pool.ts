@@ -1,5 +1,6 @@
 /** Searches waiting to be used again: a game borrows one for each decision, so memory follows decisions in progress. */
 export class Pool<T> {
+  private readonly made: T[] = [];
   private readonly idle: T[] = [];
   private readonly make: () => T;
 
@@ -8,10 +9,20 @@ export class Pool<T> {
   }
 
   take(): T {
-    return this.idle.pop() ?? this.make();
+    const waiting = this.idle.pop();
+    if (waiting !== undefined) return waiting;
+    const item = this.make();
+    this.made.push(item);
+    return item;
   }
 
   give(item: T): void {
     this.idle.push(item);
+  }
+
+  /** Those that somebody has. */
+  lent(): T[] {
+    const idle = new Set(this.idle);
+    return this.made.filter((item) => !idle.has(item));
   }
 }

@@ -1,12 +1,5 @@
 /** What a search says about one decision, for records and databases. */
-import { type DecisionSearch, PROBABILITY_UNIT, VALUE_UNIT } from '../play/search-data.ts';
-
-export interface DecisionReport extends DecisionSearch {
-  /** KL(policy ‖ evaluator's prior) in nats; with `policy` only. */
-  readonly surprise?: number;
-  /** Weight of the decision's row; 1 when absent. */
-  readonly weight?: number;
-}
+import { PROBABILITY_UNIT, SURPRISE_UNIT, VALUE_UNIT, WEIGHT_UNIT } from '../play/search-data.ts';
 
 /**
  * Probabilities as whole multiples of 1/65535 that sum to exactly one (largest remainders); zeros are left out.
@@ -33,6 +26,11 @@ export function quantisePolicy(policy: ArrayLike<number>): { indices: Uint16Arra
   }
   return { indices, probs };
 }
+
+/** Nats in units of SURPRISE_UNIT; beyond the largest, which no search reaches, the largest. */
+export const quantiseSurprise = (nats: number): number => Math.min(65535, Math.round(nats * SURPRISE_UNIT));
+
+export const quantiseWeight = (weight: number): number => Math.round(weight * WEIGHT_UNIT);
 
 export function quantiseValues(values: ArrayLike<number>): Int16Array {
   return Int16Array.from(values, (value) => Math.round(Math.min(1, Math.max(-1, value)) * VALUE_UNIT));

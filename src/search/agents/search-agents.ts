@@ -2,6 +2,7 @@
 import type { Rules } from '../../engine/rules.ts';
 import { checkBudget } from '../budget.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluators/evaluator.ts';
+import type { DecisionSearch } from '../play/search-data.ts';
 import { DescentSearch } from '../puct/descent-search.ts';
 import { PolicySearch } from '../puct/policy-search.ts';
 import { PuctSearch } from '../puct/puct-search.ts';
@@ -11,7 +12,7 @@ import type { TreeSearch } from '../tree/search.ts';
 import { Workbench } from '../tree/workbench.ts';
 import type { Agent, Answer, Question, Seat, Thinking } from './agent.ts';
 import { Pool } from './pool.ts';
-import { type DecisionReport, quantisePolicy, quantiseValues } from './report.ts';
+import { quantisePolicy, quantiseValues } from './report.ts';
 
 export interface SearchAgentOptions {
   readonly name: string;
@@ -61,7 +62,7 @@ class SearchAgent<S extends TreeSearch> implements Agent, Seat {
       scatter: (batch: EvaluationBatch) => search.scatter(batch),
       answer: () => {
         const index = method.choose(search, temperature, question);
-        const report: DecisionReport = {
+        const report: DecisionSearch = {
           values: quantiseValues(rootValue(search.tree)),
           budget: search.simulations,
           ...(method.policy && { policy: quantisePolicy(method.policy(search)) }),

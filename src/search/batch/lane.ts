@@ -31,10 +31,11 @@ export interface LaneOptions {
 
 export interface LaneStats {
   batches: number;
-  /** Leaves in those batches. */
+  /** Leaves in those batches, cached ones included. */
   leaves: number;
-  /** Room in those batches: leaves / room is the fill. */
-  room: number;
+  /** Batches that had something to compute, and the sum of their fills: filled / computed is the mean fill. */
+  computed: number;
+  filled: number;
   /** Seconds spent waiting for evaluators, wall clock. */
   evaluating: number;
 }
@@ -43,11 +44,7 @@ export interface LaneStats {
 const SLICE = 20;
 const DEFAULT_LEAVES_PER_GAME = 16;
 
-/**
- * Plays what `next` gives and reports each finished one, until nothing is in flight and `next` gives null. (Null while
- * games are in flight only means "not now": work that arrives later is asked for again.) Results do not depend on the
- * options. An error of an evaluator or a game ends the lane with that error.
- */
+/** A lane for one run. */
 export async function runLane<T extends Thinker>(
   next: () => T | null,
   finished: (thinker: T) => void,
@@ -69,8 +66,12 @@ interface Group<T> {
   readonly waiting: Waiting<T>[];
 }
 
-class Lane<T extends Thinker> {
-  readonly stats: LaneStats = { batches: 0, leaves: 0, room: 0, evaluating: 0 };
+/**
+ * Plays what `next` gives and reports each finished one. A lane has one batch of every evaluator that its games ask and
+ * keeps it. Results do not depend on the options.
+ */
+export class Lane<T extends Thinker> {
+  readonly stats: LaneStats = { batches: 0, leaves: 0, computed: 0, filled: 0, evaluating: 0 };
   private readonly next: () => T | null;
   private readonly finished: (thinker: T) => void;
   private readonly options: LaneOptions;
@@ -85,6 +86,11 @@ class Lane<T extends Thinker> {
     this.options = options;
   }
 
+  /**
+   * Resolves when nothing is in flight and `next` gives null, and may be called again then. (Null while games are in
+   * flight only means "not now": work that arrives later is asked for again.) An error of an evaluator or a game ends
+   * the lane with that error.
+   */
   async run(): Promise<void> {
     for (;;) {
       if (this.options.stopped?.()) return;
@@ -106,13 +112,18 @@ class Lane<T extends Thinker> {
       if (!game) return null;
       const group = this.groupOf(game.thinking.evaluator);
       const { batch } = group;
-      const added = game.thinking.gather(batch, Math.min(perGame, batch.capacity - batch.count));
+      const { fill } = batch;
+      const added = game.thinking.gather(batch, Math.min(perGame, batch.room));
       if (added === 0) {
         this.continue(game.thinker);
         continue;
       }
-      group.waiting.push(game);
-      if (batch.count === batch.capacity) return group;
+      if (batch.fill === fill) {
+        // a cache knew all of them: nothing to wait for
+        game.thinking.scatter(batch);
+        this.ready.push(game);
+      } else group.waiting.push(game);
+      if (batch.room === 0) return group;
     }
   }
 
@@ -167,7 +178,8 @@ class Lane<T extends Thinker> {
     this.stats.evaluating += (performance.now() - start) / 1000;
     this.stats.batches++;
     this.stats.leaves += batch.count;
-    this.stats.room += batch.capacity;
+    if (batch.fill > 0) this.stats.computed++;
+    this.stats.filled += batch.fill;
     for (const game of waiting) {
       game.thinking.scatter(batch);
       this.ready.push(game);

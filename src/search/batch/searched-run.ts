@@ -4,12 +4,13 @@ import type { Rules } from '../../engine/rules.ts';
 import type { Agent } from '../agents/agent.ts';
 import { type AgentOptions, type AgentResources, createAgent } from '../agents/create-agent.ts';
 import { drawSeats } from '../players/mixed.ts';
+import { drawFork } from '../schedule/opening.ts';
 import { TABLE_STREAM } from '../selfplay/games.ts';
 import type { SelfplaySpec } from '../selfplay/spec.ts';
-import { SearchedGame } from './searched-game.ts';
+import { FORK_STREAM, SearchedGame } from './searched-game.ts';
 
 /** What of a run's specification decides its games here; board, players and options are those of the resources. */
-export type SearchedRunSpec = Pick<SelfplaySpec, 'seed' | 'mix' | 'mixScope' | 'openingMoves' | 'maxMoves'>;
+export type SearchedRunSpec = Pick<SelfplaySpec, 'seed' | 'mix' | 'mixScope' | 'openingMoves' | 'maxMoves' | 'fork'>;
 
 export class SearchedRun {
   private readonly rules: Rules;
@@ -27,10 +28,20 @@ export class SearchedRun {
 
   /** The game of this index, not yet begun. Any number may be in flight. */
   create(index: number): SearchedGame {
-    const { seed, mix, mixScope, maxMoves, openingMoves } = this.spec;
+    const { seed, maxMoves, openingMoves, fork: options } = this.spec;
+    const fork = options && drawFork(options, index, new Random(seed, index, FORK_STREAM));
+    return new SearchedGame(this.rules, seed, index, this.tableOf(index), {
+      maxMoves,
+      openingMoves,
+      hashes: this.hashes,
+      ...(fork && { fork: { ...fork, agents: this.tableOf(fork.index) } }),
+    });
+  }
+
+  private tableOf(index: number): Agent[] {
+    const { seed, mix, mixScope } = this.spec;
     const names = drawSeats(mix, this.rules.players, mixScope, new Random(seed, index, TABLE_STREAM));
-    const table = names.map((name) => this.agentOf(name));
-    return new SearchedGame(this.rules, seed, index, table, { maxMoves, openingMoves, hashes: this.hashes });
+    return names.map((name) => this.agentOf(name));
   }
 
   private agentOf(name: string): Agent {

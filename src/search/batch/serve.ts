@@ -3,49 +3,47 @@
  * same batches. The pool should keep at least `inFlight` games on order.
  */
 import type { MessagePort } from 'node:worker_threads';
-import type { PlayedGame } from '../play/play-game.ts';
 import type { Order, Packed, Report } from '../selfplay/serve.ts';
-import { type LaneOptions, runLane } from './lane.ts';
-import type { SearchedGame } from './searched-game.ts';
+import { Lane, type LaneOptions, type Thinker } from './lane.ts';
 
 /** Index of a report that is about no game. */
 export const NO_GAME = -1;
 
+export interface ServeOptions extends Omit<LaneOptions, 'stopped'> {
+  /** Lanes that share the games in flight; more than one only where evaluators do not block the thread. Default 1. */
+  readonly lanes?: number;
+}
+
 /**
- * Serves until told to end. `stopFlag[0]` other than 0 abandons the games at hand. An error in a game or evaluator that
- * `packError` makes a payload of is reported in place of a game, and nothing more is played; any other is thrown out of
- * the worker, whose pool then plays its games again elsewhere or gives up.
+ * Serves until told to end, which the promise tells. `stopFlag[0]` other than 0 abandons the games at hand. An error in
+ * a game or evaluator that `packError` makes a payload of is reported in place of a game, and nothing more is played; any
+ * other is thrown out of the worker, whose pool then plays its games again elsewhere or gives up.
  */
-export function serveSearchedGames<Payload>(
+export function serveSearchedGames<Game extends Thinker & { readonly index: number }, Payload>(
   port: MessagePort,
-  create: (index: number) => SearchedGame,
+  create: (index: number) => Game,
   stopFlag: Int32Array,
-  pack: (game: PlayedGame) => Packed<Payload>,
-  options: Omit<LaneOptions, 'stopped'>,
+  pack: (game: Game) => Packed<Payload>,
+  { lanes = 1, inFlight, ...options }: ServeOptions,
   packError: (error: unknown) => Payload | undefined = () => undefined,
-): void {
+): Promise<void> {
   const stopped = (): boolean => Atomics.load(stopFlag, 0) !== 0;
   const orders: number[] = [];
-  let playing: Promise<void> | null = null;
   let failed = false;
 
-  const next = (): SearchedGame | null => {
-    const index = stopped() ? undefined : orders.shift();
+  const next = (): Game | null => {
+    const index = stopped() || failed ? undefined : orders.shift();
     return index === undefined ? null : create(index);
   };
-  const finished = (game: SearchedGame): void => {
-    const { payload, transfer } = pack(game.result());
+  const finished = (game: Game): void => {
+    const { payload, transfer } = pack(game);
     port.postMessage({ index: game.index, payload } satisfies Report<Payload>, transfer);
   };
-  const play = async (): Promise<void> => {
-    while (orders.length > 0 && !stopped()) await runLane(next, finished, { ...options, stopped });
-    playing = null;
-  };
   const fail = (error: unknown): void => {
+    if (failed) return;
+    failed = true;
     const payload = packError(error);
     if (payload !== undefined) {
-      failed = true;
-      playing = null;
       port.postMessage({ index: NO_GAME, payload } satisfies Report<Payload>);
       return;
     }
@@ -54,18 +52,34 @@ export function serveSearchedGames<Payload>(
       throw error;
     });
   };
+  const share = Math.max(1, Math.ceil(inFlight / lanes));
+  const runners = Array.from({ length: lanes }, () => {
+    const lane = new Lane(next, finished, { ...options, inFlight: share, stopped: () => stopped() || failed });
+    let playing: Promise<void> | null = null;
+    const play = async (): Promise<void> => {
+      while (orders.length > 0 && !stopped() && !failed) await lane.run();
+      playing = null;
+    };
+    return {
+      wake: (): void => {
+        playing ??= play().catch(fail);
+      },
+      idle: (): Promise<void> => Promise.resolve(playing ?? undefined),
+    };
+  });
 
-  port.on('message', (order: Order) => {
-    if ('play' in order) {
-      if (failed) return;
-      orders.push(order.play);
-      playing ??= play();
-      playing.catch(fail);
-      return;
-    }
-    void Promise.resolve(playing).then(() => {
-      port.postMessage({ ended: true } satisfies Report<Payload>);
-      port.close();
-    }, fail);
+  return new Promise((resolve) => {
+    port.on('message', (order: Order) => {
+      if ('play' in order) {
+        orders.push(order.play);
+        for (const { wake } of runners) wake();
+        return;
+      }
+      void Promise.all(runners.map(({ idle }) => idle())).then(() => {
+        port.postMessage({ ended: true } satisfies Report<Payload>);
+        port.close();
+        resolve();
+      });
+    });
   });
 }

@@ -6,7 +6,7 @@ import type { NetModel } from '../../net/model/metadata.ts';
 import type { Provider } from '../../net/session.ts';
 import type { Evaluator } from '../evaluators/evaluator.ts';
 import { NetworkEvaluator } from '../evaluators/network.ts';
-import type { PlayBenchOptions } from './search-bench.ts';
+import type { PlayBenchOptions } from './play-bench.ts';
 
 /** The network to measure with and where it runs. */
 export interface BenchNetwork {

@@ -1,7 +1,7 @@
 /** The same self-play on several threads at once: how workers add up. */
 import { Worker } from 'node:worker_threads';
+import type { PlayRow } from './play-bench.ts';
 import type { PlayJob } from './play-job.ts';
-import type { PlayRow } from './search-bench.ts';
 
 const ENTRY = new URL('./play-worker.ts', import.meta.url);
 

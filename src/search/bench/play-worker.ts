@@ -1,7 +1,7 @@
 /** Entry of a measuring thread: workerData is a PlayJob, its one message the PlayRow. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { benchPlay } from './play-bench.ts';
 import { openBenchNetwork, type PlayJob, rulesOfJob } from './play-job.ts';
-import { benchPlay } from './search-bench.ts';
 
 const job: PlayJob = workerData;
 const rules = rulesOfJob(job);

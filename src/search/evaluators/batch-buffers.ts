@@ -23,6 +23,14 @@ export class BatchBuffers {
     this.logits = new Float32Array(capacity * LOGITS_PER_SLOT);
   }
 
+  get room(): number {
+    return this.capacity - this.count;
+  }
+
+  get fill(): number {
+    return this.count / this.capacity;
+  }
+
   reset(): void {
     this.count = 0;
   }

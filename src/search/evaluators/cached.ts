@@ -22,6 +22,12 @@ export interface CacheOptions {
 /** 32,768 positions with 128 moves each: 17 MB. */
 export const DEFAULT_CACHE = { entries: 32_768, logits: 32_768 * 128 } as const;
 
+/**
+ * Positions of a batch per position that the wrapped evaluator computes: those that the table answers take no place in
+ * its batch, so that it is full when it runs. Up to three answers of four may come from the table before that fails.
+ */
+const SLOTS_PER_PLACE = 4;
+
 /** A cache of so many positions with as many moves each as by default. */
 export const cacheOf = (entries: number): CacheOptions => ({
   entries,
@@ -71,13 +77,22 @@ class CachedBatch extends BatchBuffers implements EvaluationBatch {
   private readonly keyHi: Int32Array;
 
   constructor(inner: EvaluationBatch, table: CacheTable, salt: number) {
-    super(inner.capacity, table.players);
+    const slots = SLOTS_PER_PLACE * inner.capacity;
+    super(slots, table.players);
     this.inner = inner;
     this.table = table;
     this.salt = salt;
-    this.innerSlot = new Int32Array(inner.capacity);
-    this.keyLo = new Int32Array(inner.capacity);
-    this.keyHi = new Int32Array(inner.capacity);
+    this.innerSlot = new Int32Array(slots);
+    this.keyLo = new Int32Array(slots);
+    this.keyHi = new Int32Array(slots);
+  }
+
+  override get room(): number {
+    return Math.min(super.room, this.inner.room);
+  }
+
+  override get fill(): number {
+    return this.inner.fill;
   }
 
   override reset(): void {

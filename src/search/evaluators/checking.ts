@@ -79,6 +79,12 @@ class CheckingBatch implements EvaluationBatch {
   get count(): number {
     return this.first.count;
   }
+  get room(): number {
+    return this.first.room;
+  }
+  get fill(): number {
+    return this.first.fill;
+  }
   get offsets(): Int32Array {
     return this.first.offsets;
   }

@@ -22,10 +22,17 @@ export interface EvaluationBatch {
   readonly capacity: number;
   /** Positions added since reset. */
   readonly count: number;
+  /** Positions that may still be added. */
+  readonly room: number;
+  /**
+   * Share of what one run can compute that is taken, 0 to 1. A position that a cache answered takes nothing, and its
+   * results are there from add on.
+   */
+  readonly fill: number;
   reset(): void;
   /**
    * Adds a position that is not over, with its legal moves (at least one), and returns its slot 0, 1, …. Both are read
-   * before the call returns and not kept. Must not be called on a full batch.
+   * before the call returns and not kept. Must not be called without room.
    */
   add(state: State, legal: MoveList): number;
   /**

@@ -1,5 +1,5 @@
 /**
- * A network as an evaluator: one session of the runtime per batch, positions encoded straight into its input buffers.
+ * A network as an evaluator: one loaded graph, buffers for each of its batches, positions encoded straight into its input buffers.
  *
  * `run` computes inside the call and blocks its thread although it returns a promise, so it belongs into a worker thread.
  * On CPUs give every worker its own evaluator with one thread and about 16 positions a batch.
@@ -20,7 +20,7 @@ export interface NetworkOptions {
   readonly hash: string;
   /** Positions per batch at most. */
   readonly batch: number;
-  /** Batches that may be filled or run independently: one session each. */
+  /** Batches that may be filled or run independently: one set of buffers each. */
   readonly batches?: number;
   readonly provider?: Provider;
   readonly device?: number;
@@ -53,21 +53,20 @@ export class NetworkEvaluator implements Evaluator {
   /** @throws RrError MODEL_INCOMPATIBLE, PROVIDER_MISSING */
   static async create(model: NetModel, rules: Rules, options: NetworkOptions): Promise<NetworkEvaluator> {
     checkModel(model, rules, options);
-    const sessions: NetSession[] = [];
-    for (let i = 0; i < (options.batches ?? 1); i++) {
-      sessions.push(
-        await NetSession.create(model, {
-          box: BOARD_BOXES[rules.board],
-          form: options.form,
-          maxBatch: options.batch,
-          maxMoves: options.batch * MOVES_PER_POSITION[rules.board],
-          provider: options.provider,
-          device: options.device,
-          threads: options.threads,
-          fixedBatch: (options.provider ?? 'cpu') !== 'cpu',
-        }),
-      );
-    }
+    const sessions = await NetSession.createSeveral(
+      model,
+      {
+        box: BOARD_BOXES[rules.board],
+        form: options.form,
+        maxBatch: options.batch,
+        maxMoves: options.batch * MOVES_PER_POSITION[rules.board],
+        provider: options.provider,
+        device: options.device,
+        threads: options.threads,
+        fixedBatch: (options.provider ?? 'cpu') !== 'cpu',
+      },
+      options.batches ?? 1,
+    );
     return new NetworkEvaluator(rules, sessions, options);
   }
 

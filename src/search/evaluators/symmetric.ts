@@ -57,6 +57,12 @@ class SymmetricBatch implements EvaluationBatch {
   get count(): number {
     return this.inner.count;
   }
+  get room(): number {
+    return this.inner.room;
+  }
+  get fill(): number {
+    return this.inner.fill;
+  }
   get offsets(): Int32Array {
     return this.inner.offsets;
   }

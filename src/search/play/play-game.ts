@@ -4,6 +4,7 @@ import { Random } from '../../engine/random.ts';
 import { ranking } from '../../engine/ranking.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { Player } from '../players/player.ts';
+import type { Fork } from '../schedule/opening.ts';
 import { GameInPlay, type GameLimits } from './game.ts';
 import type { PlySearch } from './search-data.ts';
 
@@ -34,6 +35,8 @@ export interface PlayedGame {
   readonly decisions: number;
   /** Decisions of these that were drawn at random to vary the opening. */
   readonly openingMoves: number;
+  /** The game whose start it shares, and for how many decisions. */
+  readonly fork?: Fork;
   /** Winning seat; 0 when the game was stopped at the limit. */
   readonly winner: number;
   /** Numbers of OUTCOMES and DETECTORS. */

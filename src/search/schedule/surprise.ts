@@ -11,16 +11,20 @@ export function divergence(p: ArrayLike<number>, q: ArrayLike<number>): number {
   return Math.max(0, sum);
 }
 
-/** Share of the weight that is spread evenly. */
-export const EVEN_SHARE = 0.5;
+/** Share of the weight that goes by surprise (KataGo: half). */
+export const SURPRISE_SHARE = 0.5;
 
 /**
  * Row weights of one game, from base weights (1 for an ordinary policy row, 0 for none) and surprises. Their sum is the
  * sum of the base weights.
  */
-export function surpriseWeights(base: readonly number[], surprise: readonly number[]): number[] {
+export function surpriseWeights(
+  base: readonly number[],
+  surprise: readonly number[],
+  share = SURPRISE_SHARE,
+): number[] {
   const total = base.reduce((sum, weight) => sum + weight, 0);
   const surprised = base.reduce((sum, weight, i) => sum + weight * (surprise[i] ?? 0), 0);
   if (surprised <= 0) return [...base];
-  return base.map((weight, i) => weight * (EVEN_SHARE + ((1 - EVEN_SHARE) * total * (surprise[i] ?? 0)) / surprised));
+  return base.map((weight, i) => weight * (1 - share + (share * total * (surprise[i] ?? 0)) / surprised));
 }

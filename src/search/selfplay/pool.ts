@@ -16,7 +16,10 @@ const MOST_DEATHS = 3;
 export interface PoolOptions<Payload> {
   /** Module of the workers; it calls serveGames. */
   readonly entry: URL;
-  /** Passed to every worker together with the stop flag: `{...workerData, stopFlag}`. */
+  /**
+   * Passed to every worker together with the stop flag and its place, 0 to workers − 1, which who replaces a dead worker
+   * takes over: `{...workerData, stopFlag, place}`.
+   */
   readonly workerData: object;
   readonly workers: number;
   readonly indices: Iterator<number>;
@@ -38,6 +41,7 @@ export function playInWorkers<Payload>(options: PoolOptions<Payload>): Promise<v
 }
 
 interface Slot {
+  readonly place: number;
   readonly worker: Worker;
   /** Games on order, in the order in which they will be played. */
   readonly orders: number[];
@@ -77,14 +81,14 @@ class Pool<Payload> {
       this.#end();
       return;
     }
-    for (let i = 0; i < options.workers; i++) this.#hire();
+    for (let place = 0; place < options.workers; place++) this.#hire(place);
     this.#orderMore();
   }
 
-  #hire(): void {
+  #hire(place: number): void {
     const { entry, workerData } = this.#options;
-    const worker = new Worker(entry, { workerData: { ...workerData, stopFlag: this.#stopFlag } });
-    const slot: Slot = { worker, orders: [], ended: false };
+    const worker = new Worker(entry, { workerData: { ...workerData, stopFlag: this.#stopFlag, place } });
+    const slot: Slot = { place, worker, orders: [], ended: false };
     this.#slots.add(slot);
     let error: Error | undefined;
     worker.on('message', (report: Report<Payload>) => {
@@ -183,7 +187,7 @@ class Pool<Payload> {
     }
     this.#options.onLost?.(error, slot.orders);
     this.#again.push(...slot.orders.toReversed());
-    this.#hire();
+    this.#hire(slot.place);
     this.#orderMore();
   }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { BoardName, PlayerCount } from '../../engine/boards.ts';
 import { RULES_VERSION, type RulesOptions } from '../../engine/rules.ts';
 import type { MixEntry, MixScope } from '../players/mixed.ts';
+import type { ForkOptions } from '../schedule/opening.ts';
 import type { SearchSettings } from './search-settings.ts';
 
 /** Bump when a player of an unchanged name plays differently: runs of before and after must not be mixed. */
@@ -25,6 +26,8 @@ export interface SelfplaySpec {
   readonly model?: string;
   /** Absent: nobody at the table searches. */
   readonly search?: SearchSettings;
+  /** Games that begin like another one; absent: none does. Where somebody searches only. */
+  readonly fork?: ForkOptions;
 }
 
 /** Identity of a run, 16 hex digits: equal for runs whose games are equal, index by index. */
@@ -43,6 +46,7 @@ export function runId(spec: SelfplaySpec): string {
     spec.maxMoves,
     ...(spec.model === undefined ? [] : [spec.model]),
     ...(spec.search === undefined ? [] : [Object.entries(spec.search).sort(([a], [b]) => (a < b ? -1 : 1))]),
+    ...(spec.fork === undefined ? [] : [{ fork: [spec.fork.share, spec.fork.within] }]),
   ];
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 16);
 }

@@ -57,14 +57,14 @@ export abstract class TreeSearch {
    * Adds leaves to the batch until the search has to wait for them, `limit` (≥ 1) is reached or the batch is full.
    * Returns how many; 0 means that the search is finished (given that the batch had room).
    */
-  gather(batch: EvaluationBatch, limit = batch.capacity): number {
+  gather(batch: EvaluationBatch, limit = batch.room): number {
     if (!this.rootKnown) {
       this.tree.states.load(0, this.bench.bytes);
       this.addLegalOf(0);
       this.await(0, batch);
       return 1;
     }
-    const room = Math.min(limit, batch.capacity - batch.count, this.pendingNode.length);
+    const room = Math.min(limit, batch.room, this.pendingNode.length);
     this.explore(batch, room);
     return this.pending;
   }

@@ -59,6 +59,18 @@ const asRows = (graph: GraphBuilder, value: Value): Value => {
   return graph.reshape(value, [rows, columns]);
 };
 
+/**
+ * The matrices of a stack transposed, in one pass of their own. The reshape keeps the runtime from fusing the
+ * transposition into the product, where turning round a factor that is used once costs more than this pass.
+ */
+function turned(graph: GraphBuilder, stack: Value): Value {
+  const shape = fixedShape(stack.shape);
+  const [rows = 1, columns = 1] = shape.slice(-2);
+  const count = shape.slice(0, -2).reduce((product, dim) => product * dim, 1);
+  const transposed = graph.transpose(graph.reshape(stack, [count, rows, columns]), [0, 2, 1]);
+  return graph.reshape(transposed, [...shape.slice(0, -2), columns, rows]);
+}
+
 const matmul: Vjp = (context) => {
   const { graph, node, wanted } = context;
   const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
@@ -69,9 +81,11 @@ const matmul: Vjp = (context) => {
       return fused(graph, asRows(graph, a), asRows(graph, d), { transA: 1 });
     // The left factor of a transform is a constant: its transpose is folded once, when the session loads.
     if (!wanted[0] && a.shape.length === 2) return graph.matmul(graph.transpose(a, [1, 0]), d);
-    return fused(graph, a, d, { transA: 1 });
+    return a.shape.length > 2 ? graph.matmul(turned(graph, a), d) : fused(graph, a, d, { transA: 1 });
   };
-  return [wanted[0] ? fused(graph, d, b, { transB: 1 }) : undefined, wanted[1] ? forB() : undefined];
+  const forA = (): Value =>
+    b.shape.length > 2 ? graph.matmul(d, turned(graph, b)) : fused(graph, d, b, { transB: 1 });
+  return [wanted[0] ? forA() : undefined, wanted[1] ? forB() : undefined];
 };
 
 /** y = x·w + b */

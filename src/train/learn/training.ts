@@ -42,6 +42,8 @@ export interface TrainingInput {
 
 export type TrainEvent =
   | { readonly type: 'step'; readonly step: number; readonly samples: number; readonly loss: number }
+  /** At the end of an epoch: so many of the held-out samples have been judged. */
+  | { readonly type: 'judging'; readonly samples: number; readonly of: number }
   | { readonly type: 'epoch'; readonly figures: EpochFigures; readonly partial: boolean }
   | { readonly type: 'went-back'; readonly step: number; readonly why: string };
 
@@ -128,7 +130,7 @@ export class Training {
       yield { type: 'step', step: this.#progress.step, samples: this.#progress.samples, loss };
       const epochOver = this.#progress.epochSteps === this.length.epochSteps;
       if (epochOver) {
-        yield { type: 'epoch', figures: await this.#endEpoch(), partial: false };
+        yield* this.#endEpoch(false);
         if (this.#patienceOver()) {
           await this.#save();
           return 'patience';
@@ -137,14 +139,13 @@ export class Training {
       if (epochOver || this.#progress.step % settings.checkpointSteps === 0) await this.#save();
     }
     if (this.#progress.epoch >= settings.epochs) return 'epochs';
-    if (this.#progress.epochSteps > 0) yield { type: 'epoch', figures: await this.#endEpoch(), partial: true };
+    if (this.#progress.epochSteps > 0) yield* this.#endEpoch(true);
     return 'data';
   }
 
   /** Judges what was learned since the last epoch's end, for a training that is stopped in the middle of one. */
-  async closeEpoch(): Promise<TrainEvent | undefined> {
-    if (this.#progress.epochSteps === 0) return undefined;
-    return { type: 'epoch', figures: await this.#endEpoch(), partial: true };
+  async *closeEpoch(): AsyncGenerator<TrainEvent, void> {
+    if (this.#progress.epochSteps > 0) yield* this.#endEpoch(true);
   }
 
   /** Losses by head of `rows` under `weights`, in batches; nothing is learned. */
@@ -259,11 +260,11 @@ export class Training {
     return result.loss;
   }
 
-  async #endEpoch(): Promise<EpochFigures> {
+  async *#endEpoch(partial: boolean): AsyncGenerator<TrainEvent, void> {
     const { settings, judged } = this.#input;
     const progress = this.#progress;
     progress.epoch++;
-    const validation = judged.length > 0 ? await this.#metrics(judged) : undefined;
+    const validation = judged.length > 0 ? yield* this.#metrics(judged) : undefined;
     const train = metricsOf(progress.sums, settings.headWeights);
     const figures: EpochFigures = {
       epoch: progress.epoch,
@@ -284,13 +285,16 @@ export class Training {
     progress.sums = freshSums();
     progress.normSum = 0;
     progress.epochSteps = 0;
-    return figures;
+    yield { type: 'epoch', figures, partial };
   }
 
-  async #metrics(rows: Uint32Array): Promise<Metrics> {
+  async *#metrics(rows: Uint32Array): AsyncGenerator<TrainEvent, Metrics> {
     const sums = freshSums();
+    let samples = 0;
     for await (const { batch, result } of this.judge(rows, this.#session.state.ema)) {
       addBatch(sums, batch.batch, batch.moveCount, batch.list.length, result);
+      samples += batch.list.length;
+      yield { type: 'judging', samples, of: rows.length };
     }
     return metricsOf(sums, this.#input.settings.headWeights);
   }

@@ -13,6 +13,8 @@ import { type Game, replayGame } from '../../../src/io/games/game.ts';
 import { COUNTERS, cellBytes } from '../../../src/net/encode/rr1/features.ts';
 import { MOVE_COLUMNS, writeMoves } from '../../../src/net/encode/rr1/moves.ts';
 import { channelsFirst, expandFeatures, RR1_PLANES, writePlanes } from '../../../src/net/encode/rr1/planes.ts';
+import { loadTrainingData } from '../../../src/train/data/load.ts';
+import { weighRows } from '../../../src/train/data/weights.ts';
 import { numpyLoad, PYTHON } from '../npz/numpy.ts';
 import { arraysOf, type MadeGame, makeGame, numbers } from './support.ts';
 
@@ -136,6 +138,41 @@ describe('rr1 options', () => {
     expect(shuffled.get('data_checksums')).not.toEqual(other.get('data_checksums'));
     expect(rowTexts(shuffled)).not.toEqual(rowTexts(plain));
     expect(rowTexts(shuffled).sort()).toEqual(rowTexts(plain).sort());
+  });
+
+  it('weighs rows by what self-play said: surprise within a game, low weights of tails', async () => {
+    const [made] = games;
+    const policies = made.searches.filter(({ policy }) => policy).slice(0, 3);
+    const [a, b, c] = policies.map(({ ply }) => ply);
+    const searches = [
+      { ...policies[0], surprise: 0 },
+      { ...policies[1], surprise: 500 },
+      { ...policies[2], surprise: 1500 },
+      { ply: made.moves.length - 1, weight: 100 },
+    ];
+    const path = await write([{ ...made, searches }, games[1]]);
+    const arrays = await arraysOf(path);
+    const left = numbers(arrays, 'plies_left');
+    const weightAt = (ply: number, weights = numbers(arrays, 'weight')): number =>
+      weights[left.indexOf(made.moves.length - ply)];
+    // a half of three weights goes by 0, 500 and 1500
+    expect([a, b, c].map((ply) => weightAt(ply))).toEqual([0.5, 0.5 + 0.375, 0.5 + 1.125]);
+    expect(weightAt(made.moves.length - 1)).toBeCloseTo(0.1, 6);
+    const others = numbers(arrays, 'weight').filter((weight) => weight === 1);
+    expect(others).toHaveLength(left.length - 4);
+    const even = await arraysOf(await write([{ ...made, searches }], { surpriseShare: 0 }));
+    expect([a, b, c].map((ply) => weightAt(ply, numbers(even, 'weight')))).toEqual([1, 1, 1]);
+    // and the trainer takes them
+    const { rows, games: known } = await loadTrainingData([path], gameConfig('hex8', 2), {
+      start: 0,
+      exponent: 0.65,
+      slope: 0.4,
+    });
+    const settings = { qualityBlend: 0, halfLifeDays: 0, phases: {}, policyRows: 'auto' } as const;
+    weighRows(rows, known, settings);
+    const row = left.indexOf(made.moves.length - c);
+    expect(rows.weight[row] / rows.weight[left.indexOf(made.moves.length - a)]).toBeCloseTo(1.625 / 0.5, 5);
+    expect([rows.learnsPolicy[row], rows.learnsPolicy[left.indexOf(1)]]).toEqual([1, 0]);
   });
 
   it('keeps every Kth decision, and bookkeeping when asked', async () => {

@@ -39,6 +39,8 @@ describe('game record', () => {
       policy: { indices: Uint16Array.of(0, 7, 9), probs: Uint16Array.of(1, 65000, 534) },
       values: Int16Array.of(-32767, 32767),
       budget: 64,
+      surprise: 321,
+      weight: 100,
     };
     const record = gameRecord(contextOf(rules), { ...game, searches: [search] });
     expect(replayRecord(record, 'test').searches).toEqual([search]);
@@ -53,6 +55,31 @@ describe('game record', () => {
     hashes[5] = '0000000000000000';
     expect(() => replayRecord({ ...record, hashes }, 'file:7')).toThrow(/moves\[5\]: leads to position/);
     expect(() => replayRecord({ ...record, plies: 3 }, 'file:7')).toThrow(/promises 3 moves/);
+  });
+
+  test('refuses a result that the moves do not lead to', () => {
+    const { record, game } = recorded('hex8', 2, 3);
+    const other = 3 - game.winner;
+    const refused = (change: Partial<typeof record>) => expect(() => replayRecord({ ...record, ...change }, 'file:7'));
+    refused({ winner: other }).toThrow(
+      new RegExp(
+        `^file:7: .*says completed, player ${other} wins by \\w+, but after its moves player ${game.winner} wins`,
+      ),
+    );
+    refused({ winner: null }).toThrow(/says completed, nobody wins/);
+    refused({ status: 'abandoned' }).toThrow(/says abandoned/);
+    refused({ outcome: 'timeout' }).toThrow(/wins by timeout, but after/);
+    refused({ eliminated: [0, 99] }).toThrow(/eliminated is \[0,99\] in the record, but/);
+    const short = { ...record, moves: record.moves.slice(0, -1), plies: record.plies - 1, hashes: undefined };
+    expect(() => replayRecord(short, 'file:7')).toThrow(/but after its moves the game is not over/);
+  });
+
+  test('games from elsewhere may end otherwise than by the rules, but not against them', () => {
+    const { record, game } = recorded('hex8', 2, 3);
+    const { outcome: _, detector: __, eliminated: ___, territory: ____, ...foreign } = { ...record, source: 'old' };
+    expect(() => replayRecord({ ...foreign, winner: 3 - game.winner }, 'file:7')).toThrow(/but after its moves/);
+    const short = { ...foreign, moves: record.moves.slice(0, -1), plies: record.plies - 1, hashes: undefined };
+    expect(replayRecord(short, 'file:7').final.isOver).toBe(false);
   });
 
   test('ids depend on run, index and moves', () => {

@@ -46,6 +46,9 @@ export async function killSyncs(
       addGames(side, at * 5, at * 5 + 7);
       addResult(side, at);
       if (round % 3 === 0) addNpz(side, `hex8_2p.${at}.npz`, Buffer.alloc(200_000 + at, `${at}`));
+      // enough small files for a pack
+      for (let n = 0; round % 4 === 0 && n < 40; n++)
+        addNpz(side, `hex8_2p.${at}-${n}.npz`, Buffer.alloc(20_000, `${at} ${n}`));
       if (round % 5 === 0) await addModel(side, 'hex8_2p', `model ${at}`, 'candidate');
     }
     const word = random() < 0.5 ? 'push' : 'pull';

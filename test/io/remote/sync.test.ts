@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { dataPaths } from '../../../src/io/paths.ts';
+import { PROTOCOL_VERSION } from '../../../src/io/remote/peer/methods.ts';
 import { type Result as RunResult, rr } from '../../run.ts';
 import { temporaryFolder } from '../folder.ts';
 import { addGames, addModel, addNpz, addResult, contents, leftovers, sha } from './roots.ts';
@@ -269,7 +270,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       JSON.stringify({
         id: 1,
         result: {
-          ...{ protocol: 1, rr: '9.9.9', schemas: { games: 1, state: 1 }, rsync: null },
+          ...{ protocol: PROTOCOL_VERSION, rr: '9.9.9', schemas: { games: 1, state: 1 }, rsync: null },
           ...{ rootId: '123e4567-e89b-42d3-a456-426614174000', nowMs: Date.now(), ...change },
         },
       });
@@ -289,9 +290,9 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       status: 75,
       reason: expect.stringContaining('rr there ended'),
     });
-    expect(await against(answers('newer', hello({ protocol: 2 })))).toMatchObject({
+    expect(await against(answers('newer', hello({ protocol: PROTOCOL_VERSION + 1 })))).toMatchObject({
       status: 78,
-      reason: expect.stringContaining('runs rr 9.9.9 (protocol 2, here 1)'),
+      reason: expect.stringContaining(`runs rr 9.9.9 (protocol ${PROTOCOL_VERSION + 1}, here ${PROTOCOL_VERSION})`),
     });
     expect(await against(answers('schema', hello({ schemas: { games: 7, state: 1 } })))).toMatchObject({ status: 78 });
     expect(await against(answers('skew', hello({ nowMs: Date.now() - 3_600_000 })))).toMatchObject({

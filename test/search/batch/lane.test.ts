@@ -89,6 +89,17 @@ describe('many games in one lane', () => {
     expect(cached.table.hits).toBeGreaterThan(100);
   });
 
+  it('what the cache answers takes no place in a batch', async () => {
+    const cached = new CachedEvaluator(new HashedEvaluator(rules));
+    const agent = selfplayAgent(cached);
+    const { stats } = await games([agent, agent], 24, { inFlight: 16, batch: 16 });
+    expect(cached.table.hits).toBeGreaterThan(100);
+    expect(stats.filled / stats.computed).toBeGreaterThan(0.9);
+    // every place that was filled was a position the table did not have
+    expect(Math.round(16 * stats.filled)).toBe(cached.table.misses);
+    expect(stats.leaves).toBe(cached.table.misses + cached.table.hits);
+  });
+
   it('spends exactly the budget of every decision', async () => {
     const agent = new GumbelAgent(new HashedEvaluator(rules), { name: 'g', simulations: 8 });
     const { results } = await games([agent, agent], 4, { inFlight: 4, batch: 16 });
@@ -98,7 +109,7 @@ describe('many games in one lane', () => {
   it('fills its batches while games last', async () => {
     const agent = new GumbelAgent(new HashedEvaluator(rules), { name: 'g', simulations: 16 });
     const { stats } = await games([agent, agent], 24, { inFlight: 16, batch: 16 });
-    expect(stats.leaves / stats.room).toBeGreaterThan(0.9);
+    expect(stats.filled / stats.computed).toBeGreaterThan(0.9);
   });
 
   it('with blocking players only it plays the games of playGame, and mixes with searchers', async () => {

@@ -39,14 +39,49 @@ describe('a run of searched games', () => {
     for (const result of results) expect(result).toEqual(plain.play(result.index));
   });
 
+  it('forks begin as the game they name does, leave it, and depend on seed and index alone', async () => {
+    const mix = [{ player: 'gumbel:4', weight: 1 }];
+    const within = 6;
+    const run = (share: number) =>
+      new SearchedRun({ ...base, mix, ...(share > 0 && { fork: { share, within } }) }, false, resources);
+    const play = async (searched: SearchedRun, indices: number[], inFlight: number): Promise<PlayedGame[]> => {
+      const results: PlayedGame[] = [];
+      const orders = [...indices];
+      const next = () => {
+        const index = orders.shift();
+        return index === undefined ? null : searched.create(index);
+      };
+      await runLane(next, (game) => results.push(game.result()), { inFlight, batch: 4 });
+      return results.sort((a, b) => a.index - b.index);
+    };
+    const plain = await play(run(0), [0, 1, 2, 3, 4, 5], 3);
+    const forked = await play(run(1), [0, 1, 2, 3, 4, 5], 3);
+    expect(await play(run(1), [5, 3], 1)).toEqual([forked[3], forked[5]]);
+    expect(forked[0]).toEqual(plain[0]);
+    for (const game of forked.slice(1)) {
+      const { fork, moves, searches } = game;
+      if (!fork) throw new Error('no fork');
+      expect(fork.index).toBeLessThan(game.index);
+      expect(fork.decisions).toBeLessThanOrEqual(within);
+      // what the other game decided, and the drawn move, weigh nothing
+      const seen = searches.filter(({ weight }) => weight === 0).map(({ ply }) => ply);
+      expect(seen).toHaveLength(fork.decisions + 1);
+      const shared = seen[fork.decisions] ?? 0;
+      expect(moves.slice(0, shared)).toEqual(plain[fork.index].moves.slice(0, shared));
+      expect(moves).not.toEqual(plain[fork.index].moves);
+      expect(searches.filter(({ weight }) => weight === 0).every(({ policy }) => policy === undefined)).toBe(true);
+    }
+    expect(new Set(forked.map(({ moves }) => moves.join())).size).toBe(6);
+  });
+
   it('serves orders as they come and ends when told', async () => {
     const run = new SearchedRun({ ...base, mix: [{ player: 'gumbel:4', weight: 1 }] }, false, resources);
     const { port1, port2 } = new MessageChannel();
-    serveSearchedGames(
+    const served = serveSearchedGames(
       port2,
       (index) => run.create(index),
       new Int32Array(1),
-      ({ index, moves }) => ({ payload: { index, moves: moves.length }, transfer: [] }),
+      ({ index, game }) => ({ payload: { index, moves: game.state.ply }, transfer: [] }),
       { inFlight: 3, batch: 4 },
     );
     const indices: number[] = [];
@@ -63,6 +98,7 @@ describe('a run of searched games', () => {
       for (const play of [0, 1, 2]) port1.postMessage({ play });
     });
     expect(indices.sort()).toEqual([0, 1, 2, 7]);
+    await served;
     port1.close();
   });
 });

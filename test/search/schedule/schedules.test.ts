@@ -107,6 +107,7 @@ describe('self-play pieces', () => {
   it('surprise moves half of the weight and keeps the sum', () => {
     expect(surpriseWeights([1, 1, 1], [0, 1, 3])).toEqual([0.5, 0.5 + 0.375, 0.5 + 1.125]);
     expect(surpriseWeights([1, 1], [0, 0])).toEqual([1, 1]);
+    expect(surpriseWeights([1, 1, 1], [0, 1, 3], 0)).toEqual([1, 1, 1]);
     expect(divergence([0.5, 0.5, 0], [0.25, 0.25, 0.5])).toBeCloseTo(Math.log(2), 12);
   });
 
@@ -116,13 +117,15 @@ describe('self-play pieces', () => {
     for (let i = 0; i < 5000; i++) sum += drawPolicyPlies(4, random);
     expect(sum / 5000).toBeGreaterThan(3.2);
     expect(sum / 5000).toBeLessThan(4);
-    const options = { policyPlies: 0, temperature: 1, forkShare: 1, forkWithin: 3 };
-    for (let i = 0; i < 50; i++) {
-      const prefix = drawFork(options, [Int32Array.of(1, 2, 3, 4, 5, 6)], random);
-      expect(prefix.length).toBeGreaterThan(0);
-      expect(prefix.length).toBeLessThanOrEqual(3);
-    }
-    expect(drawFork({ ...options, forkShare: 0 }, [], random).length).toBe(0);
+    expect(drawFork({ share: 1, within: 3 }, 0, random)).toBeNull();
+    const forks = Array.from({ length: 2000 }, (_, i) => drawFork({ share: 0.25, within: 3 }, 1 + (i % 9), random));
+    forks.forEach((fork, i) => {
+      if (fork === null) return;
+      expect(fork.index).toBeLessThan(1 + (i % 9));
+      expect([1, 2, 3]).toContain(fork.decisions);
+    });
+    expect(forks.filter((fork) => fork !== null).length / 2000).toBeCloseTo(0.25, 1);
+    expect(drawFork({ share: 0, within: 3 }, 5, random)).toBeNull();
   });
 
   it('quantised policies sum to exactly one', () => {

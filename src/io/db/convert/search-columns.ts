@@ -5,6 +5,9 @@ import { legalMoves } from '../../../engine/legal.ts';
 import { MoveList } from '../../../engine/moves.ts';
 import type { State } from '../../../engine/state.ts';
 import { moveKey } from '../../../net/encode/ai-service/policy.ts';
+import { searchSchema } from '../../records/game.ts';
+import { searchOf } from '../../records/game-read.ts';
+import { searchRecord } from '../../records/game-write.ts';
 import type { OpenedGame } from '../../records/stored-game.ts';
 import type { RingriftMove } from '../ringrift/types.ts';
 import { PROB_UNIT, type SearchRecord, VALUE_UNIT } from '../store/blob.ts';
@@ -35,41 +38,20 @@ function keyed(s: State, { indices, probs }: NonNullable<SearchRecord['policy']>
 }
 
 /** The names the original uses, and under `rr` the exact integers, which keys and floats could not bring back. */
-function statsOf(s: State, { policy, values, budget }: SearchRecord): Record<string, unknown> {
+function statsOf(s: State, search: SearchRecord): Record<string, unknown> {
+  const { values, budget } = search;
+  const { ply: _, ...rr } = searchRecord(search);
   return {
     ...(values && { root_value: values[s.player - 1] / VALUE_UNIT }),
     ...(budget !== undefined && { total_simulations: budget }),
-    rr: {
-      ...(policy && { policy: Array.from(policy.indices, (index, i) => [index, policy.probs[i]]) }),
-      ...(values && { values: Array.from(values) }),
-      ...(budget !== undefined && { budget }),
-    },
+    rr,
   };
 }
 
-const unit = z.int().min(0).max(65535);
-const ours = z.object({
-  rr: z.object({
-    policy: z.array(z.tuple([unit, unit])).optional(),
-    values: z.array(z.int().min(-VALUE_UNIT).max(VALUE_UNIT)).optional(),
-    budget: z.int().min(0).optional(),
-  }),
-});
+const ours = z.object({ rr: searchSchema.omit({ ply: true }) });
 
 /** The search record that searchColumns() wrote; undefined for other columns. */
 export function searchOfColumns({ move_number: ply, searchStats }: RingriftMove): SearchRecord | undefined {
   const parsed = ours.safeParse(searchStats);
-  if (!parsed.success) return undefined;
-  const { policy, values, budget } = parsed.data.rr;
-  return {
-    ply,
-    ...(policy && {
-      policy: {
-        indices: Uint16Array.from(policy, ([index]) => index),
-        probs: Uint16Array.from(policy, ([, probability]) => probability),
-      },
-    }),
-    ...(values && { values: Int16Array.from(values) }),
-    ...(budget !== undefined && { budget }),
-  };
+  return parsed.success ? searchOf({ ...parsed.data.rr, ply }) : undefined;
 }

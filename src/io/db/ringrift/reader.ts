@@ -133,6 +133,19 @@ export class RingriftReader {
     }
   }
 
+  /** Number of games that games() would yield. */
+  count(filter: GameFilter = {}): number {
+    const { sql, values } = this.#where(filter);
+    return this.#guard(() =>
+      Number(
+        this.#source.db
+          .prepare(`SELECT count(*) FROM (SELECT 1 ${sql})`)
+          .pluck()
+          .get(...values),
+      ),
+    );
+  }
+
   /** Ids in the order games() yields them. */
   gameIds(filter: GameFilter = {}): string[] {
     const { sql, values } = this.#where(filter);

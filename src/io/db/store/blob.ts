@@ -2,7 +2,11 @@
  * Moves and search data of one game as a few compressed bytes.
  *
  *     version u8 | zstd( players | #moves | 4 byte planes of the packed moves |
- *                        #searches | ply gaps | flags | policy sizes | index gaps | probabilities | values | budgets )
+ *                        #searches | ply gaps | flags | policy sizes | index gaps | probabilities | values | budgets |
+ *                        surprises | weights )
+ *
+ * Version 1 knows neither surprises nor weights; a game without them is still written as one, so that it is the same
+ * bytes as ever and older releases read it.
  *
  * Everything after the version is columns of varints: neighbouring values of one kind compress far better than
  * records do. Probabilities and values are integers here, and exactly those integers come back.
@@ -20,6 +24,9 @@ export interface SearchRecord {
   readonly values?: Int16Array;
   /** Simulations spent. */
   readonly budget?: number;
+  /** KL(policy ‖ prior) in units of 1/1000 nat, and weight in training in units of 1/1000 (1000 when absent). */
+  readonly surprise?: number;
+  readonly weight?: number;
 }
 
 export interface GameData {
@@ -30,10 +37,14 @@ export interface GameData {
   readonly searches: readonly SearchRecord[];
 }
 
-const VERSION = 1;
+const VERSION = 2;
+/** Enough for games whose flags are all below HAS_SURPRISE. */
+const FIRST_VERSION = 1;
 const HAS_POLICY = 1;
 const HAS_VALUES = 2;
 const HAS_BUDGET = 4;
+const HAS_SURPRISE = 8;
+const HAS_WEIGHT = 16;
 export const PROB_UNIT = 65535;
 export const VALUE_UNIT = 32767;
 
@@ -56,7 +67,8 @@ export function encodeGame(game: GameData): Buffer {
     out.put(ply - last - 1);
     last = ply;
   }
-  for (const search of searches) out.put(flagsOf(search));
+  const flags = searches.map(flagsOf);
+  for (const flag of flags) out.put(flag);
   const policies = searches.flatMap(({ policy }) => (policy ? [policy] : []));
   for (const { indices } of policies) out.put(indices.length);
   for (const { indices, probs } of policies) {
@@ -74,11 +86,18 @@ export function encodeGame(game: GameData): Buffer {
     for (const value of values ?? []) out.put((value << 1) ^ (value >> 31));
   }
   for (const { budget } of searches) if (budget !== undefined) out.put(budget);
-  return Buffer.concat([Buffer.of(VERSION), zstdCompressSync(out.take(), COMPRESSION)]);
+  for (const { surprise } of searches) if (surprise !== undefined) out.put(surprise);
+  for (const { weight } of searches) if (weight !== undefined) out.put(weight);
+  const version = flags.some((flag) => flag >= HAS_SURPRISE) ? VERSION : FIRST_VERSION;
+  return Buffer.concat([Buffer.of(version), zstdCompressSync(out.take(), COMPRESSION)]);
 }
 
 const flagsOf = (search: SearchRecord): number =>
-  (search.policy ? HAS_POLICY : 0) | (search.values ? HAS_VALUES : 0) | (search.budget === undefined ? 0 : HAS_BUDGET);
+  (search.policy ? HAS_POLICY : 0) |
+  (search.values ? HAS_VALUES : 0) |
+  (search.budget === undefined ? 0 : HAS_BUDGET) |
+  (search.surprise === undefined ? 0 : HAS_SURPRISE) |
+  (search.weight === undefined ? 0 : HAS_WEIGHT);
 
 /** @throws RrError FILE_CORRUPT (with `where`) for anything encodeGame() did not make, DB_NEWER for a later version. */
 export function decodeGame(blob: Uint8Array, where: string): GameData {
@@ -87,7 +106,7 @@ export function decodeGame(blob: Uint8Array, where: string): GameData {
   };
   const version = blob[0] ?? 0;
   if (version > VERSION) throw new RrError('DB_NEWER', { path: where, kind: 'move', found: version, known: VERSION });
-  if (version !== VERSION) fail('are not in a known form');
+  if (version < FIRST_VERSION) fail('are not in a known form');
   let bytes: Uint8Array;
   try {
     bytes = zstdDecompressSync(blob.subarray(1), { maxOutputLength: MAX_BYTES });
@@ -121,7 +140,10 @@ export function decodeGame(blob: Uint8Array, where: string): GameData {
       return (zigzag >>> 1) ^ -(zigzag & 1);
     }),
   );
-  const budgets = has(HAS_BUDGET).map((present) => (present ? input.next() : undefined));
+  const column = (flag: number) => has(flag).map((present) => (present ? input.next() : undefined));
+  const budgets = column(HAS_BUDGET);
+  const surprises = column(HAS_SURPRISE);
+  const weights = column(HAS_WEIGHT);
   if (!input.done) fail('are followed by something else');
   const none = new Uint16Array(0);
   const searches = plies.map((at, i): SearchRecord => {
@@ -131,6 +153,8 @@ export function decodeGame(blob: Uint8Array, where: string): GameData {
       ...(flag & HAS_POLICY && { policy: { indices: indices[i] ?? none, probs: probs[i] ?? none } }),
       ...(flag & HAS_VALUES && { values: values[i] }),
       ...(flag & HAS_BUDGET && { budget: budgets[i] }),
+      ...(flag & HAS_SURPRISE && { surprise: surprises[i] }),
+      ...(flag & HAS_WEIGHT && { weight: weights[i] }),
     };
   });
   return { players, moves, searches };

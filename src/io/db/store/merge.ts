@@ -70,13 +70,14 @@ export function mergeStores(target: GameStore, source: GameStore): MergeSummary 
   return merger.summary;
 }
 
-/** The least upper bound of two versions of one game. */
+/** The least upper bound of two versions of one game; the earlier time is nearer to when it was played. */
 export function joinGames(a: StoredGame, b: StoredGame): StoredGame {
   const content = contentKey(a) <= contentKey(b) ? a : b;
   const parity = parityKey(a) >= parityKey(b) ? a : b;
   const quality = qualityKey(a) >= qualityKey(b) ? a : b;
   return {
     ...content,
+    created_at: a.created_at <= b.created_at ? a.created_at : b.created_at,
     parity_status: parity.parity_status,
     parity_checked_at: parity.parity_checked_at,
     parity_divergence_move: parity.parity_divergence_move,
@@ -85,14 +86,17 @@ export function joinGames(a: StoredGame, b: StoredGame): StoredGame {
   };
 }
 
-/** A text that orders versions by what was played and how it was made. */
+/**
+ * A text that orders versions by what was played and how it was made. Not by when: a record that does not say gets the
+ * time of its stream or of its import, which differs from one import of the same game to the next.
+ */
 function contentKey(game: StoredGame): string {
-  const { moves, extras, ...rest } = game;
+  const { moves, extras, created_at, ...rest } = game;
   const { parity_status, parity_checked_at, parity_divergence_move, quality, quality_category, ...fixed } = rest;
   return checksumOf(moves, extras).toString('hex') + sortedJson(fixed);
 }
 
-const fullKey = (game: StoredGame): string => contentKey(game) + parityKey(game) + qualityKey(game);
+const fullKey = (game: StoredGame): string => contentKey(game) + game.created_at + parityKey(game) + qualityKey(game);
 
 /** Worse findings outrank better ones, later ones earlier ones. */
 export function parityKey(

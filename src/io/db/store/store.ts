@@ -34,6 +34,8 @@ import {
 
 /** How long to wait for another writer before saying DB_LOCKED. */
 const BUSY_MS = 5000;
+/** Files up to this size are checked in full before they are written to, in less than a second. */
+const CHECKED_WHOLE_BYTES = 1 << 28;
 /** Games read per query while iterating: bounds memory and the time a read transaction is open. */
 const PAGE = 200;
 
@@ -51,6 +53,9 @@ export interface GameQuery {
 const HEADER_COLUMNS = Object.keys(GameHeaderSchema.shape);
 const COLUMNS = [...HEADER_COLUMNS, 'checksum', 'moves', 'extras'];
 const INSERT = `INSERT OR IGNORE INTO games (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`;
+/** Tables with their indices and the first column of each. */
+const INDICES = `SELECT tbl_name, entry.name, info.name FROM sqlite_schema AS entry, pragma_index_info(entry.name) AS info
+  WHERE entry.type = 'index' AND info.seqno = 0`;
 const BlobsSchema = z.object({
   checksum: z.instanceof(Uint8Array),
   moves: z.instanceof(Uint8Array),
@@ -95,6 +100,21 @@ export class GameStore {
       }
       return new GameStore(path, db, () => db.close());
     });
+  }
+
+  /**
+   * The same for work that takes long before its games come: a damaged file is refused now.
+   * @throws RrError those of open(), and FILE_CORRUPT as checkBeforeAppending() does
+   */
+  static openChecked(path: string): GameStore {
+    const store = GameStore.open(path);
+    try {
+      store.checkBeforeAppending();
+      return store;
+    } catch (damaged) {
+      store.close();
+      throw damaged;
+    }
   }
 
   /** Open for reading only. @throws RrError FILE_NOT_FOUND, DB_NEWER, DB_LOCKED, FILE_CORRUPT, USAGE */
@@ -351,6 +371,26 @@ export class GameStore {
         }
       });
       write.immediate();
+    });
+  }
+
+  /**
+   * Refuse a damaged file before work is done for it. Files up to `wholeBytes` are checked in full (a second for 256 MiB);
+   * of larger ones what appending touches: the newest game, and all indices, as the ids of new games are spread over their
+   * pages (a tenth of the file). @throws RrError FILE_CORRUPT
+   */
+  checkBeforeAppending(wholeBytes = CHECKED_WHOLE_BYTES): void {
+    guarded(this.path, () => {
+      const [pages, pageBytes] = ['page_count', 'page_size'].map((name) =>
+        Number(this.#db.pragma(name, { simple: true })),
+      );
+      if (pages * pageBytes <= wholeBytes) return quickCheck(this.#db, this.path);
+      for (const [table, index, column] of this.#db.prepare(INDICES).raw().all() as string[][]) {
+        // a mere count would take the smallest index whichever is named
+        this.#db.prepare(`SELECT sum(length("${column}")) FROM "${table}" INDEXED BY "${index}"`).get();
+      }
+      this.#db.prepare('SELECT sum(length(game_id)) FROM game_seats NOT INDEXED').get();
+      this.#db.prepare('SELECT max(rowid), length(moves) FROM games').get();
     });
   }
 

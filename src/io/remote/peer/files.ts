@@ -1,8 +1,9 @@
 /** The files of a data folder that travel whole, hashed once and remembered for as long as they stay as they are. */
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, existsSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { MODEL_HASH } from '../../models/audit.ts';
 import type { DataPaths } from '../../paths.ts';
 import type { StateDb } from '../../state/database.ts';
@@ -11,6 +12,10 @@ import { type FileItem, FileItemSchema, type Kind } from './items.ts';
 /** A file changed so lately may change again within the resolution of its time stamp. Milliseconds. */
 const SETTLED_MS = 2000;
 const CHUNK = 1 << 20;
+/** Files shorter than this are read in one go: a trip to the thread pool costs more than reading them. Bytes. */
+const SMALL_BYTES = 1 << 18;
+/** Other work of the process gets its turn after so many files. */
+const BREATH = 32;
 
 /** Where an item lies in the data folder, whatever its sender calls it: made from checked parts only. */
 export function pathOf(paths: DataPaths, item: FileItem): string {
@@ -21,8 +26,7 @@ export function pathOf(paths: DataPaths, item: FileItem): string {
 
 interface Found {
   readonly path: string;
-  readonly bytes: number;
-  readonly mtimeMs: number;
+  readonly info: BigIntStats;
   readonly item: (sha256: string) => unknown;
 }
 
@@ -33,31 +37,34 @@ export const fitsConfig = (name: string, config: string | undefined): boolean =>
 /** All items of these kinds, hashed. Files with names that could not travel are left out. */
 export async function listFiles(
   paths: DataPaths,
-  state: StateDb,
+  memory: HashMemory,
   kinds: readonly Kind[],
   config: string | undefined,
 ): Promise<FileItem[]> {
   const items: FileItem[] = [];
-  const memory = new HashMemory(state);
-  for (const found of findFiles(paths, kinds, config)) {
-    const item = FileItemSchema.safeParse(found.item(await memory.hashOf(found.path)));
-    if (item.success) items.push(item.data);
+  let seen = 0;
+  for (const { path, info, item } of findFiles(paths, kinds, config)) {
+    // hashing small files is one long synchronous piece of work otherwise
+    if (++seen % BREATH === 0) await setImmediate();
+    const checked = FileItemSchema.safeParse(item(await memory.hashOf(path, info)));
+    if (checked.success) items.push(checked.data);
   }
-  memory.save();
   return items;
 }
 
 /** The positions of `items` that are not here. Only files of a size that was offered are hashed. */
-export async function lackingFiles(paths: DataPaths, state: StateDb, items: readonly FileItem[]): Promise<number[]> {
+export async function lackingFiles(
+  paths: DataPaths,
+  memory: HashMemory,
+  items: readonly FileItem[],
+): Promise<number[]> {
   const sizes = new Set(items.flatMap((item) => (item.kind === 'npz' ? [item.bytes] : [])));
   const here = new Set<string>();
-  const memory = new HashMemory(state);
   if (sizes.size > 0) {
-    for (const { path, bytes } of findFiles(paths, ['npz'], undefined)) {
-      if (sizes.has(bytes)) here.add(await memory.hashOf(path));
+    for (const { path, info } of findFiles(paths, ['npz'], undefined)) {
+      if (sizes.has(Number(info.size))) here.add(await memory.hashOf(path, info));
     }
   }
-  memory.save();
   return items.flatMap((item, index) => {
     // a model is what its name says, even where the same network was written out with another date
     const known = item.kind === 'models' ? existsSync(pathOf(paths, item)) : here.has(item.sha256);
@@ -86,33 +93,33 @@ function* findFiles(paths: DataPaths, kinds: readonly Kind[], config: string | u
 
 /** Links are not followed: they could lead out of the data folder. */
 function* plainFile(path: string, make: (content: object) => unknown): Generator<Found> {
-  const info = lstatSync(path, { throwIfNoEntry: false });
+  const info = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   if (!info?.isFile()) return;
-  const { size: bytes, mtimeMs } = info;
-  yield { path, bytes, mtimeMs, item: (sha256) => make({ sha256, bytes, mtimeMs: Math.floor(mtimeMs) }) };
+  const content = { bytes: Number(info.size), mtimeMs: millisecondsOf(info) };
+  yield { path, info, item: (sha256) => make({ sha256, ...content }) };
 }
+
+/** Time of the last change, whole milliseconds since 1970. */
+const millisecondsOf = ({ mtimeNs }: BigIntStats): number => Number(mtimeNs / 1_000_000n);
 
 const namesIn = (folder: string): string[] =>
   existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder).sort() : [];
 
-const stampOf = (path: string): { stamp: string; mtimeMs: number } => {
-  const { size, mtimeNs, ino } = statSync(path, { bigint: true });
-  return { stamp: `${size}:${mtimeNs}:${ino}`, mtimeMs: Number(mtimeNs / 1_000_000n) };
-};
+const stampOf = ({ size, mtimeNs, ino }: BigIntStats): string => `${size}:${mtimeNs}:${ino}`;
 
 /** Hashes of files as they are in the state database; new ones are written there together by save(). */
 export class HashMemory {
   readonly #state: StateDb;
   readonly #fresh = new Map<string, { readonly stamp: string; readonly hash: string }>();
-  #known: ReadonlyMap<string, { readonly stamp: string; readonly hash: string }> | undefined;
+  #known: Map<string, { readonly stamp: string; readonly hash: string }> | undefined;
 
   constructor(state: StateDb) {
     this.#state = state;
   }
 
-  /** SHA-256 of a file, from memory when size, time and inode are those of last time. */
-  async hashOf(path: string): Promise<string> {
-    const { stamp } = stampOf(path);
+  /** SHA-256 of a file, from memory when size, time and inode are those of last time. `info` is how it is now. */
+  async hashOf(path: string, info: BigIntStats = statSync(path, { bigint: true })): Promise<string> {
+    const stamp = stampOf(info);
     this.#known ??= new Map(
       this.#state
         .all('SELECT path, stamp, hash FROM file_hashes')
@@ -125,13 +132,16 @@ export class HashMemory {
     return hash;
   }
 
-  /** Takes a hash that is known already, such as that of a file just received. */
+  /** Takes a hash that is known already, such as that of a file just received; `stamp` is what was hashed. */
   note(path: string, hash: string, stamp?: string): void {
-    const now = stampOf(path);
-    if ((stamp !== undefined && now.stamp !== stamp) || Date.now() - now.mtimeMs < SETTLED_MS) return;
-    this.#fresh.set(path, { stamp: now.stamp, hash });
+    const info = statSync(path, { bigint: true });
+    const now = stampOf(info);
+    if ((stamp !== undefined && now !== stamp) || Date.now() - millisecondsOf(info) < SETTLED_MS) return;
+    this.#fresh.set(path, { stamp: now, hash });
+    this.#known?.set(path, { stamp: now, hash });
   }
 
+  /** Losing what was not saved costs hashing again, nothing else. */
   save(): void {
     if (this.#fresh.size === 0) return;
     this.#state.transaction(() => {
@@ -143,10 +153,13 @@ export class HashMemory {
   }
 }
 
+/** For files that are read in one go. */
+const small = Buffer.allocUnsafeSlow(SMALL_BYTES);
+
 export async function sha256Of(path: string): Promise<string> {
+  const content = smallContent(path);
   const hash = createHash('sha256');
-  // small files in one go: a round trip to the thread pool costs more than reading them
-  if (statSync(path).size <= CHUNK) return hash.update(readFileSync(path)).digest('hex');
+  if (content) return hash.update(content).digest('hex');
   const buffer = Buffer.allocUnsafe(CHUNK);
   const file = await open(path, 'r');
   try {
@@ -157,5 +170,20 @@ export async function sha256Of(path: string): Promise<string> {
     }
   } finally {
     await file.close();
+  }
+}
+
+/** What is in a file, good until the next call; undefined when it is not small. */
+function smallContent(path: string): Buffer | undefined {
+  const file = openSync(path, 'r');
+  try {
+    for (let have = 0; have < small.length; ) {
+      const read = readSync(file, small, have, small.length - have, null);
+      if (read === 0) return small.subarray(0, have);
+      have += read;
+    }
+    return undefined;
+  } finally {
+    closeSync(file);
   }
 }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { RrError } from '../../../errors.ts';
 import { VERSION } from '../../../version.ts';
 import { MIGRATIONS } from '../../db/store/schema.ts';
@@ -15,11 +14,21 @@ import { cursor, setCursor } from '../../state/journal.ts';
 import { Lease } from '../../state/lease.ts';
 import { addResults, findResults, isGenuine as isGenuineResult, resultIds } from '../../state/results.ts';
 import { STATE_MIGRATIONS } from '../../state/schema.ts';
-import { lackingFiles, listFiles } from './files.ts';
+import { HashMemory, lackingFiles, listFiles } from './files.ts';
 import { gameKeys, lackingGames, listDatabases, mergeGames } from './games.ts';
-import type { RowIds } from './items.ts';
-import { type Method, type Params, PROTOCOL_VERSION, type Result, type Side } from './methods.ts';
-import { finish, install, isGenuine, receive, stageFiles, stageGames, stagePack, stagingFolder } from './staging.ts';
+import type { FileItem, RowIds } from './items.ts';
+import {
+  type Installed,
+  type Method,
+  type Params,
+  PROTOCOL_VERSION,
+  type Result,
+  type Side,
+  type UnpackParams,
+} from './methods.ts';
+import { packOf } from './pack.ts';
+import { outputOf } from './program.ts';
+import { finish, install, installPack, isGenuine, receive, stageFiles, stageGames, stagingFolder } from './staging.ts';
 import { hostStatus } from './status.ts';
 
 /** How long to wait for another process to leave a staging folder, and how often to look. Milliseconds. */
@@ -32,6 +41,7 @@ export class LocalSide implements Side {
   readonly paths: DataPaths;
   readonly state: StateDb;
   readonly #models: ModelStore;
+  readonly #memory: HashMemory;
   readonly #leases = new Map<string, Lease>();
 
   /** `root` holds data/, models/ and state/, which are made when missing. */
@@ -39,14 +49,29 @@ export class LocalSide implements Side {
     this.paths = dataPaths(root);
     this.state = StateDb.open(this.paths.state);
     this.#models = new ModelStore(this.paths.modelsFolder, this.state);
+    this.#memory = new HashMemory(this.state);
   }
 
   async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     return this.#handlers[method](params);
   }
 
+  pack(items: readonly FileItem[]): AsyncIterable<Uint8Array> {
+    return packOf(this.paths, items);
+  }
+
+  async unpack(
+    { session, items, reserve }: UnpackParams,
+    contents: (missing: readonly FileItem[]) => AsyncIterable<Uint8Array>,
+  ): Promise<Installed> {
+    await this.#own(session);
+    return installPack(this.paths, this.#memory, session, items, reserve, contents);
+  }
+
   async close(): Promise<void> {
     for (const lease of this.#leases.values()) lease.release();
+    // late, so that nobody waits for it
+    this.#memory.save();
     this.state.close();
   }
 
@@ -60,8 +85,8 @@ export class LocalSide implements Side {
       rsync: await rsyncVersion(),
     }),
     status: () => hostStatus(this.paths, this.state, this.#models),
-    files: ({ kinds, config }) => listFiles(this.paths, this.state, kinds, config),
-    lackingFiles: (items) => lackingFiles(this.paths, this.state, items),
+    files: ({ kinds, config }) => listFiles(this.paths, this.#memory, kinds, config),
+    lackingFiles: (items) => lackingFiles(this.paths, this.#memory, items),
     databases: ({ kinds, config }) => (kinds.includes('games') ? listDatabases(this.paths, config) : []),
     gameKeys: ({ name, after }) => gameKeys(this.paths, name, after),
     lackingGames: ({ name, keys }) => lackingGames(this.paths, name, keys),
@@ -92,10 +117,6 @@ export class LocalSide implements Side {
       await this.#own(session);
       return { folder: stageFiles(this.paths, session, items) };
     },
-    stagePack: async ({ session, items }) => {
-      await this.#own(session);
-      return stagePack(this.paths, session, items);
-    },
     stageGames: async ({ session, name, ids }) => {
       await this.#own(session);
       return stageGames(this.paths, session, name, ids);
@@ -104,9 +125,9 @@ export class LocalSide implements Side {
       await this.#own(session);
       return receive(this.paths, session, files, reserve);
     },
-    install: async ({ session, items, pack }) => {
+    install: async ({ session, items }) => {
       await this.#own(session);
-      return install(this.paths, this.state, session, items, pack);
+      return install(this.paths, this.#memory, session, items);
     },
     merge: async ({ session, name, staged }) => {
       await this.#own(session);
@@ -165,8 +186,8 @@ let rsync: Promise<string | null> | undefined;
 
 /** The version of the rsync on this machine, asked for once. */
 export function rsyncVersion(): Promise<string | null> {
-  rsync ??= execa('rsync', ['--version'], { reject: false }).then(({ stdout, failed }) =>
-    failed ? null : (/version (\d+\.\d+(?:\.\d+)?)/.exec(String(stdout))?.[1] ?? null),
+  rsync ??= outputOf('rsync', ['--version']).then(
+    (text = '') => /version (\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1] ?? null,
   );
   return rsync;
 }

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import {
   DatabaseName,
+  type FileItem,
   FileItemSchema,
   GameKeySchema,
   KINDS,
@@ -16,7 +17,7 @@ import {
 } from './items.ts';
 
 /** Raised when two versions could not understand each other. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const Query = z.object({ kinds: z.array(z.enum(KINDS)), config: z.string().optional() });
 export type Query = z.infer<typeof Query>;
@@ -56,6 +57,9 @@ const method = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R) 
 const None = z.object({});
 const Session = z.object({ session: SessionName });
 
+const Installed = z.object({ installed: z.int(), corrupt: z.array(Sha256) });
+export type Installed = z.infer<typeof Installed>;
+
 export const METHODS = {
   hello: method(None, Hello),
   status: method(None, StatusResult),
@@ -79,8 +83,6 @@ export const METHODS = {
   putRows: method(RowsSchema, z.object({ added: z.int(), moved: z.array(z.string()) })),
   /** Opens a staging folder for sending, holding links to these files. Empties an older one. */
   stageFiles: method(Session.extend({ items: z.array(FileItemSchema) }), z.object({ folder: z.string() })),
-  /** The same with one file that holds the contents of all of these, one after the other (pack.ts). */
-  stagePack: method(Session.extend({ items: z.array(FileItemSchema) }), StagedSchema.extend({ folder: z.string() })),
   /** Adds a consistent snapshot of these games of a database to the staging folder. */
   stageGames: method(
     Session.extend({ name: DatabaseName, ids: z.array(z.string()) }),
@@ -92,11 +94,7 @@ export const METHODS = {
     z.object({ folder: z.string(), have: z.int() }),
   ),
   /** Verifies received files and puts them in their places; those that fail are thrown away and named. */
-  install: method(
-    // with `pack` they are in the pack of that name
-    Session.extend({ items: z.array(FileItemSchema), pack: Sha256.optional() }),
-    z.object({ installed: z.int(), corrupt: z.array(Sha256) }),
-  ),
+  install: method(Session.extend({ items: z.array(FileItemSchema) }), Installed),
   /** Verifies a received snapshot and merges it into a database. */
   merge: method(
     Session.extend({ name: DatabaseName, staged: StagedSchema }),
@@ -110,8 +108,29 @@ export type Method = keyof Methods;
 export type Params<M extends Method> = z.input<Methods[M]['params']>;
 export type Result<M extends Method> = z.infer<Methods[M]['result']>;
 
+/** Requests that the contents of small files go with, as raw bytes behind a line (pack.ts). */
+export const STREAMS = {
+  /** The contents follow the answer. */
+  pack: method(z.object({ items: z.array(FileItemSchema) }), z.object({ bytes: z.int().min(0) })),
+  /** Answered twice: which files have yet to come (by position), whose contents then follow, and what became of them. */
+  unpack: {
+    ...{ params: Session.extend({ items: z.array(FileItemSchema), reserve: z.int().min(0) }), result: Installed },
+    missing: z.object({ missing: z.array(z.int().min(0)) }),
+  },
+};
+export type UnpackParams = z.infer<typeof STREAMS.unpack.params>;
+
 /** One side of a sync. Calls may be made one after the other only. */
 export interface Side {
   call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** Contents of these files one after the other, as many bytes as announced whatever became of them meanwhile. */
+  pack(items: readonly FileItem[]): AsyncIterable<Uint8Array>;
+  /** Puts files in place; `contents` is asked once for the contents of those that an earlier try did not leave. */
+  unpack(
+    params: UnpackParams,
+    contents: (missing: readonly FileItem[]) => AsyncIterable<Uint8Array>,
+  ): Promise<Installed>;
   close(): Promise<void>;
 }
+
+export const bytesOf = (items: readonly FileItem[]): number => items.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,63 +1,122 @@
 /**
- * Many small files travel as one: their contents one after the other, in the order of the list that both sides have.
- * The same list makes the same pack, so an interrupted one is resumed like any file.
+ * Many small files travel as one stream: their contents one after the other, in the order of a list that both sides
+ * have. Nothing is written on the way, and every file that has arrived is verified, so an interrupted stream goes on
+ * behind the last one.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, futimesSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { RrError } from '../../../errors.ts';
 import { diskFull } from '../../atomic.ts';
 import type { DataPaths } from '../../paths.ts';
 import { pathOf } from './files.ts';
-import type { FileItem, Staged } from './items.ts';
+import type { FileItem } from './items.ts';
 
-/** Writes the pack of these files to `making` and renames it to its hash in `folder`. @throws RrError FILE_CORRUPT */
-export function makePack(paths: DataPaths, items: readonly FileItem[], making: string, folder: string): Staged {
-  const hash = createHash('sha256');
-  const file = openSync(making, 'w');
-  try {
-    for (const item of items) {
-      const path = pathOf(paths, item);
-      const content = readFileSync(path);
-      // the offsets of everything behind it would be wrong
-      if (content.length !== item.bytes)
-        throw new RrError('FILE_CORRUPT', { path, detail: 'changed while it was sent' });
-      hash.update(content);
-      writeAll(file, content);
+/** Contents are gathered into pieces of this size; longer files are pieces of their own. */
+const PIECE = 1 << 18;
+
+/**
+ * The contents of these files, in pieces that are good until the next one: thousands of buffers would keep the garbage
+ * collector busier than the files keep the disk. A file that became shorter, or is gone, is filled up with zeros, so that the ones behind
+ * it stay where the other side expects them; there its hash tells.
+ */
+export async function* packOf(paths: DataPaths, items: readonly FileItem[]): AsyncGenerator<Buffer> {
+  const piece = Buffer.allocUnsafe(Math.max(PIECE, ...items.map((item) => item.bytes)));
+  let used = 0;
+  for (const item of items) {
+    if (used > 0 && used + item.bytes > PIECE) {
+      yield piece.subarray(0, used);
+      used = 0;
     }
-  } catch (error) {
-    throw diskFull(error, making);
+    const content = piece.subarray(used, used + item.bytes);
+    content.fill(0, readInto(content, pathOf(paths, item)));
+    used += item.bytes;
+  }
+  if (used > 0) yield piece.subarray(0, used);
+}
+
+/** @returns bytes that were read; a link that took the place of the file is not followed */
+function readInto(content: Buffer, path: string): number {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch {
+    return 0;
+  }
+  try {
+    let have = 0;
+    while (have < content.length) {
+      const read = readSync(file, content, have, content.length - have, null);
+      if (read === 0) break;
+      have += read;
+    }
+    return have;
   } finally {
     closeSync(file);
   }
-  const sha256 = hash.digest('hex');
-  const path = join(folder, sha256);
-  renameSync(making, path);
-  return { sha256, bytes: statSync(path).size };
 }
 
-/** Takes a pack apart into files under their hashes beside it; those with another content than announced are left out. */
-export function unpack(pack: string, items: readonly FileItem[], folder: string): void {
-  const source = openSync(pack, 'r');
+/**
+ * Writes the files of a stream into `folder`, each under its hash and with its time. Those with another content than
+ * announced are left out, and so are those behind the end of a stream that breaks off.
+ * @returns the items that are there now
+ * @throws RrError DISK_FULL
+ */
+export async function unpack(
+  stream: AsyncIterable<Uint8Array>,
+  items: readonly FileItem[],
+  folder: string,
+): Promise<Set<FileItem>> {
+  const genuine = new Set<FileItem>();
+  for await (const [item, content] of cut(stream, items)) {
+    if (createHash('sha256').update(content).digest('hex') !== item.sha256) continue;
+    writeStaged(join(folder, item.sha256), content, item.mtimeMs);
+    genuine.add(item);
+  }
+  return genuine;
+}
+
+/** Contents are good until the next one is asked for. */
+async function* cut(
+  stream: AsyncIterable<Uint8Array>,
+  items: readonly FileItem[],
+): AsyncGenerator<readonly [FileItem, Uint8Array]> {
+  const pieces = stream[Symbol.asyncIterator]();
+  const joined = Buffer.allocUnsafe(Math.max(0, ...items.map((item) => item.bytes)));
+  let held: Uint8Array = joined.subarray(0, 0);
   try {
-    for (const { bytes, sha256 } of items) {
-      const content = Buffer.allocUnsafe(bytes);
-      if (readSync(source, content, 0, bytes, null) < bytes) return;
-      if (createHash('sha256').update(content).digest('hex') !== sha256) continue;
-      const file = openSync(join(folder, sha256), 'w');
-      try {
-        writeAll(file, content);
-      } finally {
-        closeSync(file);
+    for (const item of items) {
+      let have = 0;
+      // only what lies across the border of two pieces is copied
+      while (held.length < item.bytes - have) {
+        joined.set(held, have);
+        have += held.length;
+        const { done, value } = await pieces.next();
+        if (done) return;
+        held = value;
+      }
+      const rest = held.subarray(0, item.bytes - have);
+      held = held.subarray(rest.length);
+      if (have === 0) yield [item, rest];
+      else {
+        joined.set(rest, have);
+        yield [item, joined.subarray(0, item.bytes)];
       }
     }
-  } catch (error) {
-    throw diskFull(error, folder);
   } finally {
-    closeSync(source);
+    await pieces.return?.();
   }
 }
 
-function writeAll(file: number, content: Uint8Array): void {
-  for (let at = 0; at < content.length; ) at += writeSync(file, content, at);
+function writeStaged(path: string, content: Uint8Array, mtimeMs: number): void {
+  try {
+    const file = openSync(path, 'w');
+    try {
+      for (let at = 0; at < content.length; ) at += writeSync(file, content, at);
+      futimesSync(file, mtimeMs / 1000, mtimeMs / 1000);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw diskFull(error, path);
+  }
 }

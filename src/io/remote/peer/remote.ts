@@ -2,11 +2,22 @@
 import type { ClientChannel } from 'ssh2';
 import * as z from 'zod';
 import { RrError } from '../../../errors.ts';
-import { splitLines } from '../../records/lines.ts';
 import type { Session } from '../ssh/session.ts';
 import { GREETING } from './agent.ts';
 import { raiseFrom, WireError } from './failure.ts';
-import { METHODS, type Method, type Params, type Result, type Side } from './methods.ts';
+import type { FileItem } from './items.ts';
+import {
+  bytesOf,
+  type Installed,
+  METHODS,
+  type Method,
+  type Params,
+  type Result,
+  type Side,
+  STREAMS,
+  type UnpackParams,
+} from './methods.ts';
+import { Wire } from './wire.ts';
 
 const Answer = z.object({ id: z.int(), result: z.unknown().optional(), error: WireError.optional() });
 
@@ -15,14 +26,16 @@ const MAX_NOISE = 100;
 /** Longest silence before an answer. Hashing or merging a large store takes its time. Milliseconds. */
 const ANSWER_MS = 30 * 60_000;
 const START_MS = 60_000;
+/** Longest pause in the middle of a file. Milliseconds. */
+const SILENCE_MS = 120_000;
 
 export class RemoteSide implements Side {
   readonly host: string;
   readonly #channel: ClientChannel;
-  readonly #lines: AsyncGenerator<{ readonly text: string }>;
+  readonly #wire: Wire;
   #stderr = '';
   #next = 1;
-  #busy: Promise<unknown> = Promise.resolve();
+  #busy: Promise<void> = Promise.resolve();
 
   /** @throws RrError HOST_COMMAND when there is no rr that answers, HOST_UNREACHABLE */
   static async start(session: Session): Promise<RemoteSide> {
@@ -39,7 +52,7 @@ export class RemoteSide implements Side {
     channel.stderr.on('data', (chunk: Buffer) => {
       this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(-2000);
     });
-    this.#lines = splitLines(channel, host);
+    this.#wire = new Wire(channel, host);
   }
 
   async #greeting(): Promise<void> {
@@ -49,40 +62,119 @@ export class RemoteSide implements Side {
     throw new RrError('HOST_PROTOCOL', { host: this.host, detail: 'rr does not answer on stdout' });
   }
 
-  call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
-    const answer = this.#busy.then(() => this.#ask(method, params));
-    this.#busy = answer.catch(() => {});
-    return answer;
+  async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    const release = await this.#turn();
+    try {
+      const id = this.#request(method, params);
+      // the schema of this very method has checked it
+      return (await this.#answer(id, method, METHODS[method].result)) as Result<M>;
+    } finally {
+      release();
+    }
   }
 
-  async #ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+  async *pack(items: readonly FileItem[]): AsyncGenerator<Uint8Array> {
+    const release = await this.#turn();
+    try {
+      const { bytes } = await this.#answer(this.#request('pack', { items }), 'pack', STREAMS.pack.result);
+      if (bytes !== bytesOf(items)) throw this.#nonsense(`pack: ${bytes} bytes`);
+      const content = this.#wire.bytes(bytes);
+      for (let left = bytes; left > 0; ) {
+        const { done, value } = await this.#inTime(content.next(), SILENCE_MS);
+        if (done) throw this.#ended();
+        left -= value.length;
+        yield value;
+      }
+    } finally {
+      release();
+    }
+  }
+
+  async unpack(
+    params: UnpackParams,
+    contents: (missing: readonly FileItem[]) => AsyncIterable<Uint8Array>,
+  ): Promise<Installed> {
+    const release = await this.#turn();
+    try {
+      const id = this.#request('unpack', params);
+      const { missing } = await this.#answer(id, 'unpack', STREAMS.unpack.missing);
+      const wanted = missing.flatMap((position) => params.items[position] ?? []);
+      if (wanted.length < missing.length) throw this.#nonsense('unpack: asks for what it was not offered');
+      try {
+        for await (const piece of contents(wanted)) await this.#write(piece);
+      } catch (error) {
+        // the other end still waits for the rest and would take the next request for it
+        await this.close();
+        throw error;
+      }
+      return await this.#answer(id, 'unpack', STREAMS.unpack.result);
+    } finally {
+      release();
+    }
+  }
+
+  /** Resolves when what was begun before is over. */
+  async #turn(): Promise<() => void> {
+    const before = this.#busy;
+    const mine = Promise.withResolvers<void>();
+    this.#busy = mine.promise;
+    await before;
+    return mine.resolve;
+  }
+
+  #request(method: string, params: unknown): number {
     const id = this.#next++;
     this.#channel.write(`${JSON.stringify({ id, method, params })}\n`);
-    const text = await this.#line(ANSWER_MS);
-    const answer = Answer.safeParse(parseJson(text));
+    return id;
+  }
+
+  async #answer<S extends z.ZodType>(id: number, method: string, schema: S): Promise<z.infer<S>> {
+    const answer = Answer.safeParse(parseJson(await this.#line(ANSWER_MS)));
     if (!answer.success || answer.data.id !== id) throw this.#nonsense(method);
     if (answer.data.error) throw raiseFrom(this.host, answer.data.error);
-    const result = METHODS[method].result.safeParse(answer.data.result);
+    const result = schema.safeParse(answer.data.result);
     if (!result.success) throw this.#nonsense(`${method}: ${result.error.issues[0]?.message ?? 'invalid'}`);
-    // the schema of this very method has checked it
-    return result.data as Result<M>;
+    return result.data;
   }
 
   async #line(timeoutMs: number): Promise<string> {
+    const line = await this.#inTime(this.#wire.line(), timeoutMs);
+    if (line === undefined) throw this.#ended();
+    return line;
+  }
+
+  /** Resolves when the piece is on its way and may be overwritten. */
+  async #write(piece: Uint8Array): Promise<void> {
+    const channel = this.#channel;
+    if (!channel.writable) throw this.#ended();
+    const { promise: gone, resolve } = Promise.withResolvers<boolean>();
+    const closed = (): void => resolve(false);
+    channel.once('close', closed);
+    channel.write(piece, () => resolve(true));
+    const sent = await this.#inTime(gone, SILENCE_MS);
+    channel.off('close', closed);
+    if (!sent) throw this.#ended();
+  }
+
+  async #inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const detail = `no answer for ${timeoutMs / 1000} s`;
       timer = setTimeout(() => reject(new RrError('HOST_UNREACHABLE', { host: this.host, detail })), timeoutMs);
     });
     try {
-      const { done, value } = await Promise.race([this.#lines.next(), late]);
-      if (!done) return value.text;
+      return await Promise.race([work, late]);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Why there is nothing more to read. */
+  #ended(): RrError {
     const said = this.#stderr.trim().split('\n').at(-1) ?? '';
-    if (said === '') throw new RrError('HOST_UNREACHABLE', { host: this.host, detail: 'the connection broke off' });
-    throw new RrError('HOST_COMMAND', { host: this.host, detail: `rr there ended: ${said}` });
+    return said === ''
+      ? new RrError('HOST_UNREACHABLE', { host: this.host, detail: 'the connection broke off' })
+      : new RrError('HOST_COMMAND', { host: this.host, detail: `rr there ended: ${said}` });
   }
 
   #nonsense(detail: string): RrError {

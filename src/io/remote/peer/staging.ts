@@ -6,16 +6,16 @@
 import { existsSync, readdirSync, renameSync, rmSync, statfsSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { copyFile, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { execa } from 'execa';
 import { RrError } from '../../../errors.ts';
 import { diskFull, sweepTemporaries, syncFolder, temporaryPath } from '../../atomic.ts';
 import { makeFolder } from '../../folder.ts';
 import type { DataPaths } from '../../paths.ts';
-import type { StateDb } from '../../state/database.ts';
-import { HashMemory, pathOf, sha256Of } from './files.ts';
+import { type HashMemory, pathOf, sha256Of } from './files.ts';
 import { snapshotGames } from './games.ts';
 import type { FileItem, Staged } from './items.ts';
-import { makePack, unpack } from './pack.ts';
+import type { Installed } from './methods.ts';
+import { unpack } from './pack.ts';
+import { outputOf } from './program.ts';
 
 /** Staging folders of a peer that was not heard of for so long are given up. Milliseconds. */
 const ABANDONED_MS = 7 * 24 * 3_600_000;
@@ -34,12 +34,6 @@ export function stageFiles(paths: DataPaths, session: string, items: readonly Fi
     symlinkSync(pathOf(paths, item), join(folder, sha256));
   }
   return folder;
-}
-
-/** One pack of all these files in an emptied outgoing folder, under its hash. */
-export function stagePack(paths: DataPaths, session: string, items: readonly FileItem[]): Staged & { folder: string } {
-  const folder = stageFiles(paths, session, []);
-  return { folder, ...makePack(paths, items, `${folder}.making`, folder) };
 }
 
 /** A snapshot of games in an emptied outgoing folder, under its hash. */
@@ -93,54 +87,94 @@ export function receive(
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
-/**
- * Verifies received files and puts them in their places. Mostly synchronous calls: of thousands of small files each
- * trip to the thread pool would cost more than the work.
- */
+/** Verifies received files and puts them in their places. */
 export async function install(
   paths: DataPaths,
-  state: StateDb,
+  memory: HashMemory,
   session: string,
   items: readonly FileItem[],
-  pack: string | undefined,
-): Promise<{ installed: number; corrupt: string[] }> {
+): Promise<Installed> {
   const folder = stagingFolder(paths, 'incoming', session);
-  if (pack !== undefined) {
-    unpack(join(folder, pack), items, folder);
-    rmSync(join(folder, pack));
-  }
   const genuine: FileItem[] = [];
-  const seen = new Set<string>();
   const corrupt: string[] = [];
-  for (const item of items) {
+  for (const item of distinct(items)) {
     const staged = join(folder, item.sha256);
-    // one content under two names arrived once; the first name took the file
-    if (seen.has(item.sha256)) continue;
-    seen.add(item.sha256);
-    // what came out of a pack was verified on the way
-    if (pack === undefined ? !(await isGenuine(staged, item)) : !existsSync(staged)) corrupt.push(item.sha256);
-    else {
+    if (await isGenuine(staged, item)) {
       utimesSync(staged, item.mtimeMs / 1000, item.mtimeMs / 1000);
       genuine.push(item);
+    } else corrupt.push(item.sha256);
+  }
+  await putInPlace(paths, memory, folder, genuine);
+  return { installed: genuine.length, corrupt };
+}
+
+/**
+ * The same for small files that come as one stream, in a folder of their own. What an interrupted stream left is
+ * verified and not asked for again.
+ * @throws RrError DISK_GUARD, DISK_FULL
+ */
+export async function installPack(
+  paths: DataPaths,
+  memory: HashMemory,
+  session: string,
+  items: readonly FileItem[],
+  reserve: number,
+  contents: (missing: readonly FileItem[]) => AsyncIterable<Uint8Array>,
+): Promise<Installed> {
+  const wanted = distinct(items);
+  const { folder, have } = receive(paths, `${session}.pack`, wanted, reserve);
+  const here = new Set<FileItem>();
+  if (have > 0) {
+    for (const item of wanted) {
+      if (await isGenuine(join(folder, item.sha256), item)) here.add(item);
     }
   }
+  const missing = wanted.filter((item) => !here.has(item));
+  const arrived = await unpack(contents(missing), missing, folder);
+  const genuine = wanted.filter((item) => here.has(item) || arrived.has(item));
+  await putInPlace(paths, memory, folder, genuine);
+  const corrupt = missing.filter((item) => !arrived.has(item)).map((item) => item.sha256);
+  return { installed: genuine.length, corrupt };
+}
+
+/** One content under two names arrives once; the first name takes it. */
+const distinct = (items: readonly FileItem[]): FileItem[] => {
+  const seen = new Set<string>();
+  return items.filter(({ sha256 }) => !seen.has(sha256) && seen.add(sha256));
+};
+
+/**
+ * Moves verified files from a staging folder to their places, their contents safe on the disk before any has its name.
+ * Mostly synchronous calls: of thousands of small files each trip to the thread pool would cost more than the work.
+ */
+async function putInPlace(
+  paths: DataPaths,
+  memory: HashMemory,
+  folder: string,
+  items: readonly FileItem[],
+): Promise<void> {
   await syncFiles(
     folder,
-    genuine.map((item) => join(folder, item.sha256)),
+    items.map((item) => join(folder, item.sha256)),
   );
-  const memory = new HashMemory(state);
   const touched = new Set<string>();
-  for (const item of genuine) touched.add(dirname(await place(paths, memory, join(folder, item.sha256), item)));
-  for (const place of touched) await syncFolder(place);
-  memory.save();
-  return { installed: genuine.length, corrupt };
+  for (const item of items) {
+    const target = pathOf(paths, item);
+    const parent = dirname(target);
+    if (!touched.has(parent)) makeFolder(parent);
+    touched.add(parent);
+    const path = item.kind === 'npz' ? await freeName(memory, target, item) : target;
+    await move(join(folder, item.sha256), path);
+    memory.note(path, item.sha256);
+  }
+  for (const parent of touched) await syncFolder(parent);
 }
 
 /** More files than this are synced by one call for the whole disk, which costs little more than one of them. */
 const MANY = 16;
 
 async function syncFiles(folder: string, files: readonly string[]): Promise<void> {
-  if (files.length > MANY && !(await execa('sync', ['-f', folder], { reject: false })).failed) return;
+  if (files.length > MANY && (await outputOf('sync', ['-f', folder])) !== undefined) return;
   for (const path of files) {
     const file = await open(path, 'r');
     await file.sync().finally(() => file.close());
@@ -153,15 +187,6 @@ export async function isGenuine(path: string, { sha256, bytes }: Staged): Promis
   const genuine = size === bytes && (await sha256Of(path)) === sha256;
   if (!genuine) await rm(path, { force: true });
   return genuine;
-}
-
-async function place(paths: DataPaths, memory: HashMemory, staged: string, item: FileItem): Promise<string> {
-  const target = pathOf(paths, item);
-  makeFolder(dirname(target));
-  const path = item.kind === 'npz' ? await freeName(memory, target, item) : target;
-  await move(staged, path);
-  memory.note(path, item.sha256);
-  return path;
 }
 
 /**
@@ -213,7 +238,7 @@ export async function finish(paths: DataPaths, session: string): Promise<void> {
     if (!existsSync(parent)) continue;
     for (const name of readdirSync(parent)) {
       const path = join(parent, name);
-      const mine = name === session || name.startsWith(`${session}.making`);
+      const mine = name === session || name.startsWith(`${session}.`);
       const info = statSync(path, { throwIfNoEntry: false });
       if (mine || (info && Date.now() - info.mtimeMs > ABANDONED_MS)) rmSync(path, { recursive: true, force: true });
     }

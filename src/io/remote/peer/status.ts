@@ -1,7 +1,6 @@
 /** What `rr cluster status` tells about one machine. */
 import { statfsSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
-import { execa } from 'execa';
 import { VERSION } from '../../../version.ts';
 import type { ModelStore } from '../../models/store.ts';
 import type { DataPaths } from '../../paths.ts';
@@ -9,6 +8,7 @@ import type { StateDb } from '../../state/database.ts';
 import { activeRuns } from '../../state/journal.ts';
 import { summariseDatabases } from './games.ts';
 import type { HostStatusReport } from './methods.ts';
+import { outputOf } from './program.ts';
 
 /** Newest models named per config. */
 const MODELS = 3;
@@ -37,12 +37,10 @@ const QUERY = 'name,utilization.gpu,memory.used,memory.total';
 
 /** As nvidia-smi tells; none where it is not installed. */
 async function gpus(): Promise<HostStatusReport['gpus']> {
-  const { stdout, failed } = await execa('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
-    reject: false,
-    timeout: 5000,
+  const output = await outputOf('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
+    timeoutMs: 5000,
   });
-  if (failed) return [];
-  return String(stdout)
+  return (output ?? '')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {

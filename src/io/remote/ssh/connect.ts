@@ -99,6 +99,8 @@ function connectTo(host: Host, address: string, sock: Duplex | undefined, option
     };
     client.once('ready', () => {
       ready = true;
+      // questions to an agent are short, and each would wait for the acknowledgement of the one before
+      client.setNoDelay(true);
       resolve(client);
     });
     // stays: later errors surface at whatever uses the connection, and unheard they would end the process

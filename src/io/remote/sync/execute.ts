@@ -1,9 +1,10 @@
 /** Carries out a plan: files first, then games, then rows, so that a model pointer never moves before its model is there. */
 import { RrError } from '../../../errors.ts';
 import { type FileItem, itemName, type Staged } from '../peer/items.ts';
-import type { Side } from '../peer/methods.ts';
+import { bytesOf, type Installed, type Side } from '../peer/methods.ts';
+import type { RateLimit } from '../transfer/limit.ts';
 import type { Mover } from '../transfer/mover.ts';
-import type { GamesPlan, Plan } from './plan.ts';
+import { type GamesPlan, type Plan, planBytes } from './plan.ts';
 
 export interface Route {
   readonly from: Side;
@@ -11,7 +12,10 @@ export interface Route {
   /** Names of the staging folders on either side. */
   readonly fromSession: string;
   readonly toSession: string;
-  readonly mover: Mover;
+  /** Chosen when the first file has to be moved whole. */
+  readonly mover: () => Promise<Mover>;
+  /** What packs have to pass; a mover looks after itself. */
+  readonly limit: RateLimit;
   /** Bytes that stay free on the receiving disk. */
   readonly reserve: number;
   readonly signal?: AbortSignal | undefined;
@@ -60,14 +64,27 @@ export async function execute(plan: Plan, route: Route, tally: Tally): Promise<v
   await sendFiles(plan.files, counted, tally);
   for (const games of plan.games) await sendGames(games, counted, tally);
   await sendRows(plan, counted, tally);
-  await route.from.call('finish', { session: route.fromSession });
-  await route.to.call('finish', { session: route.toSession });
+  await Promise.all([
+    route.from.call('finish', { session: route.fromSession }),
+    route.to.call('finish', { session: route.toSession }),
+  ]);
 }
 
+/** Small files go in packs when there are a few of them. */
+function divide(files: readonly FileItem[]): {
+  readonly packed: readonly FileItem[];
+  readonly whole: readonly FileItem[];
+} {
+  const packed = files.filter((file) => file.bytes <= SMALL_BYTES);
+  if (packed.length < WORTH_PACKING) return { packed: [], whole: files };
+  return { packed, whole: files.filter((file) => file.bytes > SMALL_BYTES) };
+}
+
+/** Bytes that a mover will have to do with: all but those in packs. */
+export const moverBytes = (plan: Plan): number => planBytes({ ...plan, files: divide(plan.files).whole });
+
 async function sendFiles(files: readonly FileItem[], route: Route, tally: Tally): Promise<void> {
-  const small = files.filter((file) => file.bytes <= SMALL_BYTES);
-  const packed = small.length >= WORTH_PACKING ? small : [];
-  const whole = packed.length > 0 ? files.filter((file) => file.bytes > SMALL_BYTES) : files;
+  const { packed, whole } = divide(files);
   for (const batch of batches(packed, PACK_BYTES)) await sendPack(batch, route, tally);
 
   let done = 0;
@@ -76,7 +93,8 @@ async function sendFiles(files: readonly FileItem[], route: Route, tally: Tally)
     const { folder: from } = await route.from.call('stageFiles', { session: route.fromSession, items: batch });
     const { folder: to, have } = await receive(route, whole.slice(done).map(stagedOf));
     if (done === 0) tally.resumed += have;
-    await route.mover.move({ from, to, files: unique(batch.map(stagedOf)), ...watch(route) });
+    const mover = await route.mover();
+    await mover.move({ from, to, files: unique(batch.map(stagedOf)), ...watch(route) });
     noteInstalled(await route.to.call('install', { session: route.toSession, items: batch }), batch, tally);
     done += batch.length;
   }
@@ -84,20 +102,24 @@ async function sendFiles(files: readonly FileItem[], route: Route, tally: Tally)
 
 async function sendPack(batch: FileItem[], route: Route, tally: Tally): Promise<void> {
   route.signal?.throwIfAborted();
-  const { folder: from, ...pack } = await route.from.call('stagePack', { session: route.fromSession, items: batch });
-  // the pack and what comes out of it are there at the same time
-  const { folder: to, have } = await receive(route, [pack], pack.bytes);
-  tally.resumed += have;
-  await route.mover.move({ from, to, files: [pack], ...watch(route) });
-  const installed = await route.to.call('install', { session: route.toSession, items: batch, pack: pack.sha256 });
+  const params = { session: route.toSession, items: batch, reserve: route.reserve };
+  const installed = await route.to.unpack(params, (missing) => {
+    tally.resumed += bytesOf(batch) - bytesOf(missing);
+    return metered(route.from.pack(missing), route);
+  });
   noteInstalled(installed, batch, tally);
 }
 
-function noteInstalled(
-  { installed, corrupt }: { installed: number; corrupt: string[] },
-  batch: readonly FileItem[],
-  tally: Tally,
-): void {
+async function* metered(contents: AsyncIterable<Uint8Array>, route: Route): AsyncGenerator<Uint8Array> {
+  for await (const piece of contents) {
+    route.signal?.throwIfAborted();
+    await route.limit.take(piece.length, route.signal);
+    route.onBytes(piece.length);
+    yield piece;
+  }
+}
+
+function noteInstalled({ installed, corrupt }: Installed, batch: readonly FileItem[], tally: Tally): void {
   tally.files += installed;
   const bad = new Set(corrupt);
   tally.corrupt.push(...batch.filter((item) => bad.has(item.sha256)).map(itemName));
@@ -111,7 +133,8 @@ async function sendGames(games: GamesPlan, route: Route, tally: Tally): Promise<
     const staged = await route.from.call('stageGames', { session: route.fromSession, name, ids });
     const file = { sha256: staged.sha256, bytes: staged.bytes };
     const { folder: to } = await receive(route, [file]);
-    await route.mover.move({ from: staged.folder, to, files: [file], ...watch(route) });
+    const mover = await route.mover();
+    await mover.move({ from: staged.folder, to, files: [file], ...watch(route) });
     const merged = await route.to.call('merge', { session: route.toSession, name, staged: file });
     tally.games += merged.added + merged.updated;
     tally.conflicts += merged.conflicts;
@@ -129,8 +152,8 @@ async function sendRows({ rows }: Plan, route: Route, tally: Tally): Promise<voi
   tally.rows += added;
 }
 
-const receive = (route: Route, files: readonly Staged[], spare = 0): Promise<{ folder: string; have: number }> =>
-  route.to.call('receive', { session: route.toSession, files: [...files], reserve: route.reserve + spare });
+const receive = (route: Route, files: readonly Staged[]): Promise<{ folder: string; have: number }> =>
+  route.to.call('receive', { session: route.toSession, files: [...files], reserve: route.reserve });
 
 const watch = ({ onBytes, signal }: Route): { onBytes: (bytes: number) => void; signal: AbortSignal | undefined } => ({
   onBytes,

@@ -1,12 +1,12 @@
 /** The other ends of a sync: hosts of hosts.yaml behind ssh, and plain folders of this machine. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { execa } from 'execa';
 import { RrError } from '../../../errors.ts';
 import type { StateDb } from '../../state/database.ts';
 import type { Host } from '../hosts/file.ts';
 import { LocalSide, rsyncVersion } from '../peer/local.ts';
 import type { Hello, Side } from '../peer/methods.ts';
+import { outputOf } from '../peer/program.ts';
 import { RemoteSide } from '../peer/remote.ts';
 import { Session } from '../ssh/session.ts';
 import { CopyMover } from '../transfer/copy.ts';
@@ -35,6 +35,8 @@ export interface OpenPeer {
   /** Its clock minus ours. Milliseconds. */
   readonly skewMs: number;
   readonly hello: Hello;
+  /** What everything that travels has to pass. */
+  readonly limit: RateLimit;
   mover(direction: Direction, bytes: number): Promise<Mover>;
   close(): Promise<void>;
 }
@@ -72,6 +74,7 @@ async function openHost(host: Host, options: PeerOptions): Promise<OpenPeer> {
       side,
       skewMs,
       hello,
+      limit,
       mover: async (direction, bytes) => {
         const possible = options.transfer !== 'sftp' && (await canRsync(hello));
         if (options.transfer === 'rsync' && !possible) {
@@ -100,7 +103,7 @@ async function canRsync({ rsync }: Hello): Promise<boolean> {
 
 let ssh: Promise<boolean> | undefined;
 const hasSsh = (): Promise<boolean> => {
-  ssh ??= execa('ssh', ['-V'], { reject: false }).then(({ failed }) => !failed);
+  ssh ??= outputOf('ssh', ['-V']).then((output) => output !== undefined);
   return ssh;
 };
 
@@ -116,11 +119,13 @@ export function folderPeer(path: string, minFree: number): Peer {
     minFree,
     open: async () => {
       const side = new LocalSide(root);
+      const limit = new RateLimit(undefined);
       return {
         side,
+        limit,
         skewMs: 0,
         hello: await side.call('hello', {}),
-        mover: async () => new CopyMover(new RateLimit(undefined)),
+        mover: async () => new CopyMover(limit),
         close: () => side.close(),
       };
     },

@@ -1,7 +1,7 @@
 /** What one side has and the other lacks. Nothing is moved or changed by asking. */
 import { RrError } from '../../../errors.ts';
 import type { FileItem, Kind, RowIds } from '../peer/items.ts';
-import type { Hello, Side } from '../peer/methods.ts';
+import type { Hello, Query, Side } from '../peer/methods.ts';
 
 export interface SyncQuery {
   readonly kinds: readonly Kind[];
@@ -53,9 +53,22 @@ export function checkHello(name: string, mine: Hello, theirs: Hello, skewMs: num
   if (seconds > MAX_SKEW_S) throw new RrError('CLOCK_SKEW', { host: name, seconds, limit: MAX_SKEW_S });
 }
 
-export async function makePlan(from: Side, to: Side, { kinds, config, after }: SyncQuery): Promise<Plan> {
-  const query = config === undefined ? { kinds: [...kinds] } : { kinds: [...kinds], config };
-  const offered = await from.call('files', query);
+const queryOf = ({ kinds, config }: SyncQuery): Query =>
+  config === undefined ? { kinds: [...kinds] } : { kinds: [...kinds], config };
+
+/** What a side has to offer. */
+export const listFiles = (from: Side, query: SyncQuery): Promise<FileItem[]> => from.call('files', queryOf(query));
+
+/** `listing` is what listFiles gave for the same side and query. */
+export async function makePlan(
+  from: Side,
+  to: Side,
+  syncQuery: SyncQuery,
+  listing: Promise<FileItem[]> = listFiles(from, syncQuery),
+): Promise<Plan> {
+  const { kinds, config, after } = syncQuery;
+  const query = queryOf(syncQuery);
+  const offered = await listing;
   const lacking = new Set(offered.length === 0 ? [] : await to.call('lackingFiles', offered));
   const rowKinds = kinds.filter((kind) => kind === 'results' || kind === 'models');
   return {
@@ -68,12 +81,14 @@ export async function makePlan(from: Side, to: Side, { kinds, config, after }: S
 async function planGames(
   from: Side,
   to: Side,
-  query: { kinds: Kind[]; config?: string },
+  query: Query,
   after: (database: string) => number = () => 0,
 ): Promise<GamesPlan[]> {
+  const offered = await from.call('databases', query);
+  if (offered.length === 0) return [];
   const digests = new Map((await to.call('databases', query)).map(({ name, digest }) => [name, digest]));
   const plans: GamesPlan[] = [];
-  for (const { name, games, bytes, digest, last } of await from.call('databases', query)) {
+  for (const { name, games, bytes, digest, last } of offered) {
     if (digests.get(name) === digest) continue;
     const keys = await from.call('gameKeys', { name, after: after(name) });
     const ids = keys.length === 0 ? [] : await to.call('lackingGames', { name, keys });
@@ -84,11 +99,12 @@ async function planGames(
 
 async function planRows(from: Side, to: Side, kinds: readonly Kind[], config: string | undefined): Promise<RowIds> {
   const { results, audit } = await from.call('rowIds', config === undefined ? {} : { config });
-  return to.call('lackingRows', {
+  const offered: RowIds = {
     results: kinds.includes('results') ? results : [],
     // the history of the pointers travels with the models
     audit: kinds.includes('models') ? audit : [],
-  });
+  };
+  return offered.results.length + offered.audit.length === 0 ? offered : to.call('lackingRows', offered);
 }
 
 export const planBytes = ({ files, games }: Plan): number =>

@@ -4,9 +4,10 @@ import { addEvent, cursor, setCursor } from '../../state/journal.ts';
 import { named } from '../peer/failure.ts';
 import type { LocalSide } from '../peer/local.ts';
 import type { Side } from '../peer/methods.ts';
-import { execute, newTally, refuseCorrupt, type Tally } from './execute.ts';
+import type { Mover } from '../transfer/mover.ts';
+import { execute, moverBytes, newTally, refuseCorrupt, type Tally } from './execute.ts';
 import type { Direction, OpenPeer, Peer } from './peers.ts';
-import { checkHello, makePlan, type Plan, planBytes, planGamesCount, type SyncQuery } from './plan.ts';
+import { checkHello, listFiles, makePlan, type Plan, planBytes, planGamesCount, type SyncQuery } from './plan.ts';
 import { type PeerPlan, planReplicas } from './replicas.ts';
 
 export interface SyncOptions {
@@ -81,12 +82,17 @@ async function syncPeer(
   const start = performance.now();
   const tally = newTally();
   const base = { host: peer.name, direction };
+  // what goes in packs needs no mover
+  const way = (): string | undefined => via ?? (tally.bytes > 0 ? 'pack' : undefined);
   const seconds = (): number => Math.round(performance.now() - start) / 1000;
   let open: OpenPeer | undefined;
   let via: string | undefined;
   let short: number | undefined;
   try {
     options.signal?.throwIfAborted();
+    // hashing goes on while the other side is started
+    const listing = direction === 'push' ? listFiles(local, options.query) : undefined;
+    listing?.catch(() => {});
     open = await peer.open();
     const mine = await local.call('hello', {});
     checkHello(peer.name, mine, open.hello, open.skewMs);
@@ -95,18 +101,23 @@ async function syncPeer(
     const cursorName = (name: string): string => `sync/${open?.hello.rootId}/${direction}/${name}`;
     const after = (name: string): number =>
       Math.max(0, Number(cursor(local.state, cursorName(name)) ?? 0) - CURSOR_MARGIN);
-    let plan = await makePlan(from, to, { ...options.query, ...(options.sinceLast ? { after } : {}) });
+    let plan = await makePlan(from, to, { ...options.query, ...(options.sinceLast ? { after } : {}) }, listing);
     if (barrier) ({ plan, short } = await barrier.agree({ ...peer, plan }));
     const bytes = planBytes(plan);
     options.onPlan?.(peer.name, bytes);
     if (dryRun) return { ...planned(plan, base, seconds()), short };
 
-    const mover = await open.mover(direction, bytes);
-    via = mover.via;
+    const { mover, limit } = open;
+    let chosen: Promise<Mover> | undefined;
     await execute(
       plan,
       {
-        ...{ from, to, mover, signal: options.signal },
+        ...{ from, to, limit, signal: options.signal },
+        mover: async () => {
+          chosen ??= mover(direction, moverBytes(plan));
+          via = (await chosen).via;
+          return chosen;
+        },
         fromSession: `${(direction === 'push' ? open.hello : mine).rootId}-${direction}`,
         toSession: `${(direction === 'push' ? mine : open.hello).rootId}-${direction}`,
         reserve: direction === 'push' ? peer.minFree : options.minFree,
@@ -118,14 +129,14 @@ async function syncPeer(
       tally,
     );
     refuseCorrupt(peer.name, tally);
-    return { ...base, ...counts(tally), status: 'done', via, seconds: seconds(), ...NO_FAILURE, short };
+    return { ...base, ...counts(tally), status: 'done', via: way(), seconds: seconds(), ...NO_FAILURE, short };
   } catch (thrown) {
     // being stopped is not the host's failure
     if (options.signal?.aborted && thrown === options.signal.reason) throw thrown;
     barrier?.leave();
     const error = named(peer.name, thrown);
     const { code, exit, message: reason } = error;
-    return { ...base, ...counts(tally), status: 'failed', via, seconds: seconds(), code, exit, reason, short };
+    return { ...base, ...counts(tally), status: 'failed', via: way(), seconds: seconds(), code, exit, reason, short };
   } finally {
     await open?.close().catch(() => {});
   }

@@ -3,7 +3,6 @@
  * (--append writes in place and -s keeps the far shell away from names; what is there is the beginning of the same content), and rsync's own checksums are off
  * because the receiving side hashes every file anyway.
  */
-import { execa } from 'execa';
 import { RrError } from '../../../errors.ts';
 import type { Host } from '../hosts/file.ts';
 import type { MoveOptions, Mover } from './mover.ts';
@@ -30,6 +29,8 @@ export class RsyncMover implements Mover {
   }
 
   async move({ from, to, onBytes, signal }: MoveOptions): Promise<void> {
+    // takes its time to load, and most syncs move little
+    const { execa } = await import('execa');
     const { host, address, direction } = this.#peer;
     const config = writeOpensshConfig(host, address);
     try {

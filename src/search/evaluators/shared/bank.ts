@@ -66,3 +66,9 @@ export function failAll({ banks, failure, bell }: Inference, text: string): void
     Atomics.notify(control, Control.state);
   }
 }
+
+/** The part of an inference that one game worker uses: banks `first` … `first + count` − 1. */
+export const banksFor = (inference: Inference, first: number, count: number): Inference => ({
+  ...inference,
+  banks: inference.banks.slice(first, first + count),
+});

@@ -37,6 +37,9 @@ export class SharedEvaluator implements Evaluator {
   async close(): Promise<void> {}
 }
 
+/** How often an adopted bank is looked at while its answer is awaited; the answer itself wakes earlier. */
+const ADOPTION_POLL_MS = 100;
+
 class SharedBatch extends EncodedBatch implements EvaluationBatch {
   private readonly bank: Bank;
   private readonly inference: Inference;
@@ -45,6 +48,21 @@ class SharedBatch extends EncodedBatch implements EvaluationBatch {
     super(capacity, rules.players, bank);
     this.bank = bank;
     this.inference = inference;
+    this.adopt();
+  }
+
+  /**
+   * A game worker that died may have left a batch on its way. Its answer has to arrive before the bank is filled again,
+   * so this blocks for as long as the device takes for a few batches.
+   */
+  private adopt(): void {
+    const { control } = this.bank;
+    while (Atomics.load(control, Control.state) === BankState.submitted) {
+      this.checkAlive();
+      Atomics.wait(control, Control.state, BankState.submitted, ADOPTION_POLL_MS);
+    }
+    this.checkAlive();
+    Atomics.store(control, Control.state, BankState.free);
   }
 
   async run(): Promise<void> {

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { ERRORS, type ErrorCode, RrError } from '../../../errors.ts';
 import { Bell, failAll, type Inference } from './bank.ts';
+import { SHARED_LANES } from './choice.ts';
 import type { Opening } from './inference-worker.ts';
 import type { InferenceSpec } from './server.ts';
 
@@ -54,8 +55,9 @@ export function openInference(spec: InferenceSpec, entry: URL = ENTRY): Promise<
   });
 }
 
-/** The part of an inference that one game worker uses: banks `first` … `first + count` − 1. */
-export const banksFor = (inference: Inference, first: number, count: number): Inference => ({
-  ...inference,
-  banks: inference.banks.slice(first, first + count),
-});
+/** The same for a run: banks for the lanes of all its workers. On a CPU it computes with as many threads as there are. */
+export const openForWorkers = (
+  spec: Omit<InferenceSpec, 'banks' | 'threads'>,
+  workers: number,
+): Promise<InferenceHandle> =>
+  openInference({ ...spec, banks: workers * SHARED_LANES, threads: spec.provider === 'cpu' ? workers : 1 });

@@ -54,11 +54,9 @@ export class InferenceServer {
     };
   }
 
-  /** Loads the model once per bank. @throws RrError PROVIDER_MISSING, MODEL_INCOMPATIBLE */
+  /** Loads the model once for all banks. @throws RrError PROVIDER_MISSING, MODEL_INCOMPATIBLE */
   static async create(spec: InferenceSpec): Promise<InferenceServer> {
-    const sessions: Session[] = [];
-    for (let i = 0; i < spec.banks; i++) sessions.push(await openSession(spec));
-    return new InferenceServer(spec, sessions);
+    return new InferenceServer(spec, await openSessions(spec));
   }
 
   /** Answers until told to stop; a failure is passed on to everybody who waits, then thrown. */
@@ -99,21 +97,30 @@ export class InferenceServer {
   }
 }
 
-async function openSession({ model, board, provider, device, form, batch, threads }: InferenceSpec): Promise<Session> {
-  const session = await NetSession.create(model, {
-    box: BOARD_BOXES[board],
-    form,
-    maxBatch: batch,
-    maxMoves: batch * MOVES_PER_POSITION[board],
-    provider,
-    device,
-    threads,
-    fixedBatch: provider !== 'cpu',
-    allocate: (bytes) => new SharedArrayBuffer(bytes),
-  });
+async function openSessions(spec: InferenceSpec): Promise<Session[]> {
+  const { model, board, provider, device, form, batch, threads, banks } = spec;
+  const sessions = await NetSession.createSeveral(
+    model,
+    {
+      box: BOARD_BOXES[board],
+      form,
+      maxBatch: batch,
+      maxMoves: batch * MOVES_PER_POSITION[board],
+      provider,
+      device,
+      threads,
+      fixedBatch: provider !== 'cpu',
+      allocate: (bytes) => new SharedArrayBuffer(bytes),
+    },
+    banks,
+  );
+  return sessions.map((session) => ({ session, bank: bankOf(session, batch) }));
+}
+
+function bankOf(session: NetSession, capacity: number): Bank {
   const { x, strides, moves, moveScalars } = session;
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
   const logits = session.output('logits');
   const shares = session.output('value');
-  return { session, bank: { control, x, strides, moves, moveScalars, logits, shares, capacity: batch } };
+  return { control, x, strides, moves, moveScalars, logits, shares, capacity };
 }

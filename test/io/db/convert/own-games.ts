@@ -28,8 +28,14 @@ export function ownGame(board: BoardName, players: PlayerCount, index: number, p
       const weights = Array.from({ length: legal.length }, (_, i) => (i * 7 + ply) % 5);
       weights[0]++;
       const values = Array.from({ length: players }, (_, seat) => Math.sin(ply + seat));
-      searches.push({ ply, policy: quantisePolicy(weights), values: quantiseValues(values), budget: 64 });
-    } else if (legal.length > 1) searches.push({ ply, budget: 1 });
+      searches.push({
+        ply,
+        policy: quantisePolicy(weights),
+        values: quantiseValues(values),
+        budget: 64,
+        surprise: 7 * ply,
+      });
+    } else if (legal.length > 1) searches.push({ ply, budget: 1, weight: 100 });
     apply(s, move);
   });
   const context = {

@@ -72,6 +72,7 @@ async function trainingGames(path: string): Promise<unknown[]> {
   const found: unknown[] = [];
   for await (const item of gamesOfDatabase(path)) {
     if ('problem' in item) found.push(item.id);
+    else if ('leftOut' in item) found.push(item.leftOut, item.games);
     else {
       const { id, rules, moves, variants, searches, completed, winner, reason, meta } = item.game;
       const { victoryThreshold, territoryMinimum } = rules;

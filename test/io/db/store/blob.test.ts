@@ -20,7 +20,13 @@ const anyGame: fc.Arbitrary<GameData> = fc
       })),
     );
     const search = fc.record(
-      { policy, values: fc.int16Array({ minLength: players, maxLength: players }), budget: fc.nat(0xffffffff) },
+      {
+        policy,
+        values: fc.int16Array({ minLength: players, maxLength: players }),
+        budget: fc.nat(0xffffffff),
+        surprise: fc.nat(65535),
+        weight: fc.nat(5000),
+      },
       { requiredKeys: [] },
     );
     const plies = fc.subarray(Array.from(moves.keys()));
@@ -32,6 +38,9 @@ const anyGame: fc.Arbitrary<GameData> = fc
       })),
     );
   });
+
+/** A game of three moves and one search as version 1 wrote it. */
+const OLD_BLOB = 'ASi1L/0gHvEAAAIDAQIDAAAAAAAAAAAAAQEHAgAB4NQDnyvIAccBQA==';
 
 describe('the blob of a game', () => {
   it('gives back exactly what went in', () => {
@@ -62,7 +71,7 @@ describe('the blob of a game', () => {
   it('is refused when damaged, cut short or of a later version', () => {
     const policy = quantisePolicy([0.5, 0.3, 0.2]);
     const good = encodeGame({ players: 2, moves: Int32Array.of(1, 2, 3), searches: [{ ply: 1, policy, budget: 300 }] });
-    expect(() => decodeGame(Buffer.concat([Buffer.of(2), good.subarray(1)]), 'x')).toThrow(
+    expect(() => decodeGame(Buffer.concat([Buffer.of(3), good.subarray(1)]), 'x')).toThrow(
       expect.objectContaining({ code: 'DB_NEWER', exit: 78 }),
     );
     for (let at = 0; at < good.length; at++) {
@@ -77,6 +86,29 @@ describe('the blob of a game', () => {
         }
       }),
     );
+  });
+
+  it('is of the first version, which older releases read, unless it has surprises or weights', () => {
+    const moves = Int32Array.of(1, 2, 3);
+    const version = (search: Omit<SearchRecord, 'ply'>): number | undefined =>
+      encodeGame({ players: 2, moves, searches: [{ ply: 1, ...search }] })[0];
+    expect(version({ values: Int16Array.of(1, -1), budget: 64 })).toBe(1);
+    expect(version({ budget: 64, weight: 100 })).toBe(2);
+    expect(version({ budget: 64, surprise: 0 })).toBe(2);
+    // written by release 0.1
+    const old = Buffer.from(OLD_BLOB, 'base64');
+    expect(decodeGame(old, 'x')).toEqual({
+      players: 2,
+      moves,
+      searches: [
+        {
+          ply: 1,
+          policy: { indices: Uint16Array.of(0, 2), probs: Uint16Array.of(60000, 5535) },
+          values: Int16Array.of(100, -100),
+          budget: 64,
+        },
+      ],
+    });
   });
 
   it('refuses what its caller got wrong', () => {

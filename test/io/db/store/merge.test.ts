@@ -81,6 +81,16 @@ describe('merging', () => {
     );
   });
 
+  it('takes one game imported twice for one game, played when it was first heard of', () => {
+    const [early, late] = ['2026-11-01T00:00:00Z', '2026-11-02T00:00:00Z'];
+    const target = make({ games: [exampleGame(1, { created_at: late })], orphans: [] });
+    const source = make({ games: [exampleGame(1, { created_at: early })], orphans: [] });
+    expect(mergeStores(target, source)).toEqual({ read: 1, added: 0, updated: 1, conflicts: 0 });
+    expect(target.get('game-1')?.created_at).toBe(early);
+    const later = make({ games: [exampleGame(1, { created_at: late })], orphans: [] });
+    expect(mergeStores(target, later)).toEqual({ read: 1, added: 0, updated: 0, conflicts: 0 });
+  });
+
   it('counts what it did', () => {
     const target = make({ games: [exampleGame(1), exampleGame(2), exampleGame(3)], orphans: [] });
     const source = make({

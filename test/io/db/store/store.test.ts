@@ -123,6 +123,24 @@ describe('GameStore', () => {
     expect(() => GameStore.open(path)).toThrow(corrupt);
   });
 
+  it.each([undefined, 0])('is refused before work is done for it (checked whole up to %s bytes)', (wholeBytes) => {
+    const path = filled(3000);
+    const db = new Database(path);
+    db.pragma('journal_mode = DELETE');
+    const pages = db.prepare('SELECT pageno FROM dbstat WHERE name = ? ORDER BY pageno').pluck();
+    const inIndex = Number(pages.all('games_by_run').at(-1));
+    db.close();
+    GameStore.openChecked(path).close();
+    const bytes = readFileSync(path);
+    bytes.fill(0x5a, 4096 * (inIndex - 1), 4096 * inIndex);
+    writeFileSync(path, bytes);
+    const store = GameStore.open(path);
+    expect(() => store.checkBeforeAppending(wholeBytes)).toThrow(
+      expect.objectContaining({ code: 'FILE_CORRUPT', message: expect.stringContaining(path) }),
+    );
+    store.close();
+  });
+
   it('waits its turn and says who is in the way', () => {
     const path = filled(1);
     const other = new Database(path);

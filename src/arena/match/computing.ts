@@ -1,0 +1,83 @@
+/** Where the networks of a match are computed; decides nothing about the games. */
+import { readFile } from 'node:fs/promises';
+import { RrError } from '../../errors.ts';
+import { readModel } from '../../net/model/file.ts';
+import type { NetModel } from '../../net/model/metadata.ts';
+import type { Provider } from '../../net/session.ts';
+import type { InferenceHandle } from '../../search/evaluators/shared/open.ts';
+import type { ModelPlayer } from '../participants/participant.ts';
+import type { MatchSpec } from './match-spec.ts';
+
+export interface Computing {
+  readonly provider: Provider;
+  readonly device: number;
+  /** One inference worker per network computes for all workers. */
+  readonly shared: boolean;
+}
+
+export const ON_CPU: Computing = { provider: 'cpu', device: 0, shared: false };
+
+/** For headers. */
+export const describeComputing = ({ provider, device, shared }: Computing): object => ({
+  provider,
+  inference: shared ? 'shared' : 'own',
+  ...(provider !== 'cpu' && { device }),
+});
+
+/** Leaves per call of a network: what suits a CPU core (design: runtime), and what a GPU needs to be worth its while. */
+export const batchOn = (provider: Provider): number => (provider === 'cpu' ? 16 : 64);
+
+/** Games at once: few enough that they finish early, enough to fill a batch when some wait for one leaf only. */
+export const gamesInFlight = (provider: Provider): number => (provider === 'cpu' ? 16 : 128);
+
+/** @throws RrError FILE_NOT_FOUND, MODEL_INVALID, MODEL_HASH when the file has changed since it was found */
+export async function loadModel({ hash, path }: ModelPlayer): Promise<NetModel> {
+  const model = readModel(await readFile(path), path);
+  if (model.hash !== hash) throw new RrError('MODEL_HASH', { where: path, expected: hash, found: model.hash });
+  return model;
+}
+
+/** The networks of a match, each once. */
+export const modelsOf = ({ candidate, opponents }: MatchSpec): ModelPlayer[] => [
+  ...new Map(
+    [candidate, ...opponents].flatMap((who) => (who.kind === 'model' ? [[who.hash, who] as const] : [])),
+  ).values(),
+];
+
+/**
+ * One inference worker per network when workers share, none otherwise. Close them after the match.
+ * @throws RrError of loadModel, MODEL_INCOMPATIBLE, PROVIDER_MISSING, INFERENCE_FAILED
+ */
+export async function openInferences(
+  spec: MatchSpec,
+  { provider, device, shared }: Computing,
+  workers: number,
+): Promise<Map<string, InferenceHandle>> {
+  const opened = new Map<string, InferenceHandle>();
+  const models = shared ? modelsOf(spec) : [];
+  if (models.length === 0) return opened;
+  // Loaded when needed: the runtime of networks takes a while.
+  const [{ openForWorkers }, { checkModel }, { createRules }] = await Promise.all([
+    import('../../search/evaluators/shared/open.ts'),
+    import('../../search/evaluators/network.ts'),
+    import('../../engine/rules.ts'),
+  ]);
+  const rules = createRules(spec.board, spec.players);
+  try {
+    for (const player of models) {
+      const { hash } = player;
+      const model = await loadModel(player);
+      checkModel(model, rules, { hash });
+      const network = { model, hash, board: spec.board, provider, device, batch: batchOn(provider) };
+      opened.set(hash, await openForWorkers(network, workers));
+    }
+    return opened;
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+export async function closeAll(opened: ReadonlyMap<string, InferenceHandle>): Promise<void> {
+  await Promise.all([...opened.values()].map(({ close }) => close()));
+}

@@ -1,0 +1,112 @@
+/** `rr promote --candidate`: plays the gauntlet that the checks of a promotion ask for. */
+import { Flags } from '@oclif/core';
+import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
+import { BASELINE_OPPONENTS } from '../../arena/promotion/decide.ts';
+import type { GameConfig } from '../../config-key.ts';
+import { RrError } from '../../errors.ts';
+import { resolveSettings } from '../../io/config/settings.ts';
+import { ModelStore } from '../../io/models/store.ts';
+import type { DataPaths } from '../../io/paths.ts';
+import { header } from '../../io/records/header.ts';
+import { StateDb } from '../../io/state/database.ts';
+import { type ComputingFlags, computingOf } from '../gauntlet/computing.ts';
+import { planGauntlet } from '../gauntlet/plan.ts';
+import { type GauntletFace, gauntletCommand } from '../gauntlet/run.ts';
+import { inferenceFlag, providerFlags } from '../provider-flags.ts';
+
+const dependsOn = ['candidate'];
+
+export const measureFlags = {
+  candidate: Flags.string({
+    description: 'play the gauntlet of this model first: candidate, a hash, or a file; MODEL@ENGINE:BUDGET',
+    helpValue: 'NAME',
+    exclusive: ['rollback', 'history'],
+  }),
+  games: Flags.integer({ description: 'games against each baseline', min: 1, helpValue: 'N', dependsOn }),
+  budget: Flags.string({ description: 'simulations per move of the networks', helpValue: 'N', dependsOn }),
+  workers: Flags.integer({
+    description: 'worker threads, 0 for one per core',
+    min: 0,
+    helpValue: 'N',
+    dependsOn,
+  }),
+  out: Flags.string({ description: 'replay database to keep its games in', helpValue: 'FILE.db', dependsOn }),
+  resume: Flags.boolean({
+    description: 'play only the games that the database lacks; needs --seed and --out',
+    dependsOn: ['candidate', 'seed', 'out'],
+  }),
+  ...providerFlags,
+  ...inferenceFlag,
+};
+
+export interface MeasureFlags extends ComputingFlags {
+  readonly candidate: string;
+  readonly games?: number | undefined;
+  readonly budget?: string | undefined;
+  readonly workers?: number | undefined;
+  readonly out?: string | undefined;
+  readonly resume?: boolean | undefined;
+  readonly seed?: number | undefined;
+}
+
+/** The gauntlet's own header and summary; a promotion has its own. */
+const FRAME: ReadonlySet<string> = new Set(['header', 'summary']);
+
+/**
+ * Baselines by a fixed number of games, the model in production by a sequential test; other knobs as `rr gauntlet` has
+ * them in its settings. The header, match and verdict records go to `face.write`.
+ * @throws RrError as planGauntlet; StopRequest when stopped, for an unfinished gauntlet decides nothing
+ */
+export async function measureCandidate(
+  config: GameConfig,
+  paths: DataPaths,
+  flags: MeasureFlags,
+  face: GauntletFace,
+): Promise<readonly VerdictRecord[]> {
+  const { settings } = resolveSettings('gauntlet', {
+    flags: {
+      budget: flags.budget,
+      workers: flags.workers,
+      ...(flags.games !== undefined && { games: { [`${config.players}p`]: flags.games } }),
+    },
+  });
+  const { candidate, seed } = flags;
+  const baselines = planGauntlet(config, settings, paths, { candidate, seed, against: BASELINE_OPPONENTS });
+  const { candidate: model } = baselines.spec;
+  if (model.kind !== 'model') {
+    throw new RrError('USAGE', { detail: `${candidate} is no network; only models can be promoted` });
+  }
+  const rival = productionOf(config, paths);
+  const plan =
+    rival === undefined || rival === model.hash
+      ? baselines
+      : planGauntlet(config, settings, paths, {
+          candidate,
+          seed: baselines.spec.seed,
+          against: BASELINE_OPPONENTS,
+          test: [rival],
+        });
+  const { write } = face;
+  await write?.(header({ command: 'promote', config: config.key, seed: plan.spec.seed, model: model.hash }));
+  const { verdicts } = await gauntletCommand({
+    ...face,
+    plan,
+    computing: await computingOf(flags, plan, face.hint),
+    database: flags.out,
+    resume: flags.resume === true,
+    workers: settings.workers,
+    state: paths.state,
+    write: write && (async (record) => (FRAME.has(record.type) ? undefined : write(record))),
+  });
+  face.signal.throwIfAborted();
+  return verdicts;
+}
+
+function productionOf(config: GameConfig, paths: DataPaths): string | undefined {
+  const state = StateDb.open(paths.state);
+  try {
+    return new ModelStore(paths.modelsFolder, state).pointer(config.key, 'production');
+  } finally {
+    state.close();
+  }
+}
