@@ -17,6 +17,7 @@ import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { RrError } from '../../../errors.ts';
 import { makeFolder } from '../../folder.ts';
+import { missingFile } from '../../missing-file.ts';
 import { assertSqliteVersion, columnsOf, guarded, openReadOnly, type ReadOnlyDatabase } from '../sqlite.ts';
 import { Statements } from '../statements.ts';
 import { refuseNetworkFileSystem } from './filesystem.ts';
@@ -119,7 +120,7 @@ export class GameStore {
   /** Open for reading only. @throws RrError FILE_NOT_FOUND, DB_NEWER, DB_LOCKED, FILE_CORRUPT, USAGE */
   static async openReadOnly(path: string): Promise<GameStore> {
     assertSqliteVersion();
-    if (!existsSync(path)) throw new RrError('FILE_NOT_FOUND', { path });
+    if (!existsSync(path)) throw missingFile(path);
     const source = await openQuietly(path);
     return guarded(path, () => {
       try {
