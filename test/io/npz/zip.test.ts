@@ -55,7 +55,8 @@ test.each([0, 3])('memory of a piece may be used again for the next, at level %i
   const read = (await contents([{ name: 'a', pieces }], level)).get('a');
   expect(readFileSync(join(folder, 'again.zip'))).toEqual(Buffer.concat([...zipBytes([{ name: 'a', pieces }], level)]));
   expect(read?.length).toBe(count << 16);
-  for (let i = 0; i < count; i++) expect(read?.subarray(i << 16, (i + 1) << 16).equals(Buffer.alloc(1 << 16, i))).toBe(true);
+  for (let i = 0; i < count; i++)
+    expect(read?.subarray(i << 16, (i + 1) << 16).equals(Buffer.alloc(1 << 16, i))).toBe(true);
 });
 
 test('the ZIP64 form of the directory', async () => {
