@@ -67,10 +67,18 @@ export const METHODS = {
   files: method(Query, z.array(FileItemSchema)),
   /** Which of these files are not here, by position. */
   lackingFiles: method(z.array(FileItemSchema), z.array(z.int().min(0))),
-  /** Replay databases; equal digests mean equal contents. `last` is a cursor for gameKeys. */
+  /**
+   * Replay databases; equal digests mean equal contents. `last` is a cursor for gameKeys, `orphans` are the games of
+   * the quarantine list, each with its entry as a text: the smallest of all machines stays.
+   */
   databases: method(
     Query,
-    z.array(z.object({ name: DatabaseName, games: z.int(), bytes: z.int(), digest: z.string(), last: z.int() })),
+    z.array(
+      z.object({
+        ...{ name: DatabaseName, games: z.int(), bytes: z.int(), digest: z.string(), last: z.int() },
+        orphans: z.array(z.tuple([z.string(), z.string()])),
+      }),
+    ),
   ),
   /** Games stored after a cursor (0: all). */
   gameKeys: method(z.object({ name: DatabaseName, after: z.int() }), z.array(GameKeySchema)),
