@@ -89,6 +89,11 @@ export const ERRORS = define({
     exit: 2,
     message: 'no GPU provider works here ({detail}); rr doctor tells how to add one, or leave --require-gpu out',
   },
+  BATCH_TOO_LARGE: {
+    exit: 2,
+    message:
+      'batches of {batch} positions need about {needed} of memory and {available} are free; about {fits} would fit',
+  },
   SEARCH_BUDGET: { exit: 2, message: 'a search needs at least 2 simulations, not {simulations}; raise --budget' },
   // npz files and databases
   NPZ_ARRAY_MISSING: { exit: 5, message: "{path}: has no array '{array}'{hint}" },
@@ -197,6 +202,8 @@ export const ERRORS = define({
     message:
       '{path}: was made with {name} {found}, now it is {expected}; train with the same settings or without --resume',
   },
+  // folders
+  FOLDER_IMPOSSIBLE: { exit: 2, message: '{path}: the folder cannot be made: {detail}' },
   // arena
   PROGRAM_UNUSABLE: {
     exit: 2,

@@ -18,6 +18,7 @@ import { dataFlag, seedFlag } from './flags.ts';
 import { QUICK_SETTINGS } from './loop/quick.ts';
 import { type LoopRun, runRounds } from './loop/run.ts';
 import { printStatus } from './loop/status.ts';
+import { providerFlags } from './provider-flags.ts';
 
 /** Seeds drawn when none is given stay far below 2^53: rounds add to them. */
 const SEED_RANGE = 2 ** 47;
@@ -65,6 +66,8 @@ export default class LoopCommand extends RrCommand {
     'bootstrap-games': Flags.integer({ description: 'games of the first round', min: 1, helpValue: 'N' }),
     epochs: Flags.integer({ description: 'epochs of each training', min: 1, helpValue: 'N' }),
     'train-seconds': Flags.integer({ description: 'time for each training', min: 0, helpValue: 'N' }),
+    ...providerFlags,
+    batch: Flags.integer({ description: 'positions per call of the network in self-play', min: 1, helpValue: 'N' }),
     opponents: Flags.string({ description: 'who new models are measured against', helpValue: 'LIST' }),
     'gauntlet-games': Flags.integer({ description: 'games against each of them', min: 1, helpValue: 'N' }),
     'gauntlet-budget': Flags.integer({ description: 'simulations in gauntlets', min: 2, helpValue: 'N' }),
@@ -138,7 +141,9 @@ type FlagValues = Readonly<Record<string, unknown>> & { readonly quick?: boolean
 function loopFlags(flags: FlagValues, { key }: GameConfig): Record<string, unknown> {
   const names = [
     ...(['rounds', 'arch', 'budget', 'epochs', 'train-seconds', 'opponents'] as const),
-    ...(['gauntlet-games', 'gauntlet-budget', 'auto-promote', 'auto-rollback'] as const),
+    ...(['gauntlet-games', 'gauntlet-budget', 'auto-promote', 'auto-rollback', 'provider', 'batch'] as const),
+    // these two have a value when nobody gave one
+    ...(['device', 'require-gpu'] as const).filter((name) => flags[name] !== 0 && flags[name] !== false),
     ...(['executor', 'shards', 'shard-cpus', 'shard-gpus', 'shard-seconds'] as const),
   ];
   const given = Object.fromEntries(
