@@ -300,7 +300,7 @@ export class GameStore {
       const write = this.#db.transaction(() => {
         for (const orphan of orphans) {
           const found = this.#statements.prepare('SELECT * FROM orphaned_games WHERE game_id = ?').get(orphan.game_id);
-          if (found !== undefined && orderOf(OrphanSchema.parse(found)) <= orderOf(orphan)) continue;
+          if (found !== undefined && orphanOrder(OrphanSchema.parse(found)) <= orphanOrder(orphan)) continue;
           this.#statements
             .prepare(
               'INSERT OR REPLACE INTO orphaned_games VALUES (@game_id, @detected_at, @reason, @status, @board, @players)',
@@ -323,7 +323,8 @@ export class GameStore {
   }
 }
 
-const orderOf = ({ game_id, detected_at, reason, status, board, players }: Orphan): string =>
+/** A text that orders the entries of one game: the smallest of all machines stays. */
+export const orphanOrder = ({ game_id, detected_at, reason, status, board, players }: Orphan): string =>
   JSON.stringify([game_id, detected_at, reason, status, board, players]);
 
 /** SHA-256 over the length of `moves` in decimal, a colon, and both blobs. */
