@@ -1,7 +1,8 @@
-#!/usr/bin/env bash
+#!/bin/sh
 # A gate for CI: fails (exit 3) as soon as the rules here and those of recorded or fresh games part ways.
-# Usage: bash examples/ci-parity-gate.sh [DATABASE…]; reports for the CI server land in parity/.
-set -euo pipefail
+# Usage: sh examples/ci-parity-gate.sh [DATABASE…]; reports for the CI server land in parity/.
+# examples/github-parity.yml runs it in GitHub Actions.
+set -eu
 # In a checkout npx finds rr; elsewhere it is on the path.
 command -v rr > /dev/null || rr() { npx rr "$@"; }
 mkdir -p parity
@@ -17,6 +18,10 @@ for database in "$@"; do
   rr parity --db "$database" --junit "parity/$(basename "$database").xml" --emit-fixture parity/fixtures > /dev/null
 done
 
-# Another engine's hashes against ours: put the command that starts yours in the place of the example.
-rr selfplay --board hex8 --games "$games" --seed 7 |
-  rr parity - --against "${RR_OTHER_ENGINE:-node examples/parity-engine.mjs}" --junit parity/against.xml > /dev/null
+# Another engine's hashes against ours: RR_OTHER_ENGINE is the command that starts it (examples/parity-engine.mjs shows
+# what it has to answer). A stream that breaks off lacks its summary, which makes the reader fail with 5, so that no
+# pipefail is needed.
+if [ -n "${RR_OTHER_ENGINE:-}" ]; then
+  rr selfplay --board hex8 --games "$games" --seed 7 |
+    rr parity - --against "$RR_OTHER_ENGINE" --junit parity/against.xml > /dev/null
+fi

@@ -1,7 +1,7 @@
-#!/usr/bin/env bash
+#!/bin/sh
 # Records are lines of JSON, so the tools of every shell fit in the middle of a pipe: tee, jq, split.
-# Needs jq. Usage: bash examples/pipes.sh [FOLDER]
-set -euo pipefail
+# Needs jq. Usage: sh examples/pipes.sh [FOLDER]
+set -eu
 # In a checkout npx finds rr; elsewhere it is on the path.
 command -v rr > /dev/null || rr() { npx rr "$@"; }
 folder=${1:-pipes}
@@ -20,8 +20,7 @@ jq -c 'select(.type != "game" or .winner == 1)' "$folder/games.ndjson" |
 jq -r 'select(.type == "game") | [.index, .plies, .reason] | @tsv' "$folder/games.ndjson" > "$folder/lengths.tsv"
 
 # split: parts of five games for several machines. A part has no header and no summary, hence --allow-truncated.
-grep '^{"type":"game"' "$folder/games.ndjson" |
-  split --lines 5 --additional-suffix .ndjson - "$folder/part-"
-for part in "$folder"/part-*.ndjson; do
-  rr export --allow-truncated --npz --out "${part%.ndjson}.npz" < "$part"
+grep '^{"type":"game"' "$folder/games.ndjson" | split -l 5 - "$folder/part-"
+for part in "$folder"/part-a?; do
+  rr export --allow-truncated --npz --out "$part.npz" < "$part"
 done

@@ -1,6 +1,6 @@
 /**
  * The last line of .ci/run: `123 passed, 0 failed, 4 skipped`, from vitest's JSON report. Usage:
- * test-summary.ts REPORT [FAILED_STAGE...]; every failed stage (lint, typecheck) counts as one failure. A missing or
+ * test-summary.ts REPORT [FAILED_STAGE...]; every failed stage (lint, typecheck, build) counts as one failure. A missing or
  * empty report is a failure too.
  */
 import { readFileSync } from 'node:fs';

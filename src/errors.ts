@@ -182,6 +182,9 @@ export const ERRORS = define({
     exit: 5,
     message: '{host}: {item} does not have the content it was announced with; it was thrown away',
   },
+  // job engines
+  SLURM_MISSING: { exit: 2, message: '--executor slurm needs {program} on the PATH of this machine' },
+  SLURM_FAILED: { exit: 75, message: 'Slurm: {detail}' },
   // training
   TRAINING_DATA: { exit: 5, message: '{where}: {detail}; nothing was learned, export the file again' },
   TRAINING_MISMATCH: { exit: 78, message: '{where}: {detail}' },
@@ -199,6 +202,8 @@ export const ERRORS = define({
     message:
       '{path}: was made with {name} {found}, now it is {expected}; train with the same settings or without --resume',
   },
+  // folders
+  FOLDER_IMPOSSIBLE: { exit: 2, message: '{path}: the folder cannot be made: {detail}' },
   // arena
   PROGRAM_UNUSABLE: {
     exit: 2,

@@ -10,6 +10,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (!('code' in error) || error.code !== 'EPIPE') throw error;
   });
   const answer = quickAnswer(argv, process.stdout.columns);
+  if (argv[0] === '--licenses') return printLicenses(argv.includes('--log-json'));
   const request = resolveCommand(argv);
   if (answer !== undefined || request.kind === 'help') {
     process.stdout.write(answer ?? '');
@@ -21,4 +22,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   const { runCommand } = await import('./commands/run.ts');
   return leave(await runCommand(request.entry, request.argv));
+}
+
+async function printLicenses(logJson: boolean): Promise<never> {
+  try {
+    const { licenses } = await import('./commands/licenses.ts');
+    process.stdout.write(licenses());
+    return leave(0);
+  } catch (error) {
+    const { report } = await import('./commands/failure.ts');
+    return leave(report(error, { command: '', logJson }));
+  }
 }

@@ -22,10 +22,10 @@ export function nearestName(typed: string, known: Iterable<string>): string | un
   return bestDistance <= limit ? best : undefined;
 }
 
-/** The hint as the error messages carry it: `, did you mean 'x'?` or nothing. */
+/** The hint as the error messages carry it after the word in question: ` (did you mean 'x'?)` or nothing. */
 export function nearestHint(typed: string, known: Iterable<string>): string {
   const name = nearestName(typed, known);
-  return name === undefined ? '' : `, did you mean '${name}'?`;
+  return name === undefined ? '' : ` (did you mean '${name}'?)`;
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours between two short words; O(|a|·|b|) time. */

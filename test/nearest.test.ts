@@ -17,6 +17,6 @@ test.each([
 });
 
 test('the hint is empty when nothing is near', () => {
-  expect(nearestHint('parit', names)).toBe(", did you mean 'parity'?");
+  expect(nearestHint('parit', names)).toBe(" (did you mean 'parity'?)");
   expect(nearestHint('banana', names)).toBe('');
 });

@@ -10,8 +10,8 @@ const SOURCE = join(ROOT, 'src');
 
 /** Packages with native parts: never bundled. */
 export const NATIVE_PACKAGES = ['better-sqlite3', 'onnxruntime-node'] as const;
-/** Optional accelerators that their users do without when they are not there. */
-const OPTIONAL = ['cpu-features', '*.node'];
+/** Optional parts that their users do without when they are not there. */
+const OPTIONAL = ['cpu-features', '*.node', 'typescript'];
 
 /** `new URL('./worker.ts', import.meta.url)`: how the sources name the code of a worker thread. */
 const WORKER = /new URL\(\s*'(\.{1,2}\/[^']+\.ts)',\s*import\.meta\.url,?\s*\)/g;
@@ -38,20 +38,22 @@ export function options(pages: string): BuildOptions {
   };
 }
 
-/** Writes dist/rr.cjs, its workers and the module that bin/rr imports. */
-export async function bundle(): Promise<void> {
+/** Writes dist/rr.cjs, its workers and the module that bin/rr imports. Returns the paths of the files that went in. */
+export async function bundle(): Promise<string[]> {
   mkdirSync(DIST, { recursive: true });
   const pages = JSON.stringify(await helpPages());
-  await build({
+  const program = await build({
     ...options(pages),
+    metafile: true,
     entryPoints: { rr: join(SOURCE, 'main.ts') },
     outdir: DIST,
     outExtension: { '.js': '.cjs' },
   });
   // Workers may wait at their top level, which only modules can.
   const { define: _, banner: __, ...shared } = options('undefined');
-  await build({
+  const threads = await build({
     ...shared,
+    metafile: true,
     entryPoints: workers(),
     outdir: DIST,
     outExtension: { '.js': '.mjs' },
@@ -63,6 +65,9 @@ export async function bundle(): Promise<void> {
     join(DIST, 'main.js'),
     "import { createRequire } from 'node:module';\n\nexport const { main } = createRequire(import.meta.url)('./rr.cjs');\n",
   );
+  const outputs = [program, threads].flatMap(({ metafile }) => Object.values(metafile.outputs));
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
+  return [...new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => resolve(file)))];
 }
 
 /** Entry points by the name of their bundle. */

@@ -16,7 +16,8 @@ const SQLITE = 'node_modules/better-sqlite3';
 const UNPACKED: readonly (readonly [string, RegExp])[] = [
   ['config', /\.yaml$/],
   ['src/io/draw/page', /\.(js|css)$/],
-  ['dist', /^(rr\.cjs|worker-.*\.mjs)$/],
+  ['src/train/bench', /\.py$/],
+  ['dist', /^(rr\.cjs|worker-.*\.mjs|THIRD_PARTY_LICENSES)$/],
   [ORT, /^package\.json$/],
   [`${ORT}/dist`, /\.js$/],
   [`${ORT}/bin/napi-v6/${platform}/${arch}`, /./],
@@ -86,7 +87,8 @@ function unpackedFiles(): PackedFile[] {
       .map((name) => ({ path: `${folder}/${name}`, content: readFileSync(join(ROOT, folder, name)) })),
   );
   // Marks the folder as the package's root, as everywhere else (src/package-root.ts).
-  return [{ path: 'package.json', content: readFileSync(join(ROOT, 'package.json')) }, ...files];
+  const atRoot = ['package.json', 'LICENSE'].map((path) => ({ path, content: readFileSync(join(ROOT, path)) }));
+  return [...atRoot, ...files];
 }
 
 /** zstd( length of the index u32 | index as JSON: [path, bytes] … | contents ). */

@@ -3,11 +3,12 @@
  * once into a folder of the user's cache, named by version and content. Two processes that unpack at the same time do not disturb each other, and one
  * that is killed leaves no half folder under the final name.
  */
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { getRawAsset } from 'node:sea';
 import { zstdDecompressSync } from 'node:zlib';
+import { makeFolder } from '../../src/io/folder.ts';
 import { VERSION } from '../../src/version.ts';
 
 /** First half of the SHA-256 of what is unpacked. */
@@ -19,7 +20,7 @@ export function home(): string {
   let refusal = '';
   for (const cache of caches()) {
     try {
-      mkdirSync(cache, { recursive: true, mode: 0o700 });
+      makeFolder(cache, 0o700);
       if (!isOurs(cache)) throw new Error(`${cache} can be written by others`);
       const folder = join(cache, name);
       if (!existsSync(folder)) unpack(cache, folder);
@@ -58,7 +59,7 @@ function unpack(cache: string, folder: string): void {
     let at = end;
     for (const [path, length] of index as [string, number][]) {
       const file = join(temporary, path);
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       writeFileSync(file, bytes.subarray(at, at + length));
       at += length;
     }

@@ -9,13 +9,14 @@ import { dataFlag } from './flags.ts';
 export default class Doctor extends RrCommand {
   static override description =
     'Looks at the runtime, the native libraries, the providers that networks can run on, the data folder with its ' +
-    'databases and models, disk, memory and clock. Exit 3 when something that is needed does not work; what is merely ' +
+    'databases and models, disk, memory and clock. --sweep cleans up after processes that were killed. Exit 3 when something that is needed does not work; what is merely ' +
     'missing is a note.';
 
   static override examples = [
     'rr doctor',
     'rr doctor --for gpu',
     'rr doctor --for selfplay --for remote --data /data/rr',
+    'rr doctor --sweep',
   ];
 
   static override flags = {
@@ -26,6 +27,7 @@ export default class Doctor extends RrCommand {
       helpValue: 'PURPOSE',
     }),
     ...dataFlag,
+    sweep: Flags.boolean({ description: 'remove temporary files that killed processes left' }),
     probe: Flags.option({ options: ['cpu', 'cuda', 'webgpu'] as const })({
       description: 'only try one provider',
       hidden: true,
@@ -40,7 +42,7 @@ export default class Doctor extends RrCommand {
     }
     const wanted = flags.for ?? USUAL_PURPOSES;
     const purposes = PURPOSES.filter((purpose) => wanted.includes(purpose));
-    const findings = await examine(purposes, flags.data);
+    const findings = await examine(purposes, { root: flags.data, sweep: flags.sweep });
     const broken = findings.filter(({ status }) => status === 'broken').length;
     await this.present({
       type: 'check',

@@ -1,15 +1,15 @@
 /** `rr export`: games become training files. */
-import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { GameConfig } from '../config-key.ts';
 import { RrError } from '../errors.ts';
 import { findDatabases } from '../io/db/find.ts';
-import { AiServiceWriter } from '../io/export/ai-service.ts';
+import { AiServiceWriter } from '../io/export/ai-service/writer.ts';
 import { type ExportReport, exportGames, SKIP_REASONS } from '../io/export/export.ts';
 import { type ExportTarget, LAYOUTS, type LayoutWriter } from '../io/export/layout.ts';
 import { Rr1Writer } from '../io/export/rr1.ts';
+import { makeFolder } from '../io/folder.ts';
 import { type DatabaseOptions, type GameItem, gamesOfDatabase, gamesOfRecords } from '../io/games/sources.ts';
 import { dataPaths } from '../io/paths.ts';
 import { AI_SERVICE_ENCODERS } from '../net/encode/ai-service/frames.ts';
@@ -153,7 +153,7 @@ export default class Export extends RrCommand {
   #writer(config: GameConfig, path: string, flags: WriterFlags): LayoutWriter {
     const toStdout = path === '-';
     const spillFolder = toStdout ? tmpdir() : dirname(path);
-    if (!toStdout) mkdirSync(spillFolder, { recursive: true });
+    if (!toStdout) makeFolder(spillFolder);
     const target: ExportTarget = {
       config,
       target: toStdout ? { stream: process.stdout } : { path },

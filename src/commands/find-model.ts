@@ -1,7 +1,7 @@
 /** Finds models by pointer, hash or path, for commands that name them in text. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { GameConfig } from '../config-key.ts';
-import { RrError } from '../errors.ts';
+import { missingFile } from '../io/missing-file.ts';
 import { ModelStore } from '../io/models/store.ts';
 import type { DataPaths } from '../io/paths.ts';
 import { StateDb } from '../io/state/database.ts';
@@ -15,7 +15,7 @@ export interface FoundModel {
 /** `candidate`, `3fa2b19c` or `./model.onnx`. @throws RrError MODEL_NOT_FOUND, MODEL_INVALID, FILE_NOT_FOUND … */
 export function findModel(name: string, { key }: GameConfig, paths: DataPaths): FoundModel {
   if (name.endsWith('.onnx')) {
-    if (!existsSync(name)) throw new RrError('FILE_NOT_FOUND', { path: name });
+    if (!existsSync(name)) throw missingFile(name);
     return { hash: readModel(readFileSync(name), name).hash, path: name };
   }
   const state = StateDb.open(paths.state);

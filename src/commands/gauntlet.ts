@@ -1,16 +1,14 @@
 /** `rr gauntlet`: measures a model, or any player, against opponents. */
 import { Flags } from '@oclif/core';
-import type { GauntletPlan } from '../arena/gauntlet/run-gauntlet.ts';
-import { type Computing, loadModel, modelsOf, ON_CPU } from '../arena/match/computing.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
-import { type InferenceChoice, isShared } from '../search/evaluators/shared/choice.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
+import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './flags.ts';
+import { computingOf } from './gauntlet/computing.ts';
 import { planGauntlet } from './gauntlet/plan.ts';
 import { gauntletCommand } from './gauntlet/run.ts';
-import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
+import { inferenceFlag, providerFlags } from './provider-flags.ts';
 
 export default class Gauntlet extends RrCommand {
   static override description =
@@ -18,7 +16,8 @@ export default class Gauntlet extends RrCommand {
     'players, full rotations for three and four. Writes a match record per game and a verdict per opponent, with ' +
     'Wilson intervals and results by seat and ending; results count for the ratings (rr elo). --test measures an ' +
     'opponent by a sequential test instead of a fixed number of games. With --out FILE.db the games are kept and an ' +
-    'interrupted gauntlet can be continued with --resume.';
+    'interrupted gauntlet can be continued with --resume. A --shard plays its part of the games against --against; ' +
+    'the shards merged (rr db merge) and the same command with --resume and without --shard give the verdicts.';
 
   static override examples = [
     'rr gauntlet --config hex8_2p --candidate 3fa2b19c --games 200',
@@ -31,6 +30,7 @@ export default class Gauntlet extends RrCommand {
     ...gameFlags,
     ...dataFlag,
     ...seedFlag,
+    ...shardFlag,
     candidate: Flags.string({
       description: 'who is measured: candidate, production, a hash, a file, or a player; MODEL@ENGINE:BUDGET',
       default: 'candidate',
@@ -101,9 +101,10 @@ export default class Gauntlet extends RrCommand {
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     const { signal } = this.stop;
+    const hint = (text: string): void => void process.stderr.write(`${text}\n`);
     const { played } = await gauntletCommand({
       plan,
-      computing: await this.#computing(flags, plan),
+      computing: await computingOf(flags, plan, hint),
       database: flags.out,
       resume: flags.resume,
       workers: settings.workers,
@@ -113,27 +114,10 @@ export default class Gauntlet extends RrCommand {
       write: writer && ((record) => writer.write(record)),
       progress: (work, details) => this.progress(work, details),
       say: (text) => this.say(text),
-      hint: (text) => process.stderr.write(`${text}\n`),
+      hint,
       color: this.globals.color,
     });
     return flags.resume && played === 0 && !signal.aborted ? 4 : 0;
-  }
-
-  /** Tries one of the networks where they are to run, before workers start. */
-  async #computing(
-    flags: ProviderFlags & { readonly inference: InferenceChoice },
-    { spec, config }: GauntletPlan,
-  ): Promise<Computing> {
-    const [player] = modelsOf(spec);
-    if (player === undefined) {
-      refuseProviderFlags(flags);
-      return ON_CPU;
-    }
-    // Loaded when needed: the runtime of networks takes a while.
-    const { chooseProvider } = await import('./choose-provider.ts');
-    const say = (text: string): boolean => process.stderr.write(`${text}\n`);
-    const chosen = await chooseProvider(flags, await loadModel(player), config.board, say);
-    return { ...chosen, shared: isShared(flags.inference, chosen.provider) };
   }
 }
 

@@ -27,5 +27,9 @@ Every command
   --log-json           progress and errors on stderr as JSON lines
   --ok-codes LIST      exit statuses to turn into 0, such as 4,75 (for cron)
   --grace SECONDS      time to flush after SIGINT or SIGTERM (20)
+
+No command
+  --version            the version of rr
+  --licenses           the licence of rr, and those of the work of others inside
 `;
 }

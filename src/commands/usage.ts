@@ -33,6 +33,13 @@ function parserDetail(thrown: Error): string | undefined {
   const flag = /^Parsing (--\S+)$/.exec(head)?.[1];
   if (flag) return `${flag}: ${rest.join(' ')}`;
   if (!(thrown instanceof Errors.CLIError)) return undefined;
+  // `Missing 1 required arg:` over a table of names and descriptions.
+  if (/^Missing \d+ required args?:$/.test(head)) {
+    const missing = rest.map((line) =>
+      line.replace(/^(\S+) +(.*)$/, (_, name: string, what: string) => `${name.toUpperCase()} (${what})`),
+    );
+    return `needs ${missing.join(' and ')}`;
+  }
   // 'The following error occurred:' is a heading over what matters.
   const said = /^The following errors? occurred:$/.test(head) ? rest : lines;
   return said.join(' ').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());

@@ -3,10 +3,11 @@
  * over it, and the folder synced, so that a kill or a power cut at any instant leaves the old file or the new one.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { RrError } from '../errors.ts';
+import { makeFolder } from './folder.ts';
 
 /** Ends every temporary name: `.<target>.<host>-<pid>-<random>.rr.tmp`. */
 export const TEMP_SUFFIX = '.rr.tmp';
@@ -17,7 +18,7 @@ const STALE_MS = 24 * 3600 * 1000;
 /** Tells machines that share a folder apart: a process number means something only on its own. */
 const HOST_TAG = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
-/** Writes `content` to `path`, making its folder when missing. @throws RrError DISK_FULL, or the system's error. */
+/** Writes `content` to `path`, making its folder when missing. @throws RrError DISK_FULL, FOLDER_IMPOSSIBLE, or the system's error. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await writeAtomic(path, async (file) => {
     await file.writeFile(content);
@@ -37,7 +38,7 @@ export async function writeAtomic<T>(
   const temporary = temporaryPath(path);
   let file: FileHandle | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     file = await open(temporary, 'wx');
     const result = await produce(file, temporary);
     await file.sync();
@@ -75,22 +76,26 @@ export function diskFull(error: unknown, path: string): unknown {
   return code === 'EFBIG' ? new RrError('FILE_LIMIT', { path }, { cause: error }) : error;
 }
 
-/**
- * Removes temporary files that a killed process left in this folder, and returns their names. A file goes when the
- * process of this machine that made it is gone, or when it is more than a day old.
- */
+/** Removes the abandoned temporary files of this folder, and returns their names. */
 export async function sweepTemporaries(folder: string, nowMs: number = Date.now()): Promise<string[]> {
-  const swept: string[] = [];
+  const names = await abandonedTemporaries(folder, nowMs);
+  for (const name of names) await rm(join(folder, name), { force: true });
+  return names;
+}
+
+/**
+ * Names of the temporary files that a killed process left in this folder. A file counts when the process of this
+ * machine that made it is gone, or when it is more than a day old.
+ */
+export async function abandonedTemporaries(folder: string, nowMs: number = Date.now()): Promise<string[]> {
+  const found: string[] = [];
   for (const name of await readdir(folder)) {
     const [, host, pid] = /\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.rr\.tmp$/.exec(name) ?? [];
     if (host === undefined) continue;
-    const path = join(folder, name);
     const abandoned = host === HOST_TAG && !isAlive(Number(pid));
-    if (!abandoned && nowMs - (await modifiedMs(path)) < STALE_MS) continue;
-    await rm(path, { force: true });
-    swept.push(name);
+    if (abandoned || nowMs - (await modifiedMs(join(folder, name))) >= STALE_MS) found.push(name);
   }
-  return swept;
+  return found;
 }
 
 /** A file that its writer has renamed meanwhile counts as brand new. */

@@ -10,6 +10,8 @@ export interface DataPaths {
   readonly trainingFolder: string;
   readonly modelsFolder: string;
   readonly stateFolder: string;
+  /** `runs`: what loops did, by config. */
+  readonly runsFolder: string;
   /** `data/games/hex8_2p.db` */
   readonly games: (config: ConfigKey) => string;
   /** `data/training/hex8_2p.npz` */
@@ -35,6 +37,7 @@ export function dataPaths(root?: string, env: NodeJS.ProcessEnv = process.env, c
     trainingFolder,
     modelsFolder,
     stateFolder,
+    runsFolder: resolve(base, 'runs'),
     games: (config) => resolve(gamesFolder, `${config}.db`),
     training: (config) => resolve(trainingFolder, `${config}.npz`),
     models: (config) => resolve(modelsFolder, config),

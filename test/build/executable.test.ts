@@ -53,6 +53,19 @@ describe.skipIf(!built)('the executable', () => {
     expect(status).toBe(0);
   });
 
+  it('carries the licences of everything inside, and what is read by name', () => {
+    const { status, stdout } = alone(['--licenses']);
+    expect(status).toBe(0);
+    for (const name of ['zod', '@oclif/core', 'better-sqlite3', 'onnxruntime-node', 'Node.js']) {
+      expect(stdout).toMatch(new RegExp(`^${name} v?\\d`, 'm'));
+    }
+    expect(stdout).not.toMatch(/^(typescript|vitest|esbuild) /m);
+    const [home = ''] = readdirSync(cache);
+    for (const path of ['LICENSE', 'config/loop.yaml', 'src/train/bench/torch_reference.py']) {
+      expect(existsSync(join(cache, home, path))).toBe(true);
+    }
+  });
+
   it('unpacks once, also when several start at the same time', async () => {
     const home = join(folder, 'race');
     const starts = Array.from({ length: 4 }, () =>

@@ -30,13 +30,13 @@ describe('finding the command', () => {
   });
 
   test.each([
-    [['config', 'shwo'], "rr: no command 'config shwo', did you mean 'config show'?; see rr --help\n"],
-    [['confg', 'show'], "rr: no command 'confg', did you mean 'config show'?; see rr --help\n"],
-    [['confg'], "rr: no command 'confg', did you mean 'config'?; see rr --help\n"],
+    [['config', 'shwo'], "rr: no command 'config shwo' (did you mean 'config show'?); see rr --help\n"],
+    [['confg', 'show'], "rr: no command 'confg' (did you mean 'config show'?); see rr --help\n"],
+    [['confg'], "rr: no command 'confg' (did you mean 'config'?); see rr --help\n"],
     [['xyzzy'], "rr: no command 'xyzzy'; see rr --help\n"],
     [
       ['config', 'show', 'selfpaly'],
-      `rr config show: no topic 'selfpaly', did you mean 'selfplay'?; topics: ${TOPICS.join(', ')}\n`,
+      `rr config show: no topic 'selfpaly' (did you mean 'selfplay'?); topics: ${TOPICS.join(', ')}\n`,
     ],
   ])('%j: one line, exit 2', async (args, stderr) => {
     expect(await rr(args)).toEqual({ status: 2, signal: null, stdout: '', stderr });
@@ -50,7 +50,7 @@ describe('finding the command', () => {
 
 describe('flags', () => {
   test.each([
-    [['--cuont', '3'], 'no flag --cuont, did you mean --count?'],
+    [['--cuont', '3'], 'no flag --cuont (did you mean --count?)'],
     [['--count=x'], '--count: '],
     [['--format', 'xml'], 'table, ndjson'],
     [['a', 'b'], 'unexpected argument: b'],
@@ -58,7 +58,7 @@ describe('flags', () => {
     [['--ok-codes', '9'], "'9' is no exit status"],
     [['--grace', 'soon'], 'not a number of seconds'],
     [['--seed', '-1'], '--seed'],
-    [['--board', 'hex9'], "no board 'hex9', did you mean 'hex8'?"],
+    [['--board', 'hex9'], "no board 'hex9' (did you mean 'hex8'?)"],
     [['--board', 'hex8', '--players', '5'], '2, 3 or 4'],
     [['--config', 'hex8_2'], "did you mean 'hex8_2p'?"],
     [['--config', 'hex8_2p', '--board', 'square8'], 'contradicts'],

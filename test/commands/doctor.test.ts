@@ -1,12 +1,13 @@
 /** `rr doctor`: sound machines pass, broken things that are needed give exit 3 and say what mends them. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { temporaryPath } from '../../src/io/atomic.ts';
 import { GameStore } from '../../src/io/db/store/store.ts';
 import { judged, size } from '../../src/io/doctor/check.ts';
 import { dataPaths } from '../../src/io/paths.ts';
-import { rr } from '../run.ts';
+import { REPO_ROOT, rr, run } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -63,6 +64,31 @@ describe('rr doctor', () => {
     const { status, checks } = await doctor('--for', 'selfplay', '--data', data);
     expect(checks.get('model hex8_2p production')).toMatchObject({ status: 'broken' });
     expect(status).toBe(3);
+  });
+
+  it('sweeps what killed processes left, and nothing else', async () => {
+    const data = join(folder, 'killed');
+    const training = join(data, 'data', 'training');
+    mkdirSync(training, { recursive: true });
+    mkdirSync(join(data, 'runs', 'hex8_2p', 'round-0001'), { recursive: true });
+    const path = join(training, 'hex8_2p.npz');
+    const script = `const { writeAtomic } = await import('${REPO_ROOT}/src/io/atomic.ts');
+      await writeAtomic(process.argv[1], async (file) => { await file.writeFile('half'); process.kill(process.pid, 9); });`;
+    for (const target of [path, join(data, 'runs', 'hex8_2p', 'round-0001', 'round.json')]) {
+      await run(process.execPath, ['--input-type=module', '-e', script, target]);
+    }
+    writeFileSync(temporaryPath(path), 'somebody is at it');
+    const before = await doctor('--data', data);
+    expect(before.checks.get('leftovers')).toMatchObject({
+      status: 'note',
+      found: '2 temporary files of killed processes, 8 B',
+      mend: 'rr doctor --sweep',
+    });
+    expect(readdirSync(training)).toHaveLength(2);
+    const swept = await doctor('--sweep', '--data', data);
+    expect(swept.checks.get('leftovers')).toMatchObject({ status: 'ok', found: expect.stringContaining('removed') });
+    expect(readdirSync(training)).toHaveLength(1);
+    expect((await doctor('--data', data)).checks.get('leftovers')).toMatchObject({ status: 'ok' });
   });
 
   it('refuses a data folder that is none', async () => {

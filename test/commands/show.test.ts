@@ -64,7 +64,7 @@ describe('rr show', () => {
     [['nothing.db'], /nothing\.db: no such file/],
     [['package.json'], /package\.json: .*neither games nor a position/],
     [['a', '--seed', '1'], /do not go with a file/],
-    [['--board', 'hex9'], /no board 'hex9', did you mean 'hex8'/],
+    [['--board', 'hex9'], /no board 'hex9' \(did you mean 'hex8'/],
     [['--board', 'hex8', '--seed', '1', '--ply', '99999'], /--ply 99999: the game has \d+ moves/],
     [['--board', 'hex8', '--seed', '1', '--player', 'heuristik'], /did you mean 'heuristic'/],
     [['--board', 'hex8', '--game', '1'], /--game needs a file/],

@@ -3,7 +3,7 @@
  * a stage is done and what it left behind; both are written atomically and never change, so the first stage without its
  * file is where a loop goes on. Beside them lie each stage's records (`<stage>.ndjson`) and log (`<stage>.log`).
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { type GameConfig, parseConfigKey } from '../../config-key.ts';
@@ -141,14 +141,13 @@ export class RoundFolder {
   }
 
   #write(name: string, value: object): Promise<void> {
-    mkdirSync(this.path, { recursive: true });
     return writeFileAtomic(this.file(name), `${JSON.stringify(value, null, 2)}\n`);
   }
 }
 
 const roundName = (number: number): string => `round-${String(number).padStart(4, '0')}`;
 
-export const runsFolder = (paths: DataPaths, { key }: GameConfig): string => join(paths.root, 'runs', key);
+export const runsFolder = (paths: DataPaths, { key }: GameConfig): string => join(paths.runsFolder, key);
 
 export const roundFolder = (paths: DataPaths, config: GameConfig, number: number): RoundFolder =>
   new RoundFolder(join(runsFolder(paths, config), roundName(number)));

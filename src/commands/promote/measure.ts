@@ -1,7 +1,6 @@
 /** `rr promote --candidate`: plays the gauntlet that the checks of a promotion ask for. */
 import { Flags } from '@oclif/core';
 import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
-import { ON_CPU } from '../../arena/match/computing.ts';
 import { BASELINE_OPPONENTS } from '../../arena/promotion/decide.ts';
 import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
@@ -10,8 +9,10 @@ import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { header } from '../../io/records/header.ts';
 import { StateDb } from '../../io/state/database.ts';
+import { type ComputingFlags, computingOf } from '../gauntlet/computing.ts';
 import { planGauntlet } from '../gauntlet/plan.ts';
 import { type GauntletFace, gauntletCommand } from '../gauntlet/run.ts';
+import { inferenceFlag, providerFlags } from '../provider-flags.ts';
 
 const dependsOn = ['candidate'];
 
@@ -34,9 +35,11 @@ export const measureFlags = {
     description: 'play only the games that the database lacks; needs --seed and --out',
     dependsOn: ['candidate', 'seed', 'out'],
   }),
+  ...providerFlags,
+  ...inferenceFlag,
 };
 
-export interface MeasureFlags {
+export interface MeasureFlags extends ComputingFlags {
   readonly candidate: string;
   readonly games?: number | undefined;
   readonly budget?: string | undefined;
@@ -88,7 +91,7 @@ export async function measureCandidate(
   const { verdicts } = await gauntletCommand({
     ...face,
     plan,
-    computing: ON_CPU,
+    computing: await computingOf(flags, plan, face.hint),
     database: flags.out,
     resume: flags.resume === true,
     workers: settings.workers,

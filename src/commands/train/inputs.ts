@@ -3,6 +3,7 @@ import { existsSync, fstatSync } from 'node:fs';
 import * as z from 'zod';
 import { type GameConfig, parseConfigKey } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
+import { missingFile } from '../../io/missing-file.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { recordKind } from '../../io/records/kinds.ts';
 import { readRecords } from '../../io/records/reader.ts';
@@ -37,7 +38,7 @@ export async function trainingFiles(
         detail: 'name training files, or the config whose file to use (--config hex8_2p)',
       });
     const path = dataPaths(data).training(config.key);
-    if (!existsSync(path)) throw new RrError('FILE_NOT_FOUND', { path });
+    if (!existsSync(path)) throw missingFile(path);
     paths.push(path);
   }
   const [first] = paths;

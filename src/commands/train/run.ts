@@ -1,8 +1,8 @@
 /** One `rr train` from its files to a model in the store. */
-import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GameConfig } from '../../config-key.ts';
+import { makeFolder } from '../../io/folder.ts';
 import type { ModelFile, ModelStore } from '../../io/models/store.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
 import type { Lease } from '../../io/state/lease.ts';
@@ -80,7 +80,7 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
   );
 
   const spec = specFor(config, architecture);
-  mkdirSync(dirname(checkpointPath), { recursive: true });
+  makeFolder(dirname(checkpointPath));
   const training = await Training.open(
     {
       config: config.key,

@@ -59,5 +59,10 @@ export const ARENA_TOPICS = {
     'gauntlet-budget': count(2),
     'auto-promote': z.boolean(),
     'auto-rollback': z.boolean(),
+    executor: z.enum(['local', 'slurm']),
+    shards: count(1),
+    'shard-cpus': count(1),
+    'shard-gpus': count(0),
+    'shard-seconds': count(0),
   }),
 } as const;

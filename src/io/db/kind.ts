@@ -1,6 +1,7 @@
 /** Which kind of database a file is, so that every command that takes `--db` can take both. */
 import { existsSync } from 'node:fs';
 import { RrError } from '../../errors.ts';
+import { missingFile } from '../missing-file.ts';
 import { columnsOf, guarded, openReadOnly, readHeader } from './sqlite.ts';
 import { APPLICATION_ID, applicationId } from './store/schema.ts';
 
@@ -24,7 +25,7 @@ export async function databaseKind(path: string): Promise<DatabaseKind> {
 
 /** The application id is at byte 68 of the header (SQLite file format, 1.3); GameStore sets it before all else. */
 function hasOurMark(path: string): boolean {
-  if (!existsSync(path)) throw new RrError('FILE_NOT_FOUND', { path });
+  if (!existsSync(path)) throw missingFile(path);
   const header = readHeader(path);
   return (
     header.length === 100 &&

@@ -19,6 +19,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { RrError } from '../../errors.ts';
+import { missingFile } from '../missing-file.ts';
 
 /** Before this release a WAL database could be corrupted by a checkpoint racing with a writer (SQLite's release notes). */
 export const MIN_SQLITE = [3, 51, 3] as const;
@@ -97,7 +98,7 @@ const GZIP_MAGIC = 0x1f8b;
  */
 export async function openReadOnly(path: string): Promise<ReadOnlyDatabase> {
   assertSqliteVersion();
-  if (!existsSync(path) || !statSync(path).isFile()) throw new RrError('FILE_NOT_FOUND', { path });
+  if (!existsSync(path) || !statSync(path).isFile()) throw missingFile(path);
   const header = readHeader(path);
   const gzip = header.length > 2 && header.readUInt16BE(0) === GZIP_MAGIC;
   const wal = header.length >= 20 && header[18] === 2;

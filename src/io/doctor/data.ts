@@ -106,7 +106,7 @@ async function modelFindings({ models }: DataPaths): Promise<Finding[]> {
       try {
         findings.push({ check, status: 'ok', found: await modelTest(key, models(key), file) });
       } catch (error) {
-        const mend = `rr models reconcile, or add the model again`;
+        const mend = `rr sync pull --kind models, or rr promote --config ${key} --rollback`;
         findings.push({ check, status: 'broken', found: reasonOf(error), mend, neededFor: ['selfplay'] });
       }
     }

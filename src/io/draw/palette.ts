@@ -35,7 +35,7 @@ export const LIGHT: Palette = {
   tileEdge: '#dcd3bd',
   panel: '#f3efe4',
   last: '#c98a00',
-  legal: '#2a9d4a',
+  legal: '#23211c',
   players: [
     { face: '#2e78d2', side: '#1c4f90', edge: '#163f74', land: '#9cc1ee' },
     { face: '#d9531e', side: '#963711', edge: '#7a2b0b', land: '#f3b295' },
@@ -52,7 +52,7 @@ export const DARK: Palette = {
   tileEdge: '#393f4a',
   panel: '#1e2128',
   last: '#f2c14e',
-  legal: '#63d17f',
+  legal: '#ece9e1',
   players: [
     { face: '#3f88e2', side: '#27599b', edge: '#1c4478', land: '#254b7d' },
     { face: '#e2622d', side: '#99411b', edge: '#763013', land: '#7c3a1f' },
@@ -66,8 +66,8 @@ export function paletteCss(palette: Palette): string {
   const players = palette.players.flatMap(({ face, side, edge, land }, i) => {
     const p = i + 1;
     return [
-      `.face${p}{fill:${face};stroke:${edge};stroke-width:.018}`,
-      `.side${p}{fill:${side};stroke:${edge};stroke-width:.018}`,
+      `.face${p}{fill:${face};stroke:${edge}}`,
+      `.side${p}{fill:${side};stroke:${edge}}`,
       `.land${p}{fill:${land}}`,
       `.hatch-line${p}{stroke:${face}}`,
       `.mark${p}{stroke:${face}}`,
@@ -97,11 +97,14 @@ export function paletteCss(palette: Palette): string {
 export const SHAPE_CSS = [
   '.board text,.seats text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}',
   '.tile{stroke-width:.03}',
-  '.label{font-size:.3px;text-anchor:middle}',
+  '.label{font-size:30px;text-anchor:middle}',
   '.marker{stroke-width:.06}',
   '.shadow{fill:#000;opacity:.16}',
-  '.height{font-size:.31px;font-weight:700;text-anchor:middle;fill:#fff}',
-  '.cap{font-size:.2px;font-weight:600}',
+  '.height{font-size:31px;font-weight:700;text-anchor:middle;fill:#fff}',
+  '.cap{font-size:20px;font-weight:600}',
+  // thin enough to leave something of every ring in a tall stack
+  '.pile{stroke-width:.018}',
+  '.pile.tall{stroke-width:.007}',
   '.last{fill:none;stroke-width:.05;stroke-dasharray:.1 .07}',
   '.last.to{stroke-dasharray:none;stroke-width:.065}',
   '.area{fill:none;stroke-width:.05}',

@@ -49,7 +49,8 @@ function painter(color: boolean): (text: string, style: Style | '') => string {
     ['dim', chalk.dim],
     ['strong', chalk.bold],
     ['mark', chalk.ansi256(GOLD).bold],
-    ['legal', chalk.ansi256(28).bold],
+    // in no player's colour
+    ['legal', chalk.bold],
     ...COLOURS.flatMap((colour, i): [string, (text: string) => string][] => [
       [`stack${i + 1}`, chalk.bgAnsi256(colour).ansi256(231).bold],
       [`marker${i + 1}`, chalk.ansi256(colour).bold],

@@ -8,12 +8,13 @@
  * What is inside a file is not this store's business: add() is given a function that verifies a file and names it.
  */
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RrError } from '../../errors.ts';
 import { nearestHint } from '../../nearest.ts';
 import { diskFull, syncFolder, temporaryPath } from '../atomic.ts';
+import { makeFolder } from '../folder.ts';
 import type { StateDb } from '../state/database.ts';
 import {
   type AuditRow,
@@ -74,7 +75,7 @@ export class ModelStore {
    */
   async add(config: string, source: string, identify: Identify): Promise<ModelFile> {
     const folder = this.#folderOf(config);
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     const temporary = temporaryPath(join(folder, 'model.onnx'));
     try {
       await copyFile(source, temporary);

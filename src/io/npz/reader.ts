@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { RrError } from '../../errors.ts';
+import { missingFile } from '../missing-file.ts';
 import { beginChecksum, CHECKSUM_ARRAY, hashObject } from './checksum.ts';
 import { ITEM_SIZE, type NumericData } from './dtype.ts';
 import { dataBytes, elementCount, HEADER_PROBE_BYTES, type NpyHeader, parseNpyHeader } from './header.ts';
@@ -43,7 +44,7 @@ export async function openNpz(path: string, options: OpenNpzOptions = {}): Promi
   const size = await stat(path).then(
     (stats) => stats.size,
     (cause) => {
-      throw new RrError('FILE_NOT_FOUND', { path }, { cause });
+      throw missingFile(path, { cause });
     },
   );
   let zip: ZipFile;

@@ -1,5 +1,4 @@
 /** A minimal reproduction of a divergence: one position, one move, what was expected and what happened. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../atomic.ts';
 import type { Divergence } from './check.ts';
@@ -7,7 +6,6 @@ import type { RecordedGame } from './source.ts';
 
 /** Writes the fixture into `folder` (made if need be) and returns its path. */
 export async function writeFixture(folder: string, game: RecordedGame, divergence: Divergence): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const { kind, move, phase, expected, actual, before, raw } = divergence;
   const name = `${game.config}-${game.id}-${move}`.replace(/[^\w.-]+/g, '_');
   const path = join(folder, `${name}.json`);

@@ -1,11 +1,11 @@
 /** `state/rr.db`: opened, checked and migrated; the tables have their own files beside this one. */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RrError } from '../../errors.ts';
 import { assertSqliteVersion, guarded } from '../db/sqlite.ts';
 import { Statements } from '../db/statements.ts';
 import { refuseNetworkFileSystem } from '../db/store/filesystem.ts';
+import { makeFolder } from '../folder.ts';
 import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
 
 /** How long to wait for another writer before saying DB_LOCKED. Milliseconds. */
@@ -26,7 +26,7 @@ export class StateDb {
   static open(path: string, migrations: readonly string[] = STATE_MIGRATIONS): StateDb {
     assertSqliteVersion();
     if (path !== ':memory:') {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       refuseNetworkFileSystem(dirname(path), path);
     }
     return guarded(path, () => {

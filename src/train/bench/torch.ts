@@ -2,16 +2,17 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import { type BoardBox, KERNEL_TAPS } from '../../net/arch/boards.ts';
 import { parametersOf } from '../../net/arch/parameters.ts';
 import { MOVE_WIDTH } from '../../net/session.ts';
+import { PACKAGE_ROOT } from '../../package-root.ts';
 import type { TrainingBatch } from '../graph/batch.ts';
 
 const run = promisify(execFile);
-const SCRIPT = resolve(import.meta.dirname, 'torch_reference.py');
+const SCRIPT = join(PACKAGE_ROOT, 'src', 'train', 'bench', 'torch_reference.py');
 
 /** A Python that can import torch, or undefined: the one on the path, else the system's. */
 export async function pythonWithTorch(): Promise<string | undefined> {

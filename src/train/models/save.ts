@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { GameConfig } from '../../config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { RrError } from '../../errors.ts';
+import { missingFile } from '../../io/missing-file.ts';
 import type { ModelFile, ModelStore } from '../../io/models/store.ts';
 import type { Architecture, NetSpec } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
@@ -78,7 +79,7 @@ export type LoadedModel = NetModel & { readonly hash: string };
  */
 export async function loadModel(path: string): Promise<LoadedModel> {
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new RrError('FILE_NOT_FOUND', { path }, { cause });
+    throw missingFile(path, { cause });
   });
   const model = readModel(bytes, path);
   const { encoder, policy, rules, planes, kinds } = model.metadata;

@@ -59,11 +59,11 @@ test('values per config are merged key by key', () => {
 
 describe('what is refused', () => {
   test.each([
-    ['selfplay:\n  gmaes: 3\n', "CONFIG_UNKNOWN_KEY 78 rr.yaml:2: unknown key 'gmaes', did you mean 'games'?"],
-    ['selfply:\n  games: 3\n', "CONFIG_UNKNOWN_KEY 78 rr.yaml:1: unknown key 'selfply', did you mean 'selfplay'?"],
+    ['selfplay:\n  gmaes: 3\n', "CONFIG_UNKNOWN_KEY 78 rr.yaml:2: unknown key 'gmaes' (did you mean 'games'?)"],
+    ['selfply:\n  games: 3\n', "CONFIG_UNKNOWN_KEY 78 rr.yaml:1: unknown key 'selfply' (did you mean 'selfplay'?)"],
     [
       'selfplay:\n  max-moves:\n    hex_2p: 3\n',
-      "CONFIG_UNKNOWN_KEY 78 rr.yaml:3: unknown key 'max-moves.hex_2p', did you mean 'max-moves.hex8_2p'?",
+      "CONFIG_UNKNOWN_KEY 78 rr.yaml:3: unknown key 'max-moves.hex_2p' (did you mean 'max-moves.hex8_2p'?)",
     ],
     ['selfplay:\n  games: many\n', 'CONFIG_INVALID 78 rr.yaml:2: games: expected number, received string'],
     ['selfplay:\n  games: 0\n', 'CONFIG_INVALID 78 rr.yaml:2: games: expected number to be >=1'],
@@ -79,7 +79,7 @@ describe('what is refused', () => {
 
   test('a misspelt or bad variable', () => {
     expect(failure({ env: { RR_SELFPLAY_WORKRS: '2' } })).toContain(
-      "'RR_SELFPLAY_WORKRS', did you mean 'RR_SELFPLAY_WORKERS'?",
+      "'RR_SELFPLAY_WORKRS' (did you mean 'RR_SELFPLAY_WORKERS'?)",
     );
     expect(failure({ env: { RR_SELFPLAY_WORKERS: 'x' } })).toContain(
       'CONFIG_INVALID 78 RR_SELFPLAY_WORKERS: workers: ',

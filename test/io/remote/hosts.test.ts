@@ -35,8 +35,8 @@ test('limits by glob, files relative to the file, one word as a list', () => {
 });
 
 test.each([
-  ['hosts:\n  a:\n    addresses: h\n    prot: 22\n', "hosts.yaml:4: unknown key 'hosts.a.prot', did you mean 'port'?"],
-  ['host:\n  a: {}\n', "hosts.yaml:1: unknown key 'host', did you mean 'hosts'?"],
+  ['hosts:\n  a:\n    addresses: h\n    prot: 22\n', "hosts.yaml:4: unknown key 'hosts.a.prot' (did you mean 'port'?)"],
+  ['host:\n  a: {}\n', "hosts.yaml:1: unknown key 'host' (did you mean 'hosts'?)"],
   ['hosts:\n  a: {addresses: h}\n  b: {addresses: i}\n  a: {addresses: j}\n', 'hosts.yaml:4: Map keys must be unique'],
   [
     `${MINIMAL}hosts:\n  a: {addresses: h}\n  b: {addresses: H}\n`,
@@ -68,7 +68,7 @@ test('selection by name and glob', () => {
   const names = (...wanted: string[]) => selectHosts(hosts, wanted).map((host) => host.name);
   expect(names()).toEqual(['gpu-1', 'cpu']);
   expect(names('cpu', 'gpu-*')).toEqual(['gpu-1', 'gpu-2', 'cpu']);
-  expect(() => names('gpu-11')).toThrow("no host 'gpu-11' in hosts.yaml, did you mean 'gpu-1'?");
+  expect(() => names('gpu-11')).toThrow("no host 'gpu-11' in hosts.yaml (did you mean 'gpu-1'?)");
 });
 
 test('amounts', () => {

@@ -3,11 +3,12 @@
  * state, moves, history and snapshots, and only then the final status, each game in one transaction. The file is
  * made under a temporary name and appears complete, or not at all.
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RrError } from '../../../errors.ts';
 import { temporaryPath } from '../../atomic.ts';
+import { makeFolder } from '../../folder.ts';
 import { assertSqliteVersion, columnsOf, guarded, sqliteFailure } from '../sqlite.ts';
 import { missingPosition, phaseAllows } from './moves.ts';
 import { RINGRIFT_SCHEMA } from './reader.ts';
@@ -31,7 +32,7 @@ export class RingriftWriter {
     assertSqliteVersion();
     this.path = path;
     const folder = dirname(path) || '.';
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.#temporary = temporaryPath(path);
     this.#db = guarded(path, () => new Database(this.#temporary));
     // nobody sees the file before it is complete: no journal is needed, one fsync at the end makes it durable

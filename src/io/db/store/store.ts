@@ -11,11 +11,13 @@
  * All calls are synchronous; a commit waits for the disk (about a millisecond on an SSD). One connection a thread.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { RrError } from '../../../errors.ts';
+import { makeFolder } from '../../folder.ts';
+import { missingFile } from '../../missing-file.ts';
 import { assertSqliteVersion, columnsOf, guarded, openReadOnly, type ReadOnlyDatabase } from '../sqlite.ts';
 import { Statements } from '../statements.ts';
 import { refuseNetworkFileSystem } from './filesystem.ts';
@@ -76,7 +78,7 @@ export class GameStore {
     const memory = path === ':memory:';
     if (!memory) {
       const folder = dirname(path) || '.';
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       refuseNetworkFileSystem(folder, path);
     }
     // a log that outlived its writers means that one of them did not get to close the file (or is at work)
@@ -118,7 +120,7 @@ export class GameStore {
   /** Open for reading only. @throws RrError FILE_NOT_FOUND, DB_NEWER, DB_LOCKED, FILE_CORRUPT, USAGE */
   static async openReadOnly(path: string): Promise<GameStore> {
     assertSqliteVersion();
-    if (!existsSync(path)) throw new RrError('FILE_NOT_FOUND', { path });
+    if (!existsSync(path)) throw missingFile(path);
     const source = await openQuietly(path);
     return guarded(path, () => {
       try {

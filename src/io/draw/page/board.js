@@ -33,15 +33,14 @@ export function boardElements(layout, cells, marks) {
     const ring = area.has(cell) ? `<path class="area" d="${tilePath(layout.shape, x, y, 0.43)}"/>` : '';
     return `<path class="${kind}" d="${outline}" data-cell="${name}"/>${hatch}${ring}`;
   });
-  const labels = layout.labels.map(
-    ({ x, y, text }) => `<text class="label" x="${n(x)}" y="${n(y + 0.1)}">${text}</text>`,
-  );
+  const labels = layout.labels.map(({ x, y, text }) => textElement('label', x, y + 0.1, text));
   const order = layout.cells.map((_, cell) => cell).sort((a, b) => layout.cells[a].y - layout.cells[b].y);
   const pieces = order.map((cell) => pieceElements(cells[cell], layout.cells[cell].x, layout.cells[cell].y));
   const dots = (marks.legal ?? []).map((cell) => {
     const { x, y } = layout.cells[cell];
-    const busy = cells[cell] !== '' && cells[cell][0] !== 'o';
-    return `<circle class="legal" cx="${n(x)}" cy="${n(y + (busy ? 0.36 : 0))}" r="${busy ? 0.08 : 0.1}"/>`;
+    // below a piece, whose sign and height stay to be seen; in no player's colour
+    const below = cells[cell] === '' ? 0 : cells[cell][0] === 'o' ? 0.29 : 0.36;
+    return `<circle class="legal" cx="${n(x)}" cy="${n(y + below)}" r="0.085"/>`;
   });
   return [...tiles, ...labels, pathElements(layout, marks.path), ...pieces, ...dots].join('');
 }
@@ -155,10 +154,21 @@ function stackElements(rings, x, y) {
   let cap = 1;
   while (rings[cap] === rings[0]) cap++;
   const top = base - (height - 1) * step;
-  const number = `<text class="height" x="${n(x)}" y="${n(top + 0.11)}">${height}${
-    cap < height ? `<tspan class="cap" dx="0.03" dy="-0.09">${cap}</tspan>` : ''
-  }</text>`;
-  return shadow + pile.join('') + number;
+  const small = cap < height ? `<tspan class="cap" dx="3" dy="-9">${cap}</tspan>` : '';
+  const number = textElement('height', x, top + 0.11, `${height}${small}`);
+  const tall = height > LOOSE_RINGS ? ' tall' : '';
+  return `${shadow}<g class="pile${tall}">${pile.join('')}</g>${number}`;
+}
+
+/**
+ * Text in hundredths of a cell: fonts of less than a pixel come out ragged, or are made larger by the viewer.
+ * @param {string} kind class
+ * @param {number} x
+ * @param {number} y
+ * @param {string} content
+ */
+function textElement(kind, x, y, content) {
+  return `<text class="${kind}" transform="translate(${n(x)} ${n(y)}) scale(.01)">${content}</text>`;
 }
 
 /** Short decimal of a coordinate. @param {number} value */

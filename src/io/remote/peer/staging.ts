@@ -3,21 +3,12 @@
  * arrived so far. Everything in them goes by its SHA-256, so a name can neither clash nor lead elsewhere, and what an
  * interrupted transfer left is the beginning of the same file.
  */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-} from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statfsSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { copyFile, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { RrError } from '../../../errors.ts';
 import { diskFull, sweepTemporaries, syncFolder, temporaryPath } from '../../atomic.ts';
+import { makeFolder } from '../../folder.ts';
 import type { DataPaths } from '../../paths.ts';
 import { type HashMemory, pathOf, sha256Of } from './files.ts';
 import { snapshotGames } from './games.ts';
@@ -38,7 +29,7 @@ export const stagingFolder = (paths: DataPaths, direction: Direction, session: s
 export function stageFiles(paths: DataPaths, session: string, items: readonly FileItem[]): string {
   const folder = stagingFolder(paths, 'outgoing', session);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const [sha256, item] of new Map(items.map((one) => [one.sha256, one]))) {
     symlinkSync(pathOf(paths, item), join(folder, sha256));
   }
@@ -73,7 +64,7 @@ export function receive(
   reserve: number,
 ): { folder: string; have: number } {
   const folder = stagingFolder(paths, 'incoming', session);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const sizes = new Map(files.map((file) => [file.sha256, file.bytes]));
   let have = 0;
   for (const name of readdirSync(folder)) {
@@ -170,7 +161,7 @@ async function putInPlace(
   for (const item of items) {
     const target = pathOf(paths, item);
     const parent = dirname(target);
-    if (!touched.has(parent)) mkdirSync(parent, { recursive: true });
+    if (!touched.has(parent)) makeFolder(parent);
     touched.add(parent);
     const path = item.kind === 'npz' ? await freeName(memory, target, item) : target;
     await move(join(folder, item.sha256), path);

@@ -1,7 +1,8 @@
 /** known_hosts as OpenSSH keeps it (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): plain, hashed and revoked entries. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../folder.ts';
 
 export type KeyVerdict = 'known' | 'unknown' | 'changed' | 'revoked';
 
@@ -52,7 +53,7 @@ export const fingerprint = (key: Buffer): string =>
 
 /** Adds a key that a person has accepted. */
 export function addKnownHost(file: string, name: string, key: Buffer): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file), 0o700);
   const start = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, 'utf8')) ? '\n' : '';
   appendFileSync(file, `${start}${name} ${keyType(key)} ${key.toString('base64')}\n`, { mode: 0o600 });
 }

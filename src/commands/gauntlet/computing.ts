@@ -1,0 +1,29 @@
+/** From flags to where the networks of a gauntlet run. */
+import type { GauntletPlan } from '../../arena/gauntlet/run-gauntlet.ts';
+import { type Computing, loadModel, modelsOf, ON_CPU } from '../../arena/match/computing.ts';
+import { type InferenceChoice, isShared } from '../../search/evaluators/shared/choice.ts';
+import { type ProviderFlags, refuseProviderFlags } from '../provider-flags.ts';
+
+export interface ComputingFlags extends ProviderFlags {
+  readonly inference: InferenceChoice;
+}
+
+/**
+ * Tries one of the networks where they are to run, before workers start.
+ * @throws RrError USAGE for such flags without a network, and what loadModel and chooseProvider throw
+ */
+export async function computingOf(
+  flags: ComputingFlags,
+  { spec, config }: GauntletPlan,
+  hint: (text: string) => void,
+): Promise<Computing> {
+  const [player] = modelsOf(spec);
+  if (player === undefined) {
+    refuseProviderFlags(flags);
+    return ON_CPU;
+  }
+  // Loaded when needed: the runtime of networks takes a while.
+  const { chooseProvider } = await import('../choose-provider.ts');
+  const chosen = await chooseProvider(flags, await loadModel(player), config.board, hint);
+  return { ...chosen, shared: isShared(flags.inference, chosen.provider) };
+}

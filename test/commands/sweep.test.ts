@@ -1,0 +1,153 @@
+/**
+ * Every command of the table, used wrongly: one clear line on stderr, the documented exit code, never a stack trace.
+ * A command that is added has to say here what it does without arguments and in a folder that is closed to it.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/commands/table.ts';
+import { bash, type Result, RR, rr, run } from '../run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rr-sweep-'));
+const closed = join(folder, 'closed');
+beforeAll(() => {
+  mkdirSync(closed);
+  chmodSync(folder, 0o755);
+  // root may do anything, so nobody does it in root's place
+  chmodSync(closed, root ? 0o700 : 0o000);
+});
+afterAll(() => {
+  chmodSync(closed, 0o700);
+  rmSync(folder, { recursive: true });
+});
+
+const root = process.getuid?.() === 0;
+const AS_NOBODY = ['--reuid', '65534', '--regid', '65534', '--clear-groups', 'env', `HOME=${folder}`];
+const canBeRefused = !root || spawnSync('setpriv', [...AS_NOBODY, process.execPath, RR, '--version']).status === 0;
+if (!canBeRefused) console.log('skipped: no permission: needs setpriv and a checkout that nobody may read');
+
+/** Runs rr as somebody who may not look into `closed`. */
+const refused = (args: readonly string[]): Promise<Result> =>
+  root ? run('setpriv', [...AS_NOBODY, process.execPath, RR, ...args], { cwd: folder }) : rr(args, { cwd: folder });
+
+interface Case {
+  /** Exit status without arguments; undefined: it does its work, which other tests look at. */
+  readonly bare?: number | undefined;
+  /** Arguments that reach into the closed folder, CLOSED; undefined: it has no business there. */
+  readonly closed?: readonly string[];
+  /** Exit status there. */
+  readonly status?: number;
+}
+
+const DATA = ['--config', 'hex8_2p', '--data', 'CLOSED'];
+const CASES: Readonly<Record<string, Case>> = {
+  show: { bare: 2, closed: ['CLOSED/x.db'] },
+  play: { bare: 2, closed: ['--board', 'hex8', '--out', 'CLOSED/x.ndjson'] },
+  selfplay: { bare: 2, closed: ['--board', 'hex8', '--games', '1', '--out', 'CLOSED/x.db'] },
+  export: { bare: 5, closed: ['--npz', '--db', 'CLOSED/x.db'] },
+  'npz info': { bare: 2, closed: ['CLOSED/x.npz'] },
+  parity: { bare: 5, closed: ['--db', 'CLOSED/x.db'] },
+  'db init': { bare: 2, closed: ['CLOSED/x.db'] },
+  'db convert': { bare: 2, closed: ['CLOSED/x.db', '--to', 'rr', '--out', 'CLOSED/y.db'] },
+  'db dump': { bare: 2, closed: ['CLOSED/x.db'] },
+  'db import': { bare: 2, closed: ['CLOSED/x.db', '/dev/null'] },
+  'db ls': { bare: 2, closed: ['CLOSED/x.db'] },
+  'db merge': { bare: 2, closed: ['CLOSED/x.db', 'CLOSED/y.db'] },
+  'db stats': { bare: 2, closed: ['CLOSED/x.db'] },
+  train: { bare: 5, closed: ['CLOSED/x.npz'] },
+  'model average': { bare: 2, closed: ['CLOSED/a.onnx', 'CLOSED/b.onnx', ...DATA] },
+  'model export': { bare: 2, closed: ['production', '--out', 'x.onnx', ...DATA] },
+  'model init': { bare: 2, closed: ['--arch', 'nano', ...DATA] },
+  'model ls': { bare: 0, closed: DATA },
+  'model show': { bare: 2, closed: ['production', ...DATA] },
+  'model transfer': { bare: 2, closed: ['production', '--to', 'hex8_3p', ...DATA] },
+  'model verify': { bare: 2, closed: ['production', ...DATA] },
+  gauntlet: { bare: 2, closed: ['--candidate', 'production', ...DATA] },
+  'elo history': { bare: 2, closed: DATA },
+  'elo ls': { bare: 2, closed: DATA },
+  'elo merge': { bare: 2, closed: ['CLOSED/rr.db', '--data', 'CLOSED'] },
+  'elo record': { bare: 5, closed: ['CLOSED/x.ndjson', '--data', 'CLOSED'] },
+  'elo stale': { bare: 2, closed: DATA },
+  'elo trend': { bare: 2, closed: DATA },
+  'elo unrated': { bare: 2, closed: DATA },
+  promote: { bare: 5, closed: ['--rollback', ...DATA] },
+  loop: { closed: DATA },
+  report: { bare: 2, closed: DATA },
+  'bench engine': {},
+  'bench export': {},
+  'bench net': { closed: ['--model', 'CLOSED/x.onnx', '--seconds', '1'] },
+  'bench search': { closed: ['--model', 'CLOSED/x.onnx', '--config', 'hex8_2p', '--seconds', '1'] },
+  'bench selfplay': {},
+  'bench train': {},
+  'cluster exec': { bare: 2, closed: ['--hosts', 'CLOSED/hosts.yaml', '--', 'true'] },
+  'cluster ls': { bare: 2, closed: ['--hosts', 'CLOSED/hosts.yaml'] },
+  'cluster probe': { bare: 2, closed: ['--hosts', 'CLOSED/hosts.yaml'] },
+  'cluster status': { bare: 2, closed: ['--hosts', 'CLOSED/hosts.yaml'] },
+  'cluster update': { bare: 2, closed: ['--hosts', 'CLOSED/hosts.yaml'] },
+  completion: { bare: 2 },
+  'config show': { bare: 0 },
+  doctor: { closed: ['--data', 'CLOSED'], status: 3 },
+  'jobs emit': { bare: 2 },
+  man: { bare: 0, closed: ['--out', 'CLOSED/man'] },
+  'sync agent': { bare: 0, closed: ['--data', 'CLOSED'] },
+  'sync plan': { bare: 2, closed: ['--hosts', 'CLOSED/hosts.yaml'] },
+  'sync pull': { bare: 2, closed: ['--hosts', 'CLOSED/hosts.yaml'] },
+  'sync push': { bare: 2, closed: ['--hosts', 'CLOSED/hosts.yaml'] },
+  'sync status': { bare: 0, closed: ['--hosts', 'CLOSED/hosts.yaml'] },
+};
+
+/** One line that begins with the command's name, and what it says. */
+function expectOneLine(name: string, { stderr }: Result): void {
+  expect(stderr).toMatch(/^rr [^\n]+\n$/);
+  expect(stderr.startsWith(`rr ${name}: `)).toBe(true);
+  expect(stderr).not.toMatch(/bug in rr|undefined|\bat .*:\d+:\d+/);
+}
+
+it('says something about every command', () => {
+  expect(Object.keys(CASES).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+});
+
+describe.each(Object.entries(CASES))('rr %s', (name, { bare, closed: reaching, status: expected = 2 }) => {
+  const words = name.split(' ');
+
+  it('--help into a pipe that nobody reads, and onto a closed stdout', async () => {
+    expect(await bash(`"$NODE" "$RR" ${name} --help | head -0; exit $PIPESTATUS`)).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    const { stderr } = await bash(`"$NODE" "$RR" ${name} --help >&-`);
+    expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
+  });
+
+  it.each([['--no-such-flag'], ['--format', 'xml']])('%s %s', async (...wrong) => {
+    const result = await rr([...words, ...wrong], { cwd: folder });
+    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expectOneLine(name, result);
+    expect(result.stderr).toContain(wrong[0]);
+  });
+
+  it.skipIf(bare === undefined)('no arguments', async () => {
+    const place = mkdtempSync(join(folder, 'bare-'));
+    const result = await rr(words, { cwd: place });
+    expect({ status: result.status, stderr: result.stderr }).toMatchObject({ status: bare });
+    if (bare !== 0) expectOneLine(name, result);
+  });
+
+  it.skipIf(reaching === undefined || !canBeRefused)('a folder without permission', async () => {
+    const result = await refused([...words, ...(reaching ?? []).map((word) => word.replace('CLOSED', closed))]);
+    expect(result).toMatchObject({ status: expected });
+    // the doctor's line is one of its table
+    if (name === 'doctor') return expect(result.stdout).toMatch(/"check":"data folder","status":"broken".*permission/);
+    expectOneLine(name, result);
+    expect(result.stderr).toContain(`${closed}`);
+    expect(result.stderr).toMatch(/no permission|permissions/);
+  });
+});
+
+it.skipIf(!existsSync('/dev/full'))('help onto a full disk', () => {
+  expect(() =>
+    execFileSync('bash', ['-c', `"${process.execPath}" "${RR}" --help > /dev/full`], { stdio: 'pipe' }),
+  ).toThrow(/no space left/);
+});

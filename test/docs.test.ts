@@ -1,0 +1,74 @@
+/** What the pages say about files, commands, flags and exit codes is so. Their links lead somewhere. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { commandSpecs } from '../src/commands/reference/spec.ts';
+import { resolveCommand } from '../src/commands/resolve.ts';
+import { COMMANDS } from '../src/commands/table.ts';
+import { EXIT_CODES } from '../src/errors.ts';
+import { REPO_ROOT } from './run.ts';
+
+const pages = [
+  ...readdirSync(REPO_ROOT).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(REPO_ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
+const text = (page: string): string => readFileSync(join(REPO_ROOT, page), 'utf8');
+const specs = new Map((await commandSpecs()).map((spec) => [spec.name, spec]));
+
+describe.each(pages)('%s', (page) => {
+  it('has links that lead somewhere', () => {
+    for (const [, target = ''] of text(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      expect(existsSync(resolve(REPO_ROOT, dirname(page), target)) ? '' : target).toBe('');
+    }
+  });
+
+  it('names files that are there', () => {
+    const named = [...text(page).matchAll(/`((?:src|test|docs|examples|scripts|config|bin)\/[\w./-]+)`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(named.filter((path) => !existsSync(join(REPO_ROOT, path)))).toEqual([]);
+  });
+
+  it('names commands and flags that exist', () => {
+    for (const command of commandsOf(text(page))) {
+      const request = resolveCommand(command.split(/\s+/).slice(1));
+      expect(request.kind === 'error' ? command : '').toBe('');
+      if (request.kind !== 'command') continue;
+      const flags = specs.get(request.entry.name)?.flags ?? [];
+      const known = flags.flatMap(({ name, negatable }) => [`--${name}`, ...(negatable ? [`--no-${name}`] : [])]);
+      const own = command.split(/\s--(?=\s|$)/)[0] ?? '';
+      const typed = [...own.matchAll(/\s(--[a-z][\w-]*)/g)].map(([, flag = '']) => flag);
+      expect(typed.filter((flag) => !known.includes(flag) && flag !== '--help')).toEqual([]);
+    }
+  });
+});
+
+/** Every `rr …` of the shell blocks, up to the next pipe or redirection, comments and continuations resolved. */
+function commandsOf(page: string): string[] {
+  const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = '']) => block.replace(/\\\n\s*/g, ' '));
+  return blocks
+    .flatMap((block) => block.split('\n'))
+    .flatMap((line) => line.replace(/(^|\s)#.*$/, '').split(/\||&&|;|>|<|\$\(/))
+    .map((part) => /(?:^|\s)(?:npx )?(rr( .*)?)$/.exec(part.trim())?.[1])
+    .filter((part) => part !== undefined);
+}
+
+it('the README lists every command and every exit code', () => {
+  const readme = text('README.md');
+  for (const { name, purpose } of COMMANDS) expect(readme).toContain(`| \`rr ${name}\` | ${purpose} |`);
+  const table = [...readme.matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code = '', meaning = '']) => [code, meaning]);
+  expect(table).toEqual(Object.entries(EXIT_CODES));
+});
+
+it('decisions are numbered one after the other, in name and heading', () => {
+  const names = readdirSync(join(REPO_ROOT, 'docs', 'decisions')).sort();
+  names.forEach((name, i) => {
+    expect(name).toMatch(new RegExp(`^${String(i + 1).padStart(4, '0')}-`));
+    expect(text(join('docs', 'decisions', name))).toMatch(
+      new RegExp(`^# ${i + 1}\\. .+\\n\\n\\*\\*Context\\.\\*\\* [\\s\\S]*\\n\\n\\*\\*Choice\\.\\*\\* `),
+    );
+  });
+});
