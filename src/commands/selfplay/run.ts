@@ -57,9 +57,9 @@ export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
   const { plan, game, shard, writer, signal } = job;
   const { spec, run } = plan;
   const results = new Results(spec.players);
-  const acks: Promise<void>[] = [];
+  let acks: Promise<void> = Promise.resolve();
   const acknowledge = (ids: readonly string[]): void => {
-    if (writer) acks.push(writer.write({ type: 'stored', path: job.database, ids }));
+    if (writer) acks = Promise.all([acks, writer.write({ type: 'stored', path: job.database, ids })]).then(() => {});
   };
   const sink = job.database === undefined ? undefined : new StoreSink(job.database, acknowledge);
   const startMs = performance.now();
@@ -84,7 +84,7 @@ export async function runSelfplay(job: SelfplayJob): Promise<SelfplayOutcome> {
   } finally {
     sink?.close();
   }
-  await Promise.all(acks);
+  await acks;
 
   const seconds = (performance.now() - startMs) / 1000;
   await writer?.write({

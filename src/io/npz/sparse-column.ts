@@ -6,8 +6,8 @@ import type { FinishedArray } from './columns.ts';
 import { elementCount } from './header.ts';
 import { Spill } from './spill.ts';
 
-/** Bytes of rows made at a time: few enough to stay in the cache while they are hashed and deflated. */
-const PIECE_BYTES = 1 << 18;
+/** Bytes of rows made at a time: so many that setting zlib up anew for them does not show. */
+const PIECE_BYTES = 1 << 20;
 
 export class SparseColumn {
   readonly rowShape: readonly number[];

@@ -1,5 +1,5 @@
 /** Archives are read back by another implementation (yauzl; Python's zipfile in the tests of NPZ files). */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -13,7 +13,8 @@ const folder = temporaryFolder();
 
 async function contents(entries: Iterable<ZipEntry>, level: number): Promise<Map<string, Buffer>> {
   const path = join(folder, 'x.zip');
-  await writeFile(path, zipBytes(entries, level));
+  // all of it before any of it is written: nothing may refer to memory that is used again
+  await writeFile(path, Buffer.concat([...zipBytes(entries, level)]));
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true });
   const found = new Map<string, Buffer>();
   try {
@@ -50,10 +51,7 @@ test.each([0, 3])('memory of a piece may be used again for the next, at level %i
   function* pieces(): Generator<Buffer> {
     for (let i = 0; i < count; i++) yield piece.fill(i);
   }
-  const archive = [...zipBytes([{ name: 'a', pieces }], level)];
-  await writeFile(join(folder, 'again.zip'), archive);
   const read = (await contents([{ name: 'a', pieces }], level)).get('a');
-  expect(readFileSync(join(folder, 'again.zip'))).toEqual(Buffer.concat([...zipBytes([{ name: 'a', pieces }], level)]));
   expect(read?.length).toBe(count << 16);
   for (let i = 0; i < count; i++)
     expect(read?.subarray(i << 16, (i + 1) << 16).equals(Buffer.alloc(1 << 16, i))).toBe(true);
