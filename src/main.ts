@@ -5,10 +5,9 @@ import { quickAnswer } from './quick-answer.ts';
 
 /** Runs `rr` with these arguments and ends the process with the command's exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // `rr --help | head -1`: a reader that leaves is no error. Writers of records learn of it on their own.
-  process.stdout.on('error', (error) => {
-    if (!('code' in error) || error.code !== 'EPIPE') throw error;
-  });
+  // `rr --help | head -1`: a reader that leaves is no error. Writers of records learn of it on their own; what else
+  // could not be written is told at the end (leave.ts).
+  process.stdout.on('error', () => {});
   const answer = quickAnswer(argv, process.stdout.columns);
   if (argv[0] === '--licenses') return printLicenses(argv.includes('--log-json'));
   const request = resolveCommand(argv);

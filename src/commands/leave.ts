@@ -1,10 +1,25 @@
+import { RrError } from '../errors.ts';
+
 /**
  * Ends the process once stdout and stderr have been handed to the system. Leaving through process.exit, because worker
  * threads and an unread stdin would otherwise keep a finished command alive.
  */
 export async function leave(exit: number): Promise<never> {
-  await Promise.all([drained(process.stdout), drained(process.stderr)]);
-  process.exit(exit);
+  await drained(process.stdout);
+  const lost = exit === 0 ? lostOutput(process.stdout) : undefined;
+  if (lost) process.stderr.write(`rr: ${lost.message}\n`);
+  await drained(process.stderr);
+  process.exit(lost?.exit ?? exit);
+}
+
+/** What kept text from being written, unless it was only that nobody reads it any more. */
+function lostOutput({ errored }: NodeJS.WriteStream): RrError | undefined {
+  const code = errored && 'code' in errored ? errored.code : undefined;
+  if (!errored || code === 'EPIPE') return undefined;
+  const path = 'the output';
+  return code === 'ENOSPC'
+    ? new RrError('DISK_FULL', { path })
+    : new RrError('DISK_FAILED', { path, detail: errored.message });
 }
 
 /** Resolves when everything written so far has left, or when nobody can read it any more. */

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, matchesGlob, resolve } from 'node:path';
 import { RrError } from '../../../errors.ts';
 import { nearestHint } from '../../../nearest.ts';
+import { missingFile } from '../../missing-file.ts';
 import { type HostStatus, type HostsFile, HostsFileSchema, hostsFileKeys } from './schema.ts';
 import { type CheckedYaml, invalid, parseChecked } from './yaml.ts';
 
@@ -53,6 +54,8 @@ export const hostsPath = (flag: string | undefined, env: NodeJS.ProcessEnv = pro
 /** @throws RrError FILE_NOT_FOUND, CONFIG_INVALID, CONFIG_UNKNOWN_KEY (both with the line) */
 export function loadHosts(path: string): Hosts {
   if (!existsSync(path)) {
+    const missing = missingFile(path);
+    if (missing.code === 'NO_PERMISSION') throw missing;
     throw new RrError('FILE_NOT_FOUND', { path: `${path} (copy config/hosts.example.yaml, or name one with --hosts)` });
   }
   return parseHosts(readFileSync(path, 'utf8'), path);
