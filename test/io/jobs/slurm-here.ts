@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import { freePort } from '../remote/cluster.ts';
@@ -36,7 +36,7 @@ export interface Slurm {
 export async function startSlurm(folder: string): Promise<Slurm> {
   const conf = join(folder, 'slurm.conf');
   // two tests may each have one; munge must be able to write there
-  const place = join('/run/munge', `rr-test-${process.pid}`);
+  const place = join('/run/munge', basename(folder));
   const socket = `${place}.socket`;
   const here = hostname().split('.')[0] ?? 'localhost';
   for (const name of ['state', 'spool']) mkdirSync(join(folder, name));

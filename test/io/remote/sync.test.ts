@@ -316,7 +316,10 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       status: 78,
       reason: expect.stringContaining(`runs rr 9.9.9 (protocol ${PROTOCOL_VERSION + 1}, here ${PROTOCOL_VERSION})`),
     });
-    expect(await against(answers('schema', hello({ schemas: { games: 7, state: 1 } })))).toMatchObject({ status: 78 });
+    expect(await against(answers('schema', hello({ schemas: { games: 7, state: 1 } })))).toMatchObject({
+      status: 78,
+      reason: expect.stringContaining('game database schema 7, here 1'),
+    });
     expect(await against(answers('skew', hello({ nowMs: Date.now() - 3_600_000 })))).toMatchObject({
       status: 75,
       reason: expect.stringContaining('set the clocks'),
