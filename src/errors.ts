@@ -89,6 +89,11 @@ export const ERRORS = define({
     exit: 2,
     message: 'no GPU provider works here ({detail}); rr doctor tells how to add one, or leave --require-gpu out',
   },
+  BATCH_TOO_LARGE: {
+    exit: 2,
+    message:
+      'batches of {batch} positions need about {needed} of memory and {available} are free; about {fits} would fit',
+  },
   SEARCH_BUDGET: { exit: 2, message: 'a search needs at least 2 simulations, not {simulations}; raise --budget' },
   // npz files and databases
   NPZ_ARRAY_MISSING: { exit: 5, message: "{path}: has no array '{array}'{hint}" },
@@ -177,6 +182,9 @@ export const ERRORS = define({
     exit: 5,
     message: '{host}: {item} does not have the content it was announced with; it was thrown away',
   },
+  // job engines
+  SLURM_MISSING: { exit: 2, message: '--executor slurm needs {program} on the PATH of this machine' },
+  SLURM_FAILED: { exit: 75, message: 'Slurm: {detail}' },
   // training
   TRAINING_DATA: { exit: 5, message: '{where}: {detail}; nothing was learned, export the file again' },
   TRAINING_MISMATCH: { exit: 78, message: '{where}: {detail}' },

@@ -5,7 +5,7 @@ import { Args, Flags } from '@oclif/core';
 import type { GameConfig } from '../config-key.ts';
 import { RrError } from '../errors.ts';
 import { findDatabases } from '../io/db/find.ts';
-import { AiServiceWriter } from '../io/export/ai-service.ts';
+import { AiServiceWriter } from '../io/export/ai-service/writer.ts';
 import { type ExportReport, exportGames, SKIP_REASONS } from '../io/export/export.ts';
 import { type ExportTarget, LAYOUTS, type LayoutWriter } from '../io/export/layout.ts';
 import { Rr1Writer } from '../io/export/rr1.ts';

@@ -4,7 +4,7 @@ import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
+import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './flags.ts';
 import { computingOf } from './gauntlet/computing.ts';
 import { planGauntlet } from './gauntlet/plan.ts';
 import { gauntletCommand } from './gauntlet/run.ts';
@@ -16,7 +16,8 @@ export default class Gauntlet extends RrCommand {
     'players, full rotations for three and four. Writes a match record per game and a verdict per opponent, with ' +
     'Wilson intervals and results by seat and ending; results count for the ratings (rr elo). --test measures an ' +
     'opponent by a sequential test instead of a fixed number of games. With --out FILE.db the games are kept and an ' +
-    'interrupted gauntlet can be continued with --resume.';
+    'interrupted gauntlet can be continued with --resume. A --shard plays its part of the games against --against; ' +
+    'the shards merged (rr db merge) and the same command with --resume and without --shard give the verdicts.';
 
   static override examples = [
     'rr gauntlet --config hex8_2p --candidate 3fa2b19c --games 200',
@@ -29,6 +30,7 @@ export default class Gauntlet extends RrCommand {
     ...gameFlags,
     ...dataFlag,
     ...seedFlag,
+    ...shardFlag,
     candidate: Flags.string({
       description: 'who is measured: candidate, production, a hash, a file, or a player; MODEL@ENGINE:BUDGET',
       default: 'candidate',

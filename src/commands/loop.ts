@@ -1,11 +1,14 @@
 /** `rr loop`: from nothing to a promoted model, and on. */
 import { randomInt } from 'node:crypto';
 import { Flags } from '@oclif/core';
+import { type Executor, localExecutor } from '../arena/loop/executor.ts';
 import { Loop } from '../arena/loop/loop.ts';
+import { SlurmExecutor } from '../arena/loop/slurm.ts';
 import { STAGES, type Stage } from '../arena/loop/stages.ts';
 import { type GameConfig, parseConfigKey } from '../config-key.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
+import type { Settings } from '../io/config/topics.ts';
 import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { StateDb } from '../io/state/database.ts';
@@ -15,6 +18,7 @@ import { dataFlag, seedFlag } from './flags.ts';
 import { QUICK_SETTINGS } from './loop/quick.ts';
 import { type LoopRun, runRounds } from './loop/run.ts';
 import { printStatus } from './loop/status.ts';
+import { providerFlags } from './provider-flags.ts';
 
 /** Seeds drawn when none is given stay far below 2^53: rounds add to them. */
 const SEED_RANGE = 2 ** 47;
@@ -31,6 +35,7 @@ export default class LoopCommand extends RrCommand {
     'rr loop --quick',
     'rr loop --config hex8_2p --rounds 3 --max-seconds 3600',
     'rr loop --config hex8_2p --config square8_2p',
+    'rr loop --config hex8_2p --executor slurm --shards 16 --shard-cpus 4',
     'rr loop --config hex8_2p --status',
     'rr loop --config hex8_2p --from train --dry-run',
   ];
@@ -61,11 +66,20 @@ export default class LoopCommand extends RrCommand {
     'bootstrap-games': Flags.integer({ description: 'games of the first round', min: 1, helpValue: 'N' }),
     epochs: Flags.integer({ description: 'epochs of each training', min: 1, helpValue: 'N' }),
     'train-seconds': Flags.integer({ description: 'time for each training', min: 0, helpValue: 'N' }),
+    ...providerFlags,
+    batch: Flags.integer({ description: 'positions per call of the network in self-play', min: 1, helpValue: 'N' }),
     opponents: Flags.string({ description: 'who new models are measured against', helpValue: 'LIST' }),
     'gauntlet-games': Flags.integer({ description: 'games against each of them', min: 1, helpValue: 'N' }),
     'gauntlet-budget': Flags.integer({ description: 'simulations in gauntlets', min: 2, helpValue: 'N' }),
     'auto-promote': Flags.boolean({ description: 'promote models that pass', allowNo: true }),
     'auto-rollback': Flags.boolean({ description: 'go back when production turns out weaker', allowNo: true }),
+    executor: Flags.option({ options: ['local', 'slurm'] as const })({
+      description: 'slurm: self-play and gauntlets as job arrays (the nodes must see the data folder)',
+    }),
+    shards: Flags.integer({ description: 'tasks of a job array', min: 1, helpValue: 'N' }),
+    'shard-cpus': Flags.integer({ description: 'cores of a task', min: 1, helpValue: 'N' }),
+    'shard-gpus': Flags.integer({ description: 'GPUs of a task', min: 0, helpValue: 'N' }),
+    'shard-seconds': Flags.integer({ description: 'longest time of a task', min: 0, helpValue: 'N' }),
     'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
     'dry-run': Flags.boolean({ description: 'print the commands, run nothing' }),
     status: Flags.boolean({ description: 'print rounds and stages, run nothing' }),
@@ -97,7 +111,7 @@ export default class LoopCommand extends RrCommand {
       for (const config of configs) {
         const resolved = resolveSettings('loop', { flags: loopFlags(flags, config) });
         const seed = flags.seed ?? randomInt(SEED_RANGE);
-        const loop = new Loop({ config, resolved, paths, seed, skip });
+        const loop = new Loop({ config, resolved, paths, seed, skip, executor: executorOf(resolved.settings) });
         outcomes.push(
           await withLease(state, `loop/${config.key}`, { owner: 'rr loop' }, (lease) => runRounds(loop, run, lease)),
         );
@@ -111,13 +125,26 @@ export default class LoopCommand extends RrCommand {
   }
 }
 
+const executorOf = (settings: Settings<'loop'>): Executor =>
+  settings.executor === 'local'
+    ? localExecutor
+    : new SlurmExecutor({
+        shards: settings.shards,
+        cpus: settings['shard-cpus'],
+        gpus: settings['shard-gpus'],
+        seconds: settings['shard-seconds'],
+      });
+
 type FlagValues = Readonly<Record<string, unknown>> & { readonly quick?: boolean };
 
 /** Knobs given as flags; `--quick` is a set of them that other flags override. */
 function loopFlags(flags: FlagValues, { key }: GameConfig): Record<string, unknown> {
   const names = [
     ...(['rounds', 'arch', 'budget', 'epochs', 'train-seconds', 'opponents'] as const),
-    ...(['gauntlet-games', 'gauntlet-budget', 'auto-promote', 'auto-rollback'] as const),
+    ...(['gauntlet-games', 'gauntlet-budget', 'auto-promote', 'auto-rollback', 'provider', 'batch'] as const),
+    // these two have a value when nobody gave one
+    ...(['device', 'require-gpu'] as const).filter((name) => flags[name] !== 0 && flags[name] !== false),
+    ...(['executor', 'shards', 'shard-cpus', 'shard-gpus', 'shard-seconds'] as const),
   ];
   const given = Object.fromEntries(
     names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]),

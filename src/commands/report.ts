@@ -4,6 +4,7 @@ import { Flags } from '@oclif/core';
 import { collectReport } from '../arena/report/collect.ts';
 import { chartsOf, reportPage } from '../arena/report/page.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
+import { chartFile } from '../io/draw/chart-style.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
@@ -48,7 +49,7 @@ export default class Report extends RrCommand {
     if (flags.svg !== undefined) {
       for (const [name, svg] of Object.entries(chartsOf(data))) {
         const path = join(flags.svg, `${name}.svg`);
-        const alone = standalone(svg);
+        const alone = chartFile([svg]);
         await writeFileAtomic(path, alone);
         files.push({ path, bytes: Buffer.byteLength(alone) });
       }
@@ -65,17 +66,4 @@ export default class Report extends RrCommand {
     });
     return 0;
   }
-}
-
-/** A chart with the colours that the page gives it, as a file of its own. */
-function standalone(svg: string): string {
-  const colours = ['#1f6f8b', '#c2571a', '#4f8a3c', '#8a4f9e', '#a8842c', '#777'];
-  const rules = colours.map(
-    (colour, i) => `.s${i}{stroke:${colour}}circle.s${i},tspan.s${i}{fill:${colour}}tspan.s${i}{stroke:none}`,
-  );
-  const style =
-    'text{fill:#555;font:11px sans-serif}.title{fill:#222;font-weight:600}.grid{stroke:#ddd}polyline{fill:none;stroke-width:2}' +
-    '.whisker{stroke:#222;stroke-width:1.5;opacity:.6}.rest{fill:#eee}.win{fill:#3c8d5a}.open{fill:#c9c2b2}.plain{fill:#1f6f8b}' +
-    rules.join('');
-  return svg.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ').replace('>', `><style>${style}</style>`);
 }

@@ -1,9 +1,7 @@
 /** `rr sync plan`: what a push and a pull would move, with sizes; changes nothing. */
-import { Flags } from '@oclif/core';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag } from './flags.ts';
 import { optionsFrom, peersFrom, runSync, syncExit, transferColumns } from './sync/command.ts';
-import { syncFlags } from './sync/flags.ts';
+import { replicasFlag, syncFlags } from './sync/flags.ts';
 import { openLocal } from './sync/local.ts';
 
 export default class SyncPlan extends RrCommand {
@@ -13,11 +11,7 @@ export default class SyncPlan extends RrCommand {
 
   static override examples = ['rr sync plan', 'rr sync plan --replicas 2 --kind games'];
 
-  static override flags = {
-    ...dataFlag,
-    ...syncFlags,
-    replicas: Flags.integer({ min: 1, max: 100, description: 'copies wanted, this machine counted', helpValue: 'N' }),
-  };
+  static override flags = { ...syncFlags, ...replicasFlag };
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(SyncPlan);

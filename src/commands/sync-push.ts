@@ -1,12 +1,12 @@
 /** `rr sync push`: what this machine has and others lack goes to them. */
-import { Flags } from '@oclif/core';
-import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag } from './flags.ts';
-import { optionsFrom, peersFrom, runSync, syncExit, transferColumns } from './sync/command.ts';
-import { syncFlags } from './sync/flags.ts';
-import { openLocal } from './sync/local.ts';
+import type { LocalSide } from '../io/remote/peer/local.ts';
+import type { Peer } from '../io/remote/sync/peers.ts';
+import type { Outcome } from './base.ts';
+import { peersFrom } from './sync/command.ts';
+import { replicasFlag, syncFlags } from './sync/flags.ts';
+import { TransferCommand } from './sync/transfer-command.ts';
 
-export default class SyncPush extends RrCommand {
+export default class SyncPush extends TransferCommand {
   static override description =
     'Sends games, samples, models with their pointers, and results that the hosts lack. Only what is missing travels, ' +
     'an interrupted transfer goes on where it stopped, and repeating is free. Hosts that are draining get nothing.';
@@ -18,42 +18,11 @@ export default class SyncPush extends RrCommand {
     'rr sync push --replicas 2',
   ];
 
-  static override flags = {
-    ...dataFlag,
-    ...syncFlags,
-    replicas: Flags.integer({
-      min: 1,
-      max: 100,
-      description: 'send only what has fewer copies than this, this machine counted',
-      helpValue: 'N',
-    }),
-  };
+  static override flags = { ...syncFlags, ...replicasFlag };
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(SyncPush);
-    const local = openLocal(flags.data);
-    try {
-      const peers = peersFrom(flags, local).filter((peer) => !peer.leaving);
-      const records = await runSync(
-        local,
-        peers,
-        { ...optionsFrom(flags, 'push'), replicas: flags.replicas },
-        {
-          signal: this.stop.signal,
-          progress: (details) => this.progress({ label: 'pushing', unit: 'MB' }, details),
-        },
-      );
-      const failed = records.filter((record) => record.status === 'failed').map((record) => record.host);
-      await this.present({
-        type: 'transfer',
-        rows: records,
-        columns: transferColumns,
-        summary: { hosts: records.length, failed },
-      });
-      if (failed.length > 0) process.stderr.write(`rr ${this.commandName}: failed: ${failed.join(', ')}\n`);
-      return syncExit(records);
-    } finally {
-      await local.close();
-    }
+    const peers = (local: LocalSide): Peer[] => peersFrom(flags, local).filter((peer) => !peer.leaving);
+    return this.transfer({ direction: 'push', flags, replicas: flags.replicas, peers });
   }
 }

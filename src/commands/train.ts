@@ -115,7 +115,7 @@ export default class Train extends RrCommand {
         }
         if (flags.svg !== undefined) {
           const { curvesSvg } = await import('../train/report/curves.ts');
-          await writeFileAtomic(flags.svg, curvesSvg(config.key, done.epochs));
+          await writeFileAtomic(flags.svg, curvesSvg(config.key, done.epochs, report.guesses));
         }
         await report.end(done, this.commandName);
         return undefined;

@@ -13,6 +13,7 @@ import { type FormName, type InputLayout, inputLayoutOf, lower } from './lower/l
 import { type Head, outputShape } from './lower/outputs.ts';
 import type { TileSize } from './lower/winograd-matrices.ts';
 import { type NetModel, specOf } from './model/metadata.ts';
+import { checkSessionMemory } from './session-memory.ts';
 
 export const PROVIDERS = ['cpu', 'cuda', 'webgpu'] as const;
 export type Provider = (typeof PROVIDERS)[number];
@@ -155,7 +156,7 @@ export class NetSession {
 
   /**
    * Lowers the model for a board and loads it.
-   * @throws RrError MODEL_INCOMPATIBLE when the board is of another family, PROVIDER_MISSING
+   * @throws RrError MODEL_INCOMPATIBLE when the board is of another family, BATCH_TOO_LARGE, PROVIDER_MISSING
    */
   static async create(model: NetModel, options: SessionOptions): Promise<NetSession> {
     const [session] = await NetSession.createSeveral(model, options, 1);
@@ -177,6 +178,8 @@ export class NetSession {
       const detail = `a model of the ${model.metadata.family} family cannot play ${box.name}`;
       throw new RrError('MODEL_INCOMPATIBLE', { where: model.metadata.config, detail });
     }
+    const { maxBatch, maxMoves } = options;
+    checkSessionMemory(model, { box, maxBatch, maxMoves, onCpu: provider === 'cpu', sets: count });
     const batch = options.fixedBatch ? options.maxBatch : undefined;
     const spec = specOf(model.metadata);
     const bytes = lower({ spec, weights: model.weights, box, form, heads, batch, tile, ranges });

@@ -99,6 +99,8 @@ export interface TemperaturePreset {
   readonly schedule: TemperatureSchedule;
   /** Standard deviation of a multiplicative Gaussian factor drawn per decision. */
   readonly noise: number;
+  /** What the schedule cannot do without. */
+  readonly needs?: 'elo' | 'progress';
 }
 
 /** Presets of data-formats §7.4; `off` always plays the best move. */
@@ -116,9 +118,9 @@ export const TEMPERATURE_PRESETS = {
   aggressive_exploration: { schedule: linear(1.5, 0.2, 20, 80), noise: 0.15 },
   conservative: { schedule: exponential(0.8, 0.1, 5), noise: 0 },
   adaptive: { schedule: adaptive(), noise: 0 },
-  curriculum: { schedule: curriculum(1.5, 0.5, 40), noise: 0 },
+  curriculum: { schedule: curriculum(1.5, 0.5, 40), noise: 0, needs: 'progress' },
   cosine: { schedule: cosine(1.2, 0.1, 60), noise: 0 },
-  elo_adaptive: { schedule: eloAdaptive(), noise: 0 },
+  elo_adaptive: { schedule: eloAdaptive(), noise: 0, needs: 'elo' },
   mixed: { schedule: mixed(), noise: 0 },
 } as const satisfies Record<string, TemperaturePreset>;
 
@@ -135,6 +137,22 @@ export function parseTemperature(text: string): TemperaturePreset {
   const names = Object.keys(TEMPERATURE_PRESETS);
   throw new RrError('USAGE', {
     detail: `no temperature '${text}'${nearestHint(text, names)}; 0 to ${MOST_TEMPERATURE}, or ${names.join(', ')}`,
+  });
+}
+
+/** What is the same for all games of a run. */
+export type TemperatureFacts = Pick<TemperatureInput, 'elo' | 'progress'>;
+
+/** The preset with what it needs filled in. @throws RrError USAGE when that is not there */
+export function informed(preset: TemperaturePreset, name: string, facts: TemperatureFacts): TemperaturePreset {
+  const { needs, schedule } = preset;
+  if (needs === undefined) return preset;
+  if (facts[needs] !== undefined) return { ...preset, schedule: (input) => schedule({ ...input, ...facts }) };
+  throw new RrError('USAGE', {
+    detail:
+      needs === 'elo'
+        ? `--temperature ${name} needs the rating of who plays: measure it with rr gauntlet, or pass --model-elo`
+        : `--temperature ${name} needs --training-progress, 0 at the start of the whole training to 1 at its end`,
   });
 }
 

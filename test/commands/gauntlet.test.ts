@@ -145,6 +145,25 @@ describe('rr gauntlet', () => {
     expect((await rr([...args, '--out', out, '--resume'])).status).toBe(4);
   });
 
+  test('shards merged and continued have the games of one that ran through', async () => {
+    const args = ['gauntlet', ...BASE, '--against', 'random', '--games', '14', '--no-record', '--workers', '1'];
+    const test = ['--test', 'heuristic-light', '--test-games', '6'];
+    const parts = [0, 1, 2].map((shard) => join(folder, `shard.${shard}.db`));
+    for (const [shard, out] of parts.entries()) {
+      const part = await rr([...args, ...test, '--out', out, '--resume', '--shard', `${shard}/3`]);
+      expect(part.status).toBe(0);
+      // sequential tests need the games in order
+      expect(new Set(matchesOf(part.stdout).map(({ opponent }) => opponent))).toEqual(new Set(['random']));
+      expect(verdictsOf(part.stdout).map(({ complete }) => complete)).toEqual([false, false]);
+    }
+    const out = join(folder, 'shards.db');
+    expect((await rr(['db', 'merge', out, ...parts])).status).toBe(0);
+    const merged = await rr([...args, ...test, '--out', out, '--resume']);
+    const whole = await rr([...args, ...test]);
+    expect(matchesOf(merged.stdout)).toEqual(matchesOf(whole.stdout));
+    expect(verdictsOf(merged.stdout)).toEqual(verdictsOf(whole.stdout));
+  });
+
   test('says how to go on when it is stopped', async () => {
     const out = join(folder, 'stopped.db');
     const args = ['gauntlet', ...BASE.slice(0, -2), '--against', 'mcts_medium', '--games', '400', '--no-record'];

@@ -102,6 +102,20 @@ describe('rr selfplay with players that search', () => {
     expect(plain[0]?.run).not.toBe(one[0]?.run);
   });
 
+  test('temperatures that go by the rating or the training: given, or the rating measured in gauntlets', async () => {
+    const data = join(folder, 'rated');
+    const search = async (...args: string[]): Promise<unknown> => {
+      const result = await gumbel(1, '--data', data, ...args);
+      expect(result.stderr).not.toContain('rr selfplay:');
+      return linesOf<{ search: unknown }>(result, 'header')[0]?.search;
+    };
+    expect(await search('--temperature', 'elo_adaptive', '--model-elo', '1650')).toMatchObject({ elo: 1650 });
+    expect(await search('--temperature', 'curriculum', '--training-progress', '0.4')).toMatchObject({ progress: 0.4 });
+    const players = ['--candidate', model, '--against', 'random', '--budget', '2', '--max-moves', '60', '--games', '2'];
+    expect((await rr(['gauntlet', '--board', 'square8', ...players, '--data', data, '--seed', '1'])).status).toBe(0);
+    expect(await search('--temperature', 'elo_adaptive')).toMatchObject({ elo: expect.any(Number) });
+  });
+
   test('mcts with the heuristic needs no network and stores into a database', async () => {
     const database = join(folder, 'mcts.db');
     const { status } = await rr([...BASE, '--engine', 'mcts-heuristic:4', '--games', '2', '--out', database]);
@@ -175,6 +189,10 @@ describe('rr selfplay with players that search', () => {
     [['--engine', 'random', '--inference', 'shared', '--require-gpu'], 2, /--require-gpu, --inference: none of the/],
     [['--engine', 'gumbel', '--model', model, '--budget', '1'], 2, /at least 2 simulations/],
     [['--engine', 'gumbel', '--model', model, '--temperature', 'alphazer'], 2, /alphazero/],
+    [['--engine', 'gumbel', '--model', model, '--temperature', 'elo_adaptive'], 2, /needs the rating of who plays/],
+    [['--engine', 'gumbel', '--model', model, '--temperature', 'curriculum'], 2, /needs --training-progress/],
+    [['--engine', 'gumbel', '--model', model, '--model-elo', '1400'], 2, /--model-elo: temperature 'alphazero' does/],
+    [['--engine', 'gumbel', '--model', model, '--batch', '900000000'], 2, /batches of 900000000 positions need about/],
     [['--engine', 'gumbel', '--model', model, '--cheap-share', '2'], 2, /--cheap-share/],
     [['--engine', 'gumbel', '--model', model, '--provider', 'cpu', '--require-gpu'], 2, /--provider cpu was asked/],
     [['--engine', 'gumbel', '--model', model, '--config', 'hex8_2p'], 78, /trained for square8_2p, not for hex8_2p/],

@@ -19,6 +19,8 @@ const OTHER_ENDS: readonly (readonly [RegExp, readonly number[]])[] = [
   // nothing but a sequential test lets a model replace the one in production
   [/\brr promote/, [3, 4]],
   [/^rr loop/, [3, 4]],
+  // a machine without Slurm
+  [/--executor slurm/, [2, 75]],
   // nobody is stale or unrated in this folder
   [/\brr elo (stale|unrated|trend|merge|record)/, [4]],
   // a sequential test of four games decides nothing

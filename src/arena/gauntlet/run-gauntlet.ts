@@ -6,7 +6,7 @@ import { type Computing, describeComputing, modelsOf } from '../match/computing.
 import { type MatchSpec, matchId } from '../match/match-spec.ts';
 import { type MatchGame, pointsOf } from '../match/result.ts';
 import { runMatch } from '../match/run-match.ts';
-import { blocksFor, slotOf } from '../match/schedule.ts';
+import { blocksFor, type ScheduleShard, slotOf } from '../match/schedule.ts';
 import { describeParticipant } from '../participants/participant.ts';
 import type { Look } from '../stats/sequential.ts';
 import type { MatchRecord, VerdictRecord } from './records.ts';
@@ -20,6 +20,11 @@ export interface GauntletPlan {
   readonly games: readonly number[];
   /** For each opponent: the sequential test that decides when to stop, if any. */
   readonly tests: readonly (TestDesign | undefined)[];
+  /**
+   * The part of the games to play, undefined for all. Its verdicts are not complete. Sequential tests are left to the
+   * run that continues from the shards' games: they look at games in order, which a shard does not have.
+   */
+  readonly shard?: ScheduleShard | undefined;
 }
 
 export interface GauntletJob {
@@ -52,14 +57,23 @@ export interface GauntletReport {
   readonly simulations: number;
 }
 
-export const totalGames = ({ games, spec }: GauntletPlan): number =>
-  games.reduce((sum, count) => sum + blocksFor(count, spec.players) * spec.players, 0);
+/** Blocks against each opponent, of all shards together. */
+const blocksOf = ({ games, tests, spec, shard }: GauntletPlan): number[] =>
+  games.map((count, i) => (shard && tests[i] ? 0 : blocksFor(count, spec.players)));
+
+export const totalGames = (plan: GauntletPlan): number => {
+  const { index, count } = plan.shard ?? { index: 0, count: 1 };
+  return blocksOf(plan).reduce(
+    (sum, blocks) => sum + Math.ceil(Math.max(0, blocks - index) / count) * plan.spec.players,
+    0,
+  );
+};
 
 export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
   const { plan, store, emit, signal } = job;
   const { spec, config, tests } = plan;
   const run = matchId(spec);
-  const blocks = plan.games.map((count) => blocksFor(count, spec.players));
+  const blocks = blocksOf(plan);
   const standings = spec.opponents.map((_, i) => new Standing(spec.players, tests[i]));
   emit(
     header({
@@ -72,6 +86,7 @@ export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
       opponents: spec.opponents.map(describeParticipant),
       games: plan.games,
       openingMoves: spec.openingMoves,
+      ...(plan.shard && { shard: `${plan.shard.index}/${plan.shard.count}` }),
       ...(modelsOf(spec).length > 0 && describeComputing(job.computing)),
       created: new Date().toISOString(),
     }),
@@ -83,6 +98,7 @@ export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
   await runMatch({
     spec,
     blocks,
+    shard: plan.shard,
     done,
     workers: job.workers,
     computing: job.computing,

@@ -15,8 +15,8 @@ import { StateDb } from '../../io/state/database.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import { VERSION } from '../../version.ts';
+import type { Executor } from './executor.ts';
 import { type RoundFolder, roundFolder, roundsOf, type StageDone } from './round-folder.ts';
-import { runStageProcess } from './stage-process.ts';
 import {
   DONE_CODES,
   type Round,
@@ -35,6 +35,7 @@ export interface LoopOptions {
   readonly seed: number;
   /** Stages to leave out of rounds. */
   readonly skip: ReadonlySet<Stage>;
+  readonly executor: Executor;
 }
 
 /** A stage that did not end well. */
@@ -176,7 +177,7 @@ export class Loop {
     const args = this.command(folder, stage);
     const started = new Date().toISOString();
     let lastLine = '';
-    const exit = await runStageProcess({
+    const exit = await this.options.executor.run(stage, {
       args,
       records: folder.file(`${stage}.ndjson`),
       log: folder.file(`${stage}.log`),

@@ -34,7 +34,7 @@ export interface StageProcess {
 }
 
 /** How a process of rr is started: the script this one runs, or the binary itself. */
-function launcher(): readonly string[] {
+export function launcher(): readonly string[] {
   const [, script] = process.argv;
   return isSea() || script === undefined ? [process.execPath] : [process.execPath, ...process.execArgv, script];
 }

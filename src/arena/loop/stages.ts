@@ -90,7 +90,18 @@ function selfplayArguments({ player, config, settings }: Round): string[] {
   }
   return [
     ...['--games', String(settings.games[config.key] ?? 0), '--engine', 'gumbel'],
-    ...['--model', player, '--budget', String(settings.budget)],
+    ...['--model', player, '--budget', String(settings.budget), ...providerArguments(settings)],
+    ...(settings.batch > 0 ? ['--batch', String(settings.batch)] : []),
+  ];
+}
+
+/** Where networks run, as far as it is not the CPU. */
+function providerArguments(settings: Settings<'loop'>): string[] {
+  const { provider, device } = settings;
+  return [
+    ...(provider === 'cpu' ? [] : ['--provider', provider]),
+    ...(device === 0 ? [] : ['--device', String(device)]),
+    ...(settings['require-gpu'] ? ['--require-gpu'] : []),
   ];
 }
 
@@ -114,6 +125,7 @@ function gauntletArguments({ settings, production }: Round, places: RoundPlaces,
     ...settings.opponents.split(',').flatMap((name) => ['--against', name.trim()]),
     ...(production === undefined || production === model ? [] : ['--test', production]),
     ...['--games', String(settings['gauntlet-games']), '--budget', String(settings['gauntlet-budget'])],
+    ...providerArguments(settings),
     ...['--out', places.gauntletGames, '--resume'],
   ];
 }

@@ -10,7 +10,7 @@ import { type Computing, closeAll, gamesInFlight, openInferences } from './compu
 import { type MatchSpec, matchId } from './match-spec.ts';
 import type { MatchPayload, MatchSetup } from './payload.ts';
 import type { MatchGame } from './result.ts';
-import { schedule, slotOf } from './schedule.ts';
+import { type ScheduleShard, schedule, slotOf } from './schedule.ts';
 
 /** Games on order per worker beyond those that it has in flight. */
 const SPARE = 8;
@@ -22,6 +22,8 @@ export interface MatchJob {
   readonly spec: MatchSpec;
   /** Blocks against each opponent, at most. */
   readonly blocks: readonly number[];
+  /** The part of the blocks to play; all when left out. */
+  readonly shard?: ScheduleShard | undefined;
   /** Games of the match that exist already. */
   readonly done: ReadonlyMap<number, MatchGame>;
   readonly workers: number;
@@ -40,12 +42,12 @@ export interface MatchJob {
 
 /** Resolves when every game has been played or the signal was raised. @throws RrError of the participants */
 export async function runMatch(job: MatchJob): Promise<void> {
-  const { spec, blocks, done, decided } = job;
+  const { spec, blocks, shard, done, decided } = job;
   // by opponent: games that a decided opponent no longer needs must not hold up those of the others
   const orders = blocks.map((_, opponent) => {
     const own = blocks.map((count, i) => (i === opponent ? count : 0));
     return new InOrder<MatchGame>(
-      schedule({ players: spec.players, blocks: own, done: new Set(), decided: () => false }),
+      schedule({ players: spec.players, blocks: own, shard, done: new Set(), decided: () => false }),
     );
   });
   const hand = (index: number, game: MatchGame): void => {
@@ -70,7 +72,7 @@ export async function runMatch(job: MatchJob): Promise<void> {
     workers,
     ahead,
     window: Math.max(WINDOW, 2 * workers * ahead),
-    indices: schedule({ players: spec.players, blocks, done: new Set(done.keys()), decided }),
+    indices: schedule({ players: spec.players, blocks, shard, done: new Set(done.keys()), decided }),
     signal: job.signal,
     onGame(index, payload) {
       if ('failure' in payload) throw revived(payload.failure);

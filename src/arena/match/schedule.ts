@@ -28,20 +28,29 @@ export function slotOf(index: number, players: number): GameSlot {
 /** Whole blocks that hold at least `games` games. */
 export const blocksFor = (games: number, players: number): number => Math.ceil(games / players);
 
+/** Part `index` of `count`, counted from 0. */
+export interface ScheduleShard {
+  readonly index: number;
+  readonly count: number;
+}
+
 export interface ScheduleOptions {
   readonly players: number;
   /** Blocks against each opponent, at most. */
   readonly blocks: readonly number[];
   /** Games that need not be played: they are there already. */
   readonly done: ReadonlySet<number>;
+  /** Only every `count`-th block, from `index` on: whole blocks, so that openings stay paired. */
+  readonly shard?: ScheduleShard | undefined;
   /** Asked before each game: no further games against this opponent are needed. */
   readonly decided: (opponent: number) => boolean;
 }
 
 /** Numbers of the games to play: one block against each opponent in turn. */
-export function* schedule({ players, blocks, done, decided }: ScheduleOptions): Generator<number> {
+export function* schedule({ players, blocks, done, shard, decided }: ScheduleOptions): Generator<number> {
   const most = Math.max(0, ...blocks);
-  for (let block = 0; block < most; block++) {
+  const { index: first, count: step } = shard ?? { index: 0, count: 1 };
+  for (let block = first; block < most; block += step) {
     for (let opponent = 0; opponent < blocks.length; opponent++) {
       if (block >= (blocks[opponent] ?? 0)) continue;
       for (let seat = 0; seat < players; seat++) {

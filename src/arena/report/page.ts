@@ -1,8 +1,9 @@
 /** The report as one HTML file without any reference outside itself. */
+import { type Bar, barChart, lineChart, type Series } from '../../io/draw/chart.ts';
+import { CHART_STYLE, DARK, LIGHT, variables } from '../../io/draw/chart-style.ts';
 import { htmlReplayer } from '../../io/draw/html.ts';
 import { escapeXml } from '../../io/draw/svg.ts';
 import type { VerdictRecord } from '../gauntlet/records.ts';
-import { type Bar, barChart, lineChart, type Series } from './chart.ts';
 import type { ReportData, RoundReport } from './collect.ts';
 
 /** Every chart of a report by name. */
@@ -254,17 +255,14 @@ const moveTable = (moves: ReportData['moves']): string =>
   );
 
 const STYLE = `
-:root{color-scheme:light dark;--bg:#fbfaf7;--ink:#23201b;--quiet:#6f6a60;--line:#dedad0;--card:#fff;--c0:#1f6f8b;--c1:#c2571a;--c2:#4f8a3c;--c3:#8a4f9e;--c4:#a8842c;--c5:#777;--win:#3c8d5a;--open:#c9c2b2;--plain:#1f6f8b;--bad:#b23a3a}
-@media(prefers-color-scheme:dark){:root{--bg:#191816;--ink:#e9e5dc;--quiet:#a29c8f;--line:#3a3731;--card:#22201d;--c0:#6bb8d3;--c1:#ec9460;--c2:#93c881;--c3:#c99adb;--c4:#d8b863;--c5:#aaa;--win:#63b884;--open:#5d574c;--plain:#6bb8d3;--bad:#e07a7a}}
+:root{color-scheme:light dark;${variables(LIGHT)}}
+@media(prefers-color-scheme:dark){:root{${variables(DARK)}}}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:1200px;margin:0 auto;padding:24px 20px 60px}h1{font-size:26px;margin:0}h2{font-size:18px;margin:34px 0 10px;border-bottom:1px solid var(--line);padding-bottom:4px}h3{font-size:15px;margin:16px 0 4px}
 header p{margin:4px 0}.quiet{color:var(--quiet);font-size:13px}code{font:13px ui-monospace,monospace}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,520px),1fr));gap:14px;align-items:start}
 .chart{width:100%;height:auto;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:8px}
-.chart text{fill:var(--quiet);font:11px system-ui,sans-serif}.chart text.title{fill:var(--ink);font-weight:600;font-size:12px}
-.chart .grid{stroke:var(--line)}.chart polyline{fill:none;stroke-width:2}.chart .whisker{stroke-width:1.5;opacity:.6;stroke:var(--ink)}
-${[0, 1, 2, 3, 4, 5].map((i) => `.chart .s${i}{stroke:var(--c${i})}.chart circle.s${i},.chart tspan.s${i}{fill:var(--c${i})}.chart tspan.s${i}{stroke:none}`).join('')}
-.chart .rest{fill:var(--line);opacity:.5}.chart .win{fill:var(--win)}.chart .open{fill:var(--open)}.chart .loss{fill:var(--bad)}.chart .plain{fill:var(--plain)}
+${CHART_STYLE}
 table{border-collapse:collapse;margin:12px 0;font-size:13px;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}th{text-align:left;color:var(--quiet);font-weight:500}th,td{padding:3px 14px 3px 0;border-bottom:1px solid var(--line);white-space:nowrap}
 .checks{list-style:none;padding:0;margin:4px 0}.passed::before{content:'✓ ';color:var(--win)}.failed::before{content:'✗ ';color:var(--bad)}
 details{margin:6px 0}summary{cursor:pointer}iframe{width:100%;height:720px;border:1px solid var(--line);border-radius:8px;background:var(--card)}

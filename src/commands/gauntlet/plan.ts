@@ -10,6 +10,7 @@ import type { Settings } from '../../io/config/topics.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { findModel } from '../find-model.ts';
+import { shardFrom } from '../flags.ts';
 
 /** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */
 const SEED_RANGE = 2 ** 48 - 1;
@@ -20,6 +21,7 @@ export interface PlanFlags {
   readonly test?: readonly string[] | undefined;
   readonly seed?: number | undefined;
   readonly 'max-moves'?: number | undefined;
+  readonly shard?: string | undefined;
 }
 
 /** @throws RrError USAGE for unknown or repeated participants; MODEL_NOT_FOUND … */
@@ -44,6 +46,7 @@ export function planGauntlet(
   checkDistinct(candidate, opponents);
   const games = settings.games[`${config.players}p`] ?? 0;
   const design = designOf(settings);
+  const shard = shardFrom(flags.shard);
   return {
     config,
     spec: {
@@ -57,6 +60,8 @@ export function planGauntlet(
     },
     games: [...fixed.map(() => games), ...tested.map(() => settings['test-games'])],
     tests: [...fixed.map(() => undefined), ...tested.map(() => design)],
+    // one part of one is the whole
+    shard: shard?.count === 1 ? undefined : shard,
   };
 }
 

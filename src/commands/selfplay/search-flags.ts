@@ -3,13 +3,21 @@ import { Flags } from '@oclif/core';
 import { RrError } from '../../errors.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { DEFAULT_SEARCH, type SearchSettings } from '../../search/selfplay/search-settings.ts';
-import { parseTemperature } from '../../search/temperature.ts';
+import { informed, parseTemperature, type TemperatureFacts } from '../../search/temperature.ts';
 
 export const searchFlags = {
   temperature: Flags.string({
     description: 'how boldly moves are sampled: a preset (alphazero, default, robust, off, …) or 0 to 2',
     default: DEFAULT_SEARCH.temperature,
     helpValue: 'NAME',
+  }),
+  'model-elo': Flags.integer({
+    description: 'rating that elo_adaptive goes by (default: that of the model, from rr elo)',
+    helpValue: 'N',
+  }),
+  'training-progress': Flags.string({
+    description: 'how far the whole training is, 0 to 1, which curriculum goes by',
+    helpValue: 'X',
   }),
   'sample-from': Flags.option({ options: ['visits', 'improved'] as const, default: 'visits' as const })({
     description: 'what gumbel samples from',
@@ -34,6 +42,8 @@ export const searchFlags = {
 
 interface SearchFlags {
   readonly temperature: string;
+  readonly 'model-elo'?: number | undefined;
+  readonly 'training-progress'?: string | undefined;
   readonly 'sample-from': SearchSettings['sampleFrom'];
   readonly 'cheap-share'?: string | undefined;
   readonly 'cheap-budget'?: string | undefined;
@@ -42,9 +52,8 @@ interface SearchFlags {
   readonly symmetry: boolean;
 }
 
-/** @throws RrError USAGE, SEARCH_BUDGET */
-export function searchSettings(flags: SearchFlags): SearchSettings {
-  parseTemperature(flags.temperature);
+/** `eloOfModel` is asked when the temperature needs it and no flag says it. @throws RrError USAGE, SEARCH_BUDGET */
+export function searchSettings(flags: SearchFlags, eloOfModel: () => number | undefined): SearchSettings {
   const { 'cheap-share': share, 'cheap-budget': budget } = flags;
   return {
     temperature: flags.temperature,
@@ -54,7 +63,26 @@ export function searchSettings(flags: SearchFlags): SearchSettings {
     policyPlies: flags['policy-plies'],
     softResign: flags['soft-resign'],
     symmetry: flags.symmetry,
+    ...temperatureFacts(flags, eloOfModel),
   };
+}
+
+/** What the temperature has to know of the run. */
+function temperatureFacts(flags: SearchFlags, eloOfModel: () => number | undefined): TemperatureFacts {
+  const { temperature: name, 'model-elo': elo, 'training-progress': progress } = flags;
+  const preset = parseTemperature(name);
+  const { needs } = preset;
+  const unused = needs !== 'elo' && elo !== undefined ? '--model-elo' : '--training-progress';
+  if ((needs !== 'elo' && elo !== undefined) || (needs !== 'progress' && progress !== undefined)) {
+    throw new RrError('USAGE', { detail: `${unused}: temperature '${name}' does not go by it` });
+  }
+  const found = needs === 'elo' ? (elo ?? eloOfModel()) : undefined;
+  const facts = {
+    ...(found !== undefined && { elo: found }),
+    ...(progress !== undefined && { progress: parseShare('--training-progress', progress) }),
+  };
+  informed(preset, name, facts);
+  return facts;
 }
 
 function parseShare(flag: string, text: string): number {

@@ -2,29 +2,12 @@
 import type { ExitCode } from '../../errors.ts';
 import type { LocalSide } from '../../io/remote/peer/local.ts';
 import { breakerState } from '../../io/remote/ssh/breaker.ts';
-import { folderPeer, hostPeer, type Peer, type Transfer } from '../../io/remote/sync/peers.ts';
+import { folderPeer, hostPeer, type Peer } from '../../io/remote/sync/peers.ts';
 import { exitOf, type SyncOptions, syncPeers, type TransferRecord } from '../../io/remote/sync/run.ts';
 import type { Progress } from '../progress.ts';
 import type { Column } from '../render.ts';
-import { bytesFrom, configFrom, hostsFromFlags, kindsFrom } from './flags.ts';
+import { bytesFrom, configFrom, hostsFromFlags, kindsFrom, type SyncFlagValues } from './flags.ts';
 import { HostProgress } from './host-progress.ts';
-
-export interface SyncFlagValues {
-  readonly data?: string | undefined;
-  readonly hosts?: string | undefined;
-  readonly host?: string[] | undefined;
-  readonly role?: string | undefined;
-  readonly breaker: boolean;
-  readonly 'max-parallel': number;
-  readonly folder?: string[] | undefined;
-  readonly kind?: string[] | undefined;
-  readonly config?: string | undefined;
-  readonly since?: string | undefined;
-  readonly 'dry-run': boolean;
-  readonly urgent: boolean;
-  readonly transfer: Transfer;
-  readonly 'min-free': string;
-}
 
 export function peersFrom(flags: SyncFlagValues, local: LocalSide): Peer[] {
   const minFree = bytesFrom('min-free', flags['min-free']);

@@ -1,11 +1,13 @@
 /** Flags that the sync and cluster commands share, and what they mean. */
-import { Flags } from '@oclif/core';
+import { Flags, type Interfaces } from '@oclif/core';
 import { CONFIG_KEYS } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
 import { type Host, type Hosts, hostsPath, loadHosts, selectHosts } from '../../io/remote/hosts/file.ts';
 import { HOST_ROLES, parseBytes } from '../../io/remote/hosts/schema.ts';
 import { KINDS, type Kind } from '../../io/remote/peer/items.ts';
+import { TRANSFERS } from '../../io/remote/transfer/mover.ts';
 import { nearestHint } from '../../nearest.ts';
+import { dataFlag } from '../flags.ts';
 
 export const hostFlags = {
   hosts: Flags.string({ description: 'hosts file (RR_HOSTS; default: hosts.yaml here)', helpValue: 'FILE' }),
@@ -19,11 +21,7 @@ export const hostFlags = {
   'max-parallel': Flags.integer({ default: 4, min: 1, description: 'hosts at a time', helpValue: 'N' }),
 };
 
-interface HostFlagValues {
-  readonly hosts?: string | undefined;
-  readonly host?: string[] | undefined;
-  readonly role?: string | undefined;
-}
+type HostFlagValues = Pick<Interfaces.InferredFlags<typeof hostFlags>, 'hosts' | 'host' | 'role'>;
 
 /** @throws RrError FILE_NOT_FOUND, CONFIG_INVALID, CONFIG_UNKNOWN_KEY, HOST_UNKNOWN, USAGE */
 export function hostsFromFlags({ hosts, host, role }: HostFlagValues): {
@@ -37,6 +35,7 @@ export function hostsFromFlags({ hosts, host, role }: HostFlagValues): {
 }
 
 export const syncFlags = {
+  ...dataFlag,
   ...hostFlags,
   folder: Flags.string({
     multiple: true,
@@ -50,11 +49,22 @@ export const syncFlags = {
   }),
   'dry-run': Flags.boolean({ description: 'say what would travel, with sizes, and change nothing' }),
   urgent: Flags.boolean({ description: 'no bandwidth limits, and try resting hosts too' }),
-  transfer: Flags.option({ options: ['auto', 'rsync', 'sftp'] as const })({
+  transfer: Flags.option({ options: TRANSFERS })({
     default: 'auto',
     description: 'how files travel; auto takes rsync when both ends have it and it pays',
   }),
   'min-free': Flags.string({ default: '1GB', description: 'space that stays free on this machine', helpValue: 'SIZE' }),
+};
+export type SyncFlagValues = Interfaces.InferredFlags<typeof syncFlags>;
+
+/** For what only sends. */
+export const replicasFlag = {
+  replicas: Flags.integer({
+    min: 1,
+    max: 100,
+    description: 'send only what has fewer copies than this, this machine counted',
+    helpValue: 'N',
+  }),
 };
 
 /** @throws RrError USAGE naming the nearest kind */

@@ -1,6 +1,7 @@
 /** What `rr train` tells while it runs: records into a pipe, lines on a terminal, a live display on stderr. */
 import type { GameConfig } from '../../config-key.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
+import type { Baselines } from '../../train/learn/baselines.ts';
 import type { EpochFigures } from '../../train/learn/progress.ts';
 import { sparkline } from '../../train/report/sparkline.ts';
 import type { Progress, ProgressOptions, Work } from '../progress.ts';
@@ -21,6 +22,8 @@ const SPARK_WIDTH = 60;
 
 export class TrainReport {
   readonly #options: ReportOptions;
+  /** What guessing achieves on the held-out games, once the data are known. */
+  guesses: Baselines | undefined;
   #progress: Progress | undefined;
   readonly #losses: number[] = [];
   #stride = 1;
@@ -34,6 +37,7 @@ export class TrainReport {
   readonly listeners: Listeners = {
     onData: async (data, split, guesses) => {
       const { writer, say, config } = this.#options;
+      this.guesses = guesses;
       await writer?.write({
         type: 'training_data',
         config: config.key,

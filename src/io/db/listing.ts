@@ -3,7 +3,8 @@ import { isBoardName } from '../../engine/boards.ts';
 import { databaseKind } from './kind.ts';
 import { openRingriftDb } from './ringrift/reader.ts';
 import type { RingriftGame } from './ringrift/types.ts';
-import { type GameQuery, GameStore } from './store/store.ts';
+import type { GameQuery } from './store/query.ts';
+import { GameStore } from './store/store.ts';
 
 export interface ListedGame {
   readonly id: string;

@@ -13,7 +13,7 @@ import { State } from '../../engine/state.ts';
 import type { Game } from '../games/game.ts';
 import { encodeNumbers } from '../npz/npy.ts';
 import { openNpz } from '../npz/reader.ts';
-import { AiServiceWriter } from './ai-service.ts';
+import { AiServiceWriter } from './ai-service/writer.ts';
 import { type ExportTarget, LAYOUTS, type LayoutName, type LayoutWriter } from './layout.ts';
 import { Rr1Writer } from './rr1.ts';
 

@@ -5,7 +5,7 @@ import { RrError } from '../../errors.ts';
 import type { Game } from '../games/game.ts';
 import type { GameItem } from '../games/sources.ts';
 import type { LayoutWriter } from './layout.ts';
-import { seconds } from './service-labels.ts';
+import { seconds } from './time.ts';
 
 export interface GameFilter {
   readonly config?: ConfigKey;

@@ -22,8 +22,8 @@ import type { ExportTarget, LayoutWriter, SampleOptions } from './layout.ts';
 import { writePolicyTarget } from './policy-target.ts';
 import { rowWeights } from './row-weights.ts';
 import { type RowArray, type RowColumn, RowWriter } from './rows.ts';
-import { seconds } from './service-labels.ts';
 import { type Outcome, outcomeOf } from './targets.ts';
+import { seconds } from './time.ts';
 
 /** Version of the layout of these files; a reader refuses later ones. */
 export const RR1_FORMAT_VERSION = 1;

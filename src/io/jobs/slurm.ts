@@ -1,13 +1,18 @@
 /** An sbatch script (sbatch(1)) for a job array. */
-import { shellLine } from './shell.ts';
+import { shellLine, shellWord } from './shell.ts';
 import { GRACE_S, type JobSpec } from './spec.ts';
+
+export interface SlurmOptions {
+  /** A file for each shard, `{shard}` in its name, that takes the exit status once the shard is not queued again. */
+  readonly status?: string;
+}
 
 /**
  * The shard is passed as `index/count` with the count written out: SLURM_ARRAY_TASK_COUNT is smaller when only some
  * of the array is submitted again. bash starts rr in the background and passes SIGTERM on, which Slurm sends a minute
  * before the time is up; what was stopped (143) or had to wait (75) is queued again.
  */
-export function slurmScript(spec: JobSpec): string {
+export function slurmScript(spec: JobSpec, { status }: SlurmOptions = {}): string {
   const { name, shards, parallel, cpus, gpus, memory, seconds } = spec;
   const options = [
     `--job-name=${name}`,
@@ -37,10 +42,11 @@ export function slurmScript(spec: JobSpec): string {
     'case "$status" in',
     '75 | 143)',
     `  if [ "${variable('SLURM_RESTART_COUNT:-0')}" -lt 10 ]; then`,
-    `    scontrol requeue "${variable('SLURM_ARRAY_JOB_ID')}_${variable('SLURM_ARRAY_TASK_ID')}"`,
+    `    scontrol requeue "${variable('SLURM_ARRAY_JOB_ID')}_${variable('SLURM_ARRAY_TASK_ID')}" && exit "$status"`,
     '  fi',
     '  ;;',
     'esac',
+    ...(status === undefined ? [] : [`echo "$status" >${shellWord(status, '"$SLURM_ARRAY_TASK_ID"')}`]),
     'exit "$status"',
     '',
   ].join('\n');

@@ -5,12 +5,9 @@
 import type { FinishedArray } from './columns.ts';
 import { elementCount } from './header.ts';
 import { Spill } from './spill.ts';
-import { PIECES_IN_WORK } from './zip.ts';
 
-/** Bytes of rows made at a time. */
-const PIECE_BYTES = 1 << 19;
-/** Pieces are used again in turn, as fresh memory for each costs more in garbage collection than the rows themselves. */
-const PIECES = PIECES_IN_WORK + 1;
+/** Bytes of rows made at a time: few enough to stay in the cache while they are hashed and deflated. */
+const PIECE_BYTES = 1 << 18;
 
 export class SparseColumn {
   readonly rowShape: readonly number[];
@@ -56,17 +53,9 @@ export class SparseColumn {
 
   *#pieces(): Generator<Buffer> {
     const perPiece = Math.max(1, Math.floor(PIECE_BYTES / (4 * this.#rowSize)));
-    const pool = Array.from(
-      { length: Math.min(PIECES, Math.ceil(this.rows / perPiece)) },
-      () => new Uint32Array(perPiece * this.#rowSize),
-    );
     let left = this.rows;
-    let used = 0;
-    const next = (): Uint32Array => {
-      const whole = pool[used++ % PIECES];
-      return left >= perPiece ? whole.fill(0) : whole.subarray(0, left * this.#rowSize).fill(0);
-    };
-    let piece = left > 0 ? next() : new Uint32Array(0);
+    // Used again for every piece: fresh memory costs more in garbage collection than the rows themselves.
+    let piece = new Uint32Array(Math.min(left, perPiece) * this.#rowSize);
     let base = 0;
     // Words of the row still to come, −1 before their number.
     let expected = -1;
@@ -84,8 +73,8 @@ export class SparseColumn {
         base += this.#rowSize;
         if (base < piece.length) continue;
         yield Buffer.from(piece.buffer, 0, 4 * piece.length);
-        left -= piece.length / this.#rowSize;
-        if (left > 0) piece = next();
+        left -= perPiece;
+        if (left > 0) piece = piece.subarray(0, Math.min(left, perPiece) * this.#rowSize).fill(0);
         base = 0;
       }
     }

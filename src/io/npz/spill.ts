@@ -15,9 +15,9 @@ const ZSTD_FAST = { chunkSize: FRAME_BYTES, params: { [constants.ZSTD_c_compress
 const ZSTD_READ = { chunkSize: FRAME_BYTES };
 
 export class Spill {
+  readonly #parent: string;
   readonly #folder: string;
   readonly #fd: number;
-  readonly #name: string;
   #pending = Buffer.allocUnsafe(64 * 1024);
   #used = 0;
   #fileBytes = 0;
@@ -26,15 +26,21 @@ export class Spill {
 
   /** @param parent folder for the temporary file; it needs room for the compressed data */
   constructor(parent: string) {
+    this.#parent = parent;
     this.#folder = temporaryFolder(parent);
-    this.#name = join(this.#folder, 'data');
-    this.#fd = openSync(this.#name, 'w+', 0o600);
+    this.#fd = openSync(join(this.#folder, 'data'), 'w+', 0o600);
     // An open file without a name vanishes even when we are killed; Windows keeps it until close().
     if (process.platform !== 'win32') rmSync(this.#folder, { recursive: true, force: true });
   }
 
   write(data: Uint8Array): void {
     this.bytes += data.length;
+    // nearly always there is room, and then no view of a part has to be made
+    if (this.#used + data.length < this.#pending.length) {
+      this.#pending.set(data, this.#used);
+      this.#used += data.length;
+      return;
+    }
     let offset = 0;
     while (offset < data.length) {
       this.#makeRoom(data.length - offset);
@@ -84,7 +90,7 @@ export class Spill {
       while (done < bytes.length) done += writeSync(this.#fd, bytes, done, bytes.length - done, this.#fileBytes + done);
       this.#fileBytes += bytes.length;
     } catch (cause) {
-      throw diskFull(cause, this.#name);
+      throw diskFull(cause, this.#parent);
     }
   }
 

@@ -1,24 +1,23 @@
 /**
  * The bytes of a ZIP archive, entry by entry, for data that is made while it is written (PKWARE APPNOTE 6.3.10, the
- * sections named below). Entries are deflated in pieces on zlib's own threads while the next piece is being made; a piece
- * ends at a byte boundary (a sync flush, RFC 1951 §3.2.4), so that pieces joined are one stream.
+ * sections named below). Every piece is deflated by itself and ends at a byte boundary (a sync flush, RFC 1951 §3.2.4), so
+ * that pieces joined are one stream.
  *
- * Why no library: yazl, which can read streams, computes its checksum in JavaScript, a third of the work on feature
- * planes, and deflates one piece at a time.
+ * On this thread and not on one of zlib's: there a piece arrives with cold caches and takes half as much again, and the
+ * other core usually plays the games that are exported here.
+ *
+ * Why no library: yazl, which can read streams, computes its checksum in JavaScript, a third of the work on feature planes.
  */
-import { promisify } from 'node:util';
-import { constants, crc32, type InputType, deflateRaw as startDeflate, type ZlibOptions } from 'node:zlib';
+import { constants, crc32, deflateRawSync } from 'node:zlib';
 
 export interface ZipEntry {
   readonly name: string;
   /** Bytes before compression, if known beforehand; from 2 GiB on, and when unknown, the entry takes the ZIP64 form. */
   readonly size?: number;
-  /** Makes the contents. A piece must stay as it is until PIECES_IN_WORK more have been taken. */
+  /** Makes the contents. The memory of a piece may be used again for the next one. */
   pieces(): Iterable<Uint8Array>;
 }
 
-/** Pieces that are being deflated or wait for it; libuv has four threads. */
-export const PIECES_IN_WORK = 4;
 /** Has to be announced before the data, whose size is not known yet after compression; well below 4 GiB we do not bother readers with it. */
 const ZIP64_FROM = 2 ** 31;
 
@@ -32,7 +31,6 @@ const UNIX_MADE = (3 << 8) | 63;
 /** Stands for a field that the ZIP64 form holds. */
 const ELSEWHERE = 0xffffffff;
 
-const deflateRaw: (data: InputType, options: ZlibOptions) => Promise<Buffer> = promisify(startDeflate);
 /** An empty last block with fixed codes. */
 const END_OF_DEFLATE = Buffer.of(3, 0);
 
@@ -47,8 +45,9 @@ interface Written {
 }
 
 /** `level` is that of deflate, 0–9; 0 stores. */
-export async function* zipBytes(entries: Iterable<ZipEntry>, level: number): AsyncGenerator<Uint8Array> {
+export function* zipBytes(entries: Iterable<ZipEntry>, level: number): Generator<Uint8Array> {
   const written: Written[] = [];
+  const options = { level, finishFlush: constants.Z_SYNC_FLUSH };
   let offset = 0;
   for (const { name: text, size: expected, pieces } of entries) {
     const name = Buffer.from(text);
@@ -60,17 +59,17 @@ export async function* zipBytes(entries: Iterable<ZipEntry>, level: number): Asy
     offset += header.length;
     let crc = 0;
     let size = 0;
-    const counted = function* (): Generator<Uint8Array> {
-      for (const piece of pieces()) {
-        crc = crc32(piece, crc);
-        size += piece.length;
-        yield piece;
-      }
-    };
     let packed = 0;
-    for await (const bytes of level === 0 ? counted() : deflated(counted(), level)) {
-      yield bytes;
+    for (const piece of pieces()) {
+      crc = crc32(piece, crc);
+      size += piece.length;
+      const bytes = level === 0 ? Buffer.from(piece) : deflateRawSync(piece, options);
       packed += bytes.length;
+      yield bytes;
+    }
+    if (level > 0) {
+      yield END_OF_DEFLATE;
+      packed += END_OF_DEFLATE.length;
     }
     if (expected !== undefined && expected !== size) throw new Error(`${text} has ${size} bytes, not ${expected}`);
     written.push({ name, method, zip64, offset: start, crc, packed, size });
@@ -81,24 +80,6 @@ export async function* zipBytes(entries: Iterable<ZipEntry>, level: number): Asy
   const directory = Buffer.concat(written.map(directoryRecord));
   yield directory;
   yield endOfDirectory(written.length, offset, directory.length);
-}
-
-async function* deflated(pieces: Iterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
-  const options = { level, finishFlush: constants.Z_SYNC_FLUSH };
-  const working: Promise<Buffer>[] = [];
-  try {
-    for (const piece of pieces) {
-      working.push(deflateRaw(piece, options));
-      if (working.length < PIECES_IN_WORK) continue;
-      const first = await working.shift();
-      if (first) yield first;
-    }
-    for (const rest of working) yield await rest;
-    yield END_OF_DEFLATE;
-  } finally {
-    // threads must be done with the pieces before whoever made them goes on
-    await Promise.allSettled(working);
-  }
 }
 
 /** Local file header (4.3.7), with sizes to follow. */

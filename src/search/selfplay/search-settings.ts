@@ -1,7 +1,7 @@
 /** How players that search play when they generate data: plain data, part of a run's identity. */
 import type { AgentOptions } from '../agents/create-agent.ts';
 import { DEFAULT_SOFT_RESIGN } from '../schedule/soft-resign.ts';
-import { parseTemperature } from '../temperature.ts';
+import { informed, parseTemperature } from '../temperature.ts';
 
 export interface SearchSettings {
   /** A preset of temperature.ts, or a number. */
@@ -18,6 +18,9 @@ export interface SearchSettings {
   readonly softResign: boolean;
   /** Networks see each position under a symmetry that follows from it. */
   readonly symmetry: boolean;
+  /** For temperatures that need them: rating of who plays, and how far the whole training is, 0 to 1. */
+  readonly elo?: number;
+  readonly progress?: number;
 }
 
 export const DEFAULT_SEARCH: SearchSettings = {
@@ -32,10 +35,10 @@ export const DEFAULT_SEARCH: SearchSettings = {
 
 const LEAST_CHEAP = 8;
 
-/** For createAgent; `full` is the budget of a full search. @throws RrError USAGE for an unknown temperature */
+/** For createAgent; `full` is the budget of a full search. @throws RrError USAGE for a temperature that cannot work */
 export function agentOptions(settings: SearchSettings, full: number): AgentOptions {
   const { sampleFrom, cheapShare, cheapSimulations, policyPlies, softResign } = settings;
-  const temperature = parseTemperature(settings.temperature);
+  const temperature = informed(parseTemperature(settings.temperature), settings.temperature, settings);
   const simulations = cheapSimulations ?? Math.max(LEAST_CHEAP, Math.round(full / 4));
   return {
     temperature,

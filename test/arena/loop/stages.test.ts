@@ -65,6 +65,17 @@ describe('stages of a round', () => {
     expect(() => stageArguments('gauntlet', first, places, { model: undefined })).toThrow('no model');
   });
 
+  test('where networks run goes to the stages that play with one', () => {
+    const onGpu = { ...settings, provider: 'cuda', device: 1, 'require-gpu': true, batch: 256 } as const;
+    const where = '--provider cuda --device 1 --require-gpu';
+    const command = (stage: 'selfplay' | 'gauntlet', round: Round): string =>
+      stageArguments(stage, { ...round, settings: onGpu }, places, { model: MODEL }).join(' ');
+    expect(command('selfplay', second)).toContain(`${where} --batch 256`);
+    expect(command('selfplay', first)).not.toContain('--provider');
+    expect(command('gauntlet', first)).toContain(where);
+    expect(stageArguments('gauntlet', second, places, { model: MODEL }).join(' ')).not.toContain('--provider');
+  });
+
   test('without auto-promote nothing is promoted', () => {
     const careful = { ...first, settings: { ...settings, 'auto-promote': false } };
     expect(stageArguments('promote', careful, places, { model: MODEL })).toContain('--dry-run');

@@ -45,6 +45,24 @@ describe('schedule of a match', () => {
     ]);
   });
 
+  test('shards are whole blocks that together are all of them, each once', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 4 }),
+        fc.array(fc.nat(9), { maxLength: 3 }),
+        fc.integer({ min: 1, max: 5 }),
+        (players, blocks, count) => {
+          const games = (shard?: { index: number; count: number }): number[] => [
+            ...schedule({ players, blocks, shard, done: new Set(), decided: () => false }),
+          ];
+          const parts = Array.from({ length: count }, (_, index) => games({ index, count }));
+          expect(parts.flat().sort((a, b) => a - b)).toEqual(games().sort((a, b) => a - b));
+          for (const part of parts) expect(part.length % players).toBe(0);
+        },
+      ),
+    );
+  });
+
   test('whole blocks hold at least the games asked for', () => {
     expect([blocksFor(200, 2), blocksFor(5, 2), blocksFor(100, 3)]).toEqual([100, 3, 34]);
   });

@@ -11,7 +11,7 @@ import { slurmScript } from '../../../src/io/jobs/slurm.ts';
 import { checkSpec, type JobSpec } from '../../../src/io/jobs/spec.ts';
 import { rr, run } from '../../run.ts';
 import { temporaryFolder } from '../folder.ts';
-import { KubernetesJob } from './kubernetes-schema.ts';
+import { KubernetesJob, PublishedJob } from './kubernetes-schema.ts';
 
 const folder = temporaryFolder();
 const SPEC: JobSpec = {
@@ -38,10 +38,11 @@ const spec = fc
   })
   .map((change): JobSpec => ({ ...SPEC, ...change }));
 
-test('Kubernetes: valid by the rules of the API that we wrote down, and arguments arrive as they are', () => {
+test('Kubernetes: valid by the published schema and the rules of the API, and arguments arrive as they are', () => {
   fc.assert(
     fc.property(spec, fc.boolean(), (job, withClaim) => {
       const yaml = kubernetesJob(job, { image: 'example.org/rr:1', claim: withClaim ? 'rr-data' : undefined });
+      PublishedJob.parse(parse(yaml));
       const { spec: made } = KubernetesJob.parse(parse(yaml));
       const [container] = made.template.spec.containers;
       // what Kubernetes makes of $(…) and $$(…)
@@ -57,7 +58,29 @@ test('Kubernetes: valid by the rules of the API that we wrote down, and argument
   expect(args).toContain('games.$(JOB_COMPLETION_INDEX).db');
 });
 
-test('the schema test itself refuses what Kubernetes refuses', () => {
+test('the published schema refuses unknown fields, wrong types and missing ones', () => {
+  const good = parse(kubernetesJob({ ...SPEC, gpus: 1, memory: 8e9, seconds: 60 }, { image: 'x', claim: 'c' }));
+  const pod = (job: typeof good) => job.spec.template.spec;
+  const broken = [
+    (job: typeof good) => Object.assign(job.spec, { completionmode: 'Indexed' }),
+    (job: typeof good) => Object.assign(job.spec, { completions: '4' }),
+    (job: typeof good) => Object.assign(job.spec, { parallelism: 1.5 }),
+    (job: typeof good) => delete job.spec.template,
+    (job: typeof good) => delete pod(job).containers[0].name,
+    (job: typeof good) => Object.assign(pod(job).containers[0], { arguments: [] }),
+    (job: typeof good) => Object.assign(pod(job).containers[0].env[0], { value: 4 }),
+    (job: typeof good) => Object.assign(pod(job).volumes[0], { persistentVolumeClaim: {} }),
+    (job: typeof good) => Object.assign(job.spec.podFailurePolicy.rules[0].onExitCodes, { values: ['2'] }),
+  ];
+  expect(PublishedJob.safeParse(good).success).toBe(true);
+  for (const breaking of broken) {
+    const job = structuredClone(good);
+    breaking(job);
+    expect(PublishedJob.safeParse(job).success).toBe(false);
+  }
+});
+
+test('the rules refuse what Kubernetes refuses', () => {
   const good = parse(kubernetesJob(SPEC, { image: 'x', claim: 'c' }));
   const broken = [
     (job: typeof good) => Object.assign(job.spec, { completionmode: 'Indexed' }),

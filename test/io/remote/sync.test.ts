@@ -11,11 +11,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { dataPaths } from '../../../src/io/paths.ts';
 import { PROTOCOL_VERSION } from '../../../src/io/remote/peer/methods.ts';
-import { type Result as RunResult, rr } from '../../run.ts';
+import { readModel, writeModel } from '../../../src/net/model/file.ts';
+import { testModel } from '../../net/helpers.ts';
+import { REPO_ROOT, type Result as RunResult, rr } from '../../run.ts';
 import { temporaryFolder } from '../folder.ts';
 import { addGames, addModel, addNpz, addResult, contents, leftovers, sha } from './roots.ts';
 import { type Cluster, freePort, hasSshd, startCluster } from './sshd.ts';
@@ -161,6 +164,19 @@ describe('with a plain folder', () => {
     });
   });
 
+  test('a model under the name of another one is thrown away', async () => {
+    const [a, b] = [freshRoot(), freshRoot()];
+    const bytes = writeModel(testModel('hex8'));
+    const { hash } = readModel(bytes, 'test');
+    const models = join(dataPaths(a, {}).modelsFolder, 'hex8_2p');
+    mkdirSync(models, { recursive: true });
+    writeFileSync(join(models, `${hash}.onnx`), bytes);
+    writeFileSync(join(models, `${sha('another')}.onnx`), writeModel(testModel('hex8', 'nano', 3, 2)));
+    const result = await sync(a, 'push', b);
+    expect(result).toMatchObject({ status: 5, stderr: expect.stringContaining('thrown away') });
+    expect(readdirSync(join(dataPaths(b, {}).modelsFolder, 'hex8_2p'))).toEqual([`${hash}.onnx`]);
+  });
+
   test('copies are counted and repaired', async () => {
     const [a, b, c] = [freshRoot(), freshRoot(), freshRoot()];
     addGames(a, 0, 4);
@@ -249,8 +265,14 @@ describe.skipIf(!hasSshd)('with hosts', () => {
     writeFileSync(wrongKey, JSON.stringify({ ...yaml, 'known-hosts': strangers }));
     const refused = await sync(root, 'push', '--hosts', wrongKey, '--host', 'a');
     expect(refused).toMatchObject({ status: 78, stderr: expect.stringContaining('another one than in') });
-    // nothing secret in what was recorded or said
-    const shown = result.stdout + result.stderr + refused.stdout;
+    // nothing secret in what was recorded, noted or said
+    const noted = ['rr.db', 'rr.db-wal']
+      .map((name) => join(root, 'state', name))
+      .filter((path) => existsSync(path))
+      .map((path) => readFileSync(path, 'latin1'));
+    expect(noted.join('')).toContain('HOST_UNREACHABLE');
+    const log = await sync(root, 'push', '--hosts', file, '--log-json', '--no-breaker');
+    const shown = [result, refused, log].map(({ stdout, stderr }) => stdout + stderr).join('') + noted.join('');
     for (const secret of ['127.0.0.1', String(port), 'PRIVATE', join(cluster.folder, 'id')]) {
       expect(shown).not.toContain(secret);
     }
@@ -314,6 +336,9 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       });
     }
     expect(await against(answers('garbage', hello({}), 'nonsense'))).toMatchObject({ status: 5 });
+    // what a host says is shown without what could steer a terminal
+    const rude = await against(fake('rude', "printf 'no \\033[2Jrr\\n' >&2; exit 1"));
+    expect(rude.reason).toContain('rr there ended: no \ufffd[2Jrr');
     expect(existsSync(join(folder, 'evil.npz'))).toBe(false);
     expect(contents(root)).toMatchObject({ npz: [`hex8_2p.npz ${sha('x')}`] });
 
@@ -333,6 +358,72 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       reason: 'a: lie.npz does not have the content it was announced with; it was thrown away',
     });
     expect(contents(root)).toMatchObject({ npz: [`hex8_2p.npz ${sha('x')}`] });
+    expect(leftovers(root)).toEqual([]);
+  });
+
+  test('hostile names reach no shell on either side, however they travel', async () => {
+    const hostile = [
+      '$(touch pwned)',
+      '`touch pwned`',
+      '; touch pwned',
+      "'; touch pwned; '",
+      '-e sh',
+      '--rsh=sh',
+      '*',
+      '~',
+    ];
+    const places = [REPO_ROOT, homedir(), data('a'), join(folder, 'cluster')];
+    for (const transfer of ['rsync', 'sftp']) {
+      empty();
+      const root = freshRoot();
+      for (const name of hostile) {
+        addNpz(root, `${name}.npz`, `small ${name}`);
+        addNpz(root, `${name} big.npz`, Buffer.alloc(1.2e6, name));
+      }
+      expect((await sync(root, 'push', '--host', 'a', '--transfer', transfer)).status).toBe(0);
+      expect(contents(data('a'))).toEqual(contents(root));
+      const back = freshRoot();
+      expect((await sync(back, 'pull', '--host', 'a', '--transfer', transfer)).status).toBe(0);
+      expect(contents(back)).toEqual(contents(root));
+    }
+    for (const place of places) expect(existsSync(join(place, 'pwned'))).toBe(false);
+  });
+
+  test('a host that lies about small files: the honest ones arrive, the others are thrown away', async () => {
+    empty();
+    const root = freshRoot();
+    const names = Array.from({ length: 9 }, (_, n) => `${n}.npz`);
+    const items = names.map((name) => ({
+      kind: 'npz',
+      name,
+      sha256: sha(`promised ${name}`),
+      bytes: 14,
+      mtimeMs: 1000,
+    }));
+    const lies = names.map((name, n) => (n === 3 ? 'something else' : `promised ${name}`));
+    const agent = (name: string, bytes: number): string => {
+      const path = join(cluster.folder, name);
+      const hello = {
+        ...{ protocol: PROTOCOL_VERSION, rr: '1', schemas: { games: 1, state: 1 }, rsync: null },
+        ...{ rootId: '123e4567-e89b-42d3-a456-426614174000', nowMs: Date.now() },
+      };
+      const answer = (id: number, result: unknown): string => `read x; echo '${JSON.stringify({ id, result })}'`;
+      const lines = [
+        ...['#!/bin/sh', 'echo rr-sync-agent', answer(1, hello), answer(2, items), answer(3, { bytes })],
+        ...[`printf %s '${lies.join('')}'`, answer(4, {}), 'read x'],
+      ];
+      writeFileSync(path, `${lines.join('\n')}\n`);
+      chmodSync(path, 0o755);
+      return changed((hosts) => Object.assign(hosts.a ?? {}, { rr: path }));
+    };
+    const pull = (file: string) => sync(root, 'pull', '--hosts', file, '--host', 'a', '--kind', 'npz');
+    expect(transfers(await pull(agent('short', 99)))).toMatchObject([{ code: 'HOST_PROTOCOL', files: 0 }]);
+    const lied = await pull(agent('lies', 126));
+    expect(transfers(lied)).toMatchObject([{ code: 'TRANSFER_CORRUPT', files: 8, via: 'pack' }]);
+    expect(lied).toMatchObject({ status: 5, stderr: expect.stringContaining('3.npz does not have the content') });
+    expect(contents(root)).toMatchObject({
+      npz: names.filter((_, n) => n !== 3).map((name) => `${name} ${sha(`promised ${name}`)}`),
+    });
     expect(leftovers(root)).toEqual([]);
   });
 

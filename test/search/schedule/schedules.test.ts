@@ -12,11 +12,13 @@ import {
   curriculum,
   eloAdaptive,
   exponential,
+  informed,
   linear,
   mixed,
   parseTemperature,
   step,
   TEMPERATURE_PRESETS,
+  type TemperatureFacts,
   temperatureAt,
 } from '../../../src/search/temperature.ts';
 
@@ -84,6 +86,24 @@ describe('budgets', () => {
       if (drawn.full) full++;
     }
     expect(full / 10_000).toBeCloseTo(0.25, 1);
+  });
+});
+
+describe('schedules that go by more than the game', () => {
+  it.each([
+    ['elo_adaptive', { elo: 1300 }, { elo: 1750 }],
+    ['curriculum', { progress: 0 }, { progress: 1 }],
+  ] as const)('%s follows what it is told, and is refused without', (name, early, late) => {
+    const at = (facts: TemperatureFacts): number =>
+      temperatureAt(informed(TEMPERATURE_PRESETS[name], name, facts), { move: 5, legal: 20 });
+    expect(at(early)).toBe(1.5);
+    expect(at(late)).toBe(0.5);
+    expect(() => at({})).toThrow(/--temperature .* needs/);
+    expect(() => at({ [name === 'curriculum' ? 'elo' : 'progress']: 1 })).toThrow(/needs/);
+  });
+
+  it('others stay as they are', () => {
+    expect(informed(TEMPERATURE_PRESETS.off, 'off', {})).toBe(TEMPERATURE_PRESETS.off);
   });
 });
 

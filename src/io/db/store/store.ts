@@ -11,17 +11,14 @@
  * All calls are synchronous; a commit waits for the disk (about a millisecond on an SSD). One connection a thread.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { RrError } from '../../../errors.ts';
-import { makeFolder } from '../../folder.ts';
-import { missingFile } from '../../missing-file.ts';
-import { assertSqliteVersion, columnsOf, guarded, openReadOnly, type ReadOnlyDatabase } from '../sqlite.ts';
+import { guarded } from '../sqlite.ts';
 import { Statements } from '../statements.ts';
-import { refuseNetworkFileSystem } from './filesystem.ts';
-import { APPLICATION_ID, applicationId, MIGRATIONS, migrate, schemaVersion } from './schema.ts';
+import { quickCheck, refuseDamaged } from './damage.ts';
+import { openForReading, openForWriting } from './open.ts';
+import { conditions, type GameQuery } from './query.ts';
 import {
   type GameHeader,
   GameHeaderSchema,
@@ -32,30 +29,12 @@ import {
   type StoredGame,
 } from './types.ts';
 
-/** How long to wait for another writer before saying DB_LOCKED. */
-const BUSY_MS = 5000;
-/** Files up to this size are checked in full before they are written to, in less than a second. */
-const CHECKED_WHOLE_BYTES = 1 << 28;
 /** Games read per query while iterating: bounds memory and the time a read transaction is open. */
 const PAGE = 200;
-
-export interface GameQuery {
-  readonly config?: string;
-  readonly engine?: string;
-  readonly runId?: string;
-  readonly status?: GameHeader['status'];
-  /** ISO-8601; games created at or after it. */
-  readonly since?: string;
-  readonly minQuality?: number;
-  readonly parity?: readonly GameHeader['parity_status'][];
-}
 
 const HEADER_COLUMNS = Object.keys(GameHeaderSchema.shape);
 const COLUMNS = [...HEADER_COLUMNS, 'checksum', 'moves', 'extras'];
 const INSERT = `INSERT OR IGNORE INTO games (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`;
-/** Tables with their indices and the first column of each. */
-const INDICES = `SELECT tbl_name, entry.name, info.name FROM sqlite_schema AS entry, pragma_index_info(entry.name) AS info
-  WHERE entry.type = 'index' AND info.seqno = 0`;
 const BlobsSchema = z.object({
   checksum: z.instanceof(Uint8Array),
   moves: z.instanceof(Uint8Array),
@@ -74,32 +53,8 @@ export class GameStore {
    * @throws RrError DB_NETWORK_FS, DB_LOCKED, DB_NEWER, DB_READ_ONLY, FILE_CORRUPT, USAGE (a database of another kind)
    */
   static open(path: string): GameStore {
-    assertSqliteVersion();
-    const memory = path === ':memory:';
-    if (!memory) {
-      const folder = dirname(path) || '.';
-      makeFolder(folder);
-      refuseNetworkFileSystem(folder, path);
-    }
-    // a log that outlived its writers means that one of them did not get to close the file (or is at work)
-    const unclean = !memory && sizeOf(`${path}-wal`) > 0;
-    return guarded(path, () => {
-      const db = new Database(path, { timeout: BUSY_MS });
-      try {
-        refuseForeign(db, path);
-        db.pragma('synchronous = FULL');
-        // before the log exists, so that the mark is in the file itself from the start
-        if (applicationId(db) !== APPLICATION_ID) db.pragma(`application_id = ${APPLICATION_ID}`);
-        db.pragma('journal_mode = WAL');
-        db.pragma('foreign_keys = ON');
-        if (unclean) quickCheck(db, path);
-        migrate(db, path);
-      } catch (cause) {
-        db.close();
-        throw cause;
-      }
-      return new GameStore(path, db, () => db.close());
-    });
+    const db = openForWriting(path);
+    return new GameStore(path, db, () => db.close());
   }
 
   /**
@@ -119,25 +74,8 @@ export class GameStore {
 
   /** Open for reading only. @throws RrError FILE_NOT_FOUND, DB_NEWER, DB_LOCKED, FILE_CORRUPT, USAGE */
   static async openReadOnly(path: string): Promise<GameStore> {
-    assertSqliteVersion();
-    if (!existsSync(path)) throw missingFile(path);
-    const source = await openQuietly(path);
-    return guarded(path, () => {
-      try {
-        refuseForeign(source.db, path);
-        const found = schemaVersion(source.db);
-        if (found > MIGRATIONS.length) {
-          throw new RrError('DB_NEWER', { path, kind: 'replay database', found, known: MIGRATIONS.length });
-        }
-        if (found < MIGRATIONS.length) {
-          throw new RrError('USAGE', { detail: `${path}: is of schema ${found}; run rr db init on it to migrate it` });
-        }
-      } catch (cause) {
-        source.close();
-        throw cause;
-      }
-      return new GameStore(path, source.db, source.close);
-    });
+    const { db, close } = await openForReading(path);
+    return new GameStore(path, db, close);
   }
 
   private constructor(path: string, db: Database.Database, onClose: () => void) {
@@ -362,7 +300,7 @@ export class GameStore {
       const write = this.#db.transaction(() => {
         for (const orphan of orphans) {
           const found = this.#statements.prepare('SELECT * FROM orphaned_games WHERE game_id = ?').get(orphan.game_id);
-          if (found !== undefined && orderOf(OrphanSchema.parse(found)) <= orderOf(orphan)) continue;
+          if (found !== undefined && orphanOrder(OrphanSchema.parse(found)) <= orphanOrder(orphan)) continue;
           this.#statements
             .prepare(
               'INSERT OR REPLACE INTO orphaned_games VALUES (@game_id, @detected_at, @reason, @status, @board, @players)',
@@ -374,24 +312,9 @@ export class GameStore {
     });
   }
 
-  /**
-   * Refuse a damaged file before work is done for it. Files up to `wholeBytes` are checked in full (a second for 256 MiB);
-   * of larger ones what appending touches: the newest game, and all indices, as the ids of new games are spread over their
-   * pages (a tenth of the file). @throws RrError FILE_CORRUPT
-   */
-  checkBeforeAppending(wholeBytes = CHECKED_WHOLE_BYTES): void {
-    guarded(this.path, () => {
-      const [pages, pageBytes] = ['page_count', 'page_size'].map((name) =>
-        Number(this.#db.pragma(name, { simple: true })),
-      );
-      if (pages * pageBytes <= wholeBytes) return quickCheck(this.#db, this.path);
-      for (const [table, index, column] of this.#db.prepare(INDICES).raw().all() as string[][]) {
-        // a mere count would take the smallest index whichever is named
-        this.#db.prepare(`SELECT sum(length("${column}")) FROM "${table}" INDEXED BY "${index}"`).get();
-      }
-      this.#db.prepare('SELECT sum(length(game_id)) FROM game_seats NOT INDEXED').get();
-      this.#db.prepare('SELECT max(rowid), length(moves) FROM games').get();
-    });
+  /** Refuse a damaged file before work is done for it; see refuseDamaged(). @throws RrError FILE_CORRUPT */
+  checkBeforeAppending(wholeBytes?: number): void {
+    guarded(this.path, () => refuseDamaged(this.#db, this.path, wholeBytes));
   }
 
   /** Check the whole file. @throws RrError FILE_CORRUPT */
@@ -400,10 +323,9 @@ export class GameStore {
   }
 }
 
-const orderOf = ({ game_id, detected_at, reason, status, board, players }: Orphan): string =>
+/** A text that orders the entries of one game: the smallest of all machines stays. */
+export const orphanOrder = ({ game_id, detected_at, reason, status, board, players }: Orphan): string =>
   JSON.stringify([game_id, detected_at, reason, status, board, players]);
-
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 /** SHA-256 over the length of `moves` in decimal, a colon, and both blobs. */
 export function checksumOf(moves: Uint8Array, extras: Uint8Array | null): Buffer {
@@ -415,55 +337,4 @@ export function checksumOf(moves: Uint8Array, extras: Uint8Array | null): Buffer
 function rowOf(game: StoredGame): Record<string, unknown> {
   const row: Record<string, unknown> = GameHeaderSchema.parse(game);
   return { ...row, moves: game.moves, extras: game.extras, checksum: checksumOf(game.moves, game.extras) };
-}
-
-function conditions(query: GameQuery): { where: string; values: (string | number)[] } {
-  const terms = ['1'];
-  const values: (string | number)[] = [];
-  const add = (term: string, ...added: (string | number)[]) => {
-    terms.push(term);
-    values.push(...added);
-  };
-  if (query.config !== undefined) add('config = ?', query.config);
-  if (query.engine !== undefined) add('engine = ?', query.engine);
-  if (query.runId !== undefined) add('run_id = ?', query.runId);
-  if (query.status !== undefined) add('status = ?', query.status);
-  if (query.since !== undefined) add('created_at >= ?', query.since);
-  if (query.minQuality !== undefined) add('quality >= ?', query.minQuality);
-  if (query.parity !== undefined) add(`parity_status IN (${query.parity.map(() => '?').join(', ')})`, ...query.parity);
-  return { where: `WHERE ${terms.join(' AND ')}`, values };
-}
-
-/** An empty file may become ours; anything else has to be. */
-function refuseForeign(db: Database.Database, path: string): void {
-  if (applicationId(db) === APPLICATION_ID) return;
-  const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
-  if (tables === 0) return;
-  const what = columnsOf(db, 'games').length > 0 ? "the original's replay database" : 'another kind of database';
-  throw new RrError('USAGE', { detail: `${path}: is ${what}, which rr does not write to; see rr db convert` });
-}
-
-function quickCheck(db: Database.Database, path: string): void {
-  const [first] = db.prepare('PRAGMA quick_check(1)').pluck().all();
-  if (first !== 'ok') throw new RrError('FILE_CORRUPT', { path, detail: `is damaged (${String(first)})` });
-}
-
-/** In place where SQLite may put its lock files beside the database, from a copy where it may not. */
-async function openQuietly(path: string): Promise<ReadOnlyDatabase> {
-  try {
-    return guarded(path, () => {
-      const db = new Database(path, { fileMustExist: true, timeout: BUSY_MS });
-      try {
-        db.pragma('query_only = ON');
-        db.prepare('SELECT count(*) FROM sqlite_master').get();
-      } catch (cause) {
-        db.close();
-        throw cause;
-      }
-      return { db, close: () => db.close() };
-    });
-  } catch (cause) {
-    if (cause instanceof RrError && cause.code === 'DB_READ_ONLY') return openReadOnly(path);
-    throw cause;
-  }
 }

@@ -2,10 +2,14 @@
 import * as z from 'zod';
 import { ERRORS, type ErrorCode, RrError } from '../../../errors.ts';
 
+/** Text of another machine, as it may be shown: control characters could speak to the terminal. */
+export const printable = (text: string): string => text.replace(/\p{C}/gu, '\ufffd');
+export const Printable = z.string().transform(printable);
+
 export const WireError = z.object({
   code: z.string(),
-  params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-  detail: z.string().optional(),
+  params: z.record(z.string(), z.union([Printable, z.number()])).optional(),
+  detail: Printable.optional(),
 });
 export type WireError = z.infer<typeof WireError>;
 

@@ -8,8 +8,8 @@ import { RrError } from '../../../errors.ts';
 import { guarded } from '../../db/sqlite.ts';
 import { type MergeSummary, mergeStores, parityKey, qualityKey } from '../../db/store/merge.ts';
 import { APPLICATION_ID, applicationId, MIGRATIONS, schemaVersion } from '../../db/store/schema.ts';
-import { GameStore } from '../../db/store/store.ts';
-import { GameHeaderSchema } from '../../db/store/types.ts';
+import { GameStore, orphanOrder } from '../../db/store/store.ts';
+import { GameHeaderSchema, OrphanSchema } from '../../db/store/types.ts';
 import type { DataPaths } from '../../paths.ts';
 import { fitsConfig } from './files.ts';
 import { DatabaseName, type GameKey } from './items.ts';
@@ -24,12 +24,18 @@ const FIXED = COLUMNS.filter((name) => !LEARNT.has(name));
 export const listDatabases = (paths: DataPaths, config: string | undefined): Result<'databases'> =>
   eachDatabase(paths, config, (db, name, path) => {
     const keys = readKeys(db, 0).sort(([a], [b]) => (a < b ? -1 : 1));
-    const orphans = db.prepare('SELECT * FROM orphaned_games ORDER BY game_id').all();
+    const orphans = db
+      .prepare('SELECT * FROM orphaned_games ORDER BY game_id')
+      .all()
+      .map((row): [string, string] => {
+        const orphan = OrphanSchema.parse(row);
+        return [orphan.game_id, orphanOrder(orphan)];
+      });
     const digest = createHash('sha256')
       .update(JSON.stringify([keys, orphans]))
       .digest('hex');
     const last = Number(db.prepare('SELECT coalesce(max(rowid), 0) FROM games').pluck().get());
-    return { name, games: keys.length, bytes: statSync(path).size, digest, last };
+    return { name, games: keys.length, bytes: statSync(path).size, digest, last, orphans };
   });
 
 const SummaryRow = z.object({ games: z.int(), newest: z.string().nullable() });
@@ -64,20 +70,11 @@ export function gameKeys(paths: DataPaths, name: string, after: number): GameKey
 
 export function lackingGames(paths: DataPaths, name: string, keys: readonly GameKey[]): string[] {
   const here = new Map(gameKeys(paths, name, 0).map((key) => [key[0], key]));
-  const refused = quarantined(paths, name);
   return keys.flatMap(([id, content, parity, quality]) => {
     const [, myContent, myParity = '', myQuality = ''] = here.get(id) ?? [];
     const known = content === myContent && parity <= myParity && quality <= myQuality;
-    return known || refused.has(id) ? [] : [id];
+    return known ? [] : [id];
   });
-}
-
-/** Games that were taken out of this database on purpose do not come back from elsewhere. */
-function quarantined(paths: DataPaths, name: string): Set<string> {
-  const path = join(paths.gamesFolder, name);
-  if (!existsSync(path)) return new Set();
-  const ids = reading(path, (db) => db?.prepare('SELECT game_id FROM orphaned_games').pluck().all() ?? []);
-  return new Set(ids.map(String));
 }
 
 /** A replay database of its own at `target`, holding these games and the list of quarantined ones. */

@@ -3,6 +3,7 @@
  * data of this machine and a host behind ssh are used alike, and everything that crosses a wire is checked by it.
  */
 import * as z from 'zod';
+import { Printable } from './failure.ts';
 import {
   DatabaseName,
   type FileItem,
@@ -24,7 +25,7 @@ export type Query = z.infer<typeof Query>;
 
 const Hello = z.object({
   protocol: z.int(),
-  rr: z.string(),
+  rr: Printable,
   /** Schema versions of the databases. */
   schemas: z.object({ games: z.int(), state: z.int() }),
   /** Stable name of this data folder. */
@@ -36,20 +37,18 @@ const Hello = z.object({
 export type Hello = z.infer<typeof Hello>;
 
 const StatusResult = z.object({
-  rr: z.string(),
+  rr: Printable,
   /** One, five and fifteen minutes. */
   load: z.array(z.number()),
   cores: z.int(),
   memory: z.object({ total: z.number(), free: z.number() }),
   disk: z.object({ total: z.number(), free: z.number() }),
   gpus: z.array(
-    z.object({ name: z.string(), busyPercent: z.number(), memoryUsed: z.number(), memoryTotal: z.number() }),
+    z.object({ name: Printable, busyPercent: z.number(), memoryUsed: z.number(), memoryTotal: z.number() }),
   ),
-  jobs: z.array(z.object({ command: z.string(), config: z.string().nullable(), startedAt: z.number() })),
-  games: z.array(z.object({ name: z.string(), games: z.int(), newest: z.string().nullable() })),
-  models: z.array(
-    z.object({ config: z.string(), hash: z.string(), addedAt: z.number(), pointers: z.array(z.string()) }),
-  ),
+  jobs: z.array(z.object({ command: Printable, config: Printable.nullable(), startedAt: z.number() })),
+  games: z.array(z.object({ name: Printable, games: z.int(), newest: Printable.nullable() })),
+  models: z.array(z.object({ config: Printable, hash: Printable, addedAt: z.number(), pointers: z.array(Printable) })),
 });
 export type HostStatusReport = z.infer<typeof StatusResult>;
 
@@ -67,10 +66,18 @@ export const METHODS = {
   files: method(Query, z.array(FileItemSchema)),
   /** Which of these files are not here, by position. */
   lackingFiles: method(z.array(FileItemSchema), z.array(z.int().min(0))),
-  /** Replay databases; equal digests mean equal contents. `last` is a cursor for gameKeys. */
+  /**
+   * Replay databases; equal digests mean equal contents. `last` is a cursor for gameKeys, `orphans` are the games of
+   * the quarantine list, each with its entry as a text: the smallest of all machines stays.
+   */
   databases: method(
     Query,
-    z.array(z.object({ name: DatabaseName, games: z.int(), bytes: z.int(), digest: z.string(), last: z.int() })),
+    z.array(
+      z.object({
+        ...{ name: DatabaseName, games: z.int(), bytes: z.int(), digest: z.string(), last: z.int() },
+        orphans: z.array(z.tuple([z.string(), z.string()])),
+      }),
+    ),
   ),
   /** Games stored after a cursor (0: all). */
   gameKeys: method(z.object({ name: DatabaseName, after: z.int() }), z.array(GameKeySchema)),

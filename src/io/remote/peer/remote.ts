@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { RrError } from '../../../errors.ts';
 import type { Session } from '../ssh/session.ts';
 import { GREETING } from './agent.ts';
-import { raiseFrom, WireError } from './failure.ts';
+import { printable, raiseFrom, WireError } from './failure.ts';
 import type { FileItem } from './items.ts';
 import {
   bytesOf,
@@ -171,7 +171,7 @@ export class RemoteSide implements Side {
 
   /** Why there is nothing more to read. */
   #ended(): RrError {
-    const said = this.#stderr.trim().split('\n').at(-1) ?? '';
+    const said = printable(this.#stderr.trim().split('\n').at(-1) ?? '');
     return said === ''
       ? new RrError('HOST_UNREACHABLE', { host: this.host, detail: 'the connection broke off' })
       : new RrError('HOST_COMMAND', { host: this.host, detail: `rr there ended: ${said}` });

@@ -3,7 +3,17 @@
  * arrived so far. Everything in them goes by its SHA-256, so a name can neither clash nor lead elsewhere, and what an
  * interrupted transfer left is the beginning of the same file.
  */
-import { existsSync, readdirSync, renameSync, rmSync, statfsSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { copyFile, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { RrError } from '../../../errors.ts';
@@ -99,7 +109,7 @@ export async function install(
   const corrupt: string[] = [];
   for (const item of distinct(items)) {
     const staged = join(folder, item.sha256);
-    if (await isGenuine(staged, item)) {
+    if ((await isGenuine(staged, item)) && !(await isOtherModel(staged, item))) {
       utimesSync(staged, item.mtimeMs / 1000, item.mtimeMs / 1000);
       genuine.push(item);
     } else corrupt.push(item.sha256);
@@ -126,15 +136,36 @@ export async function installPack(
   const here = new Set<FileItem>();
   if (have > 0) {
     for (const item of wanted) {
-      if (await isGenuine(join(folder, item.sha256), item)) here.add(item);
+      const staged = join(folder, item.sha256);
+      if ((await isGenuine(staged, item)) && !(await isOtherModel(staged, item))) here.add(item);
     }
   }
   const missing = wanted.filter((item) => !here.has(item));
   const arrived = await unpack(contents(missing), missing, folder);
+  for (const item of arrived) if (await isOtherModel(join(folder, item.sha256), item)) arrived.delete(item);
   const genuine = wanted.filter((item) => here.has(item) || arrived.has(item));
   await putInPlace(paths, memory, folder, genuine);
   const corrupt = missing.filter((item) => !arrived.has(item)).map((item) => item.sha256);
   return { installed: genuine.length, corrupt };
+}
+
+/**
+ * A file that is a model but not the one its name says is removed. One that is no model of ours, perhaps of a newer
+ * version, may have its place: no command will play it.
+ */
+async function isOtherModel(path: string, item: FileItem): Promise<boolean> {
+  if (item.kind !== 'models') return false;
+  // takes its time to load, and most syncs bring no model
+  const { readModel } = await import('../../../net/model/file.ts');
+  let other: boolean;
+  try {
+    other = readModel(readFileSync(path), path).hash !== item.hash;
+  } catch (error) {
+    if (!(error instanceof RrError)) throw error;
+    other = error.code === 'MODEL_HASH';
+  }
+  if (other) rmSync(path, { force: true });
+  return other;
 }
 
 /** One content under two names arrives once; the first name takes it. */

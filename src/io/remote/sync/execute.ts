@@ -126,7 +126,8 @@ function noteInstalled({ installed, corrupt }: Installed, batch: readonly FileIt
 }
 
 async function sendGames(games: GamesPlan, route: Route, tally: Tally): Promise<void> {
-  for (let start = 0; start < games.ids.length; start += BATCH_GAMES) {
+  // once without games for the quarantine list alone
+  for (let start = 0; start === 0 || start < games.ids.length; start += BATCH_GAMES) {
     route.signal?.throwIfAborted();
     const ids = games.ids.slice(start, start + BATCH_GAMES);
     const { name } = games;

@@ -11,13 +11,11 @@ import { RemoteSide } from '../peer/remote.ts';
 import { Session } from '../ssh/session.ts';
 import { CopyMover } from '../transfer/copy.ts';
 import { RateLimit } from '../transfer/limit.ts';
-import type { Mover } from '../transfer/mover.ts';
+import type { Mover, Transfer } from '../transfer/mover.ts';
 import { MIN_RSYNC, RsyncMover } from '../transfer/rsync.ts';
 import { SftpMover } from '../transfer/sftp.ts';
 
 export type Direction = 'push' | 'pull';
-export const TRANSFERS = ['auto', 'rsync', 'sftp'] as const;
-export type Transfer = (typeof TRANSFERS)[number];
 
 export interface Peer {
   readonly name: string;

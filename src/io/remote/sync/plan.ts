@@ -14,6 +14,8 @@ export interface GamesPlan {
   /** File name of the database. */
   readonly name: string;
   readonly ids: readonly string[];
+  /** The other side lacks entries of the quarantine list, which goes along with every snapshot. */
+  readonly orphans: boolean;
   /** Estimated from the database's size. */
   readonly bytes: number;
   /** The sender's cursor once these games have arrived. */
@@ -86,15 +88,29 @@ async function planGames(
 ): Promise<GamesPlan[]> {
   const offered = await from.call('databases', query);
   if (offered.length === 0) return [];
-  const digests = new Map((await to.call('databases', query)).map(({ name, digest }) => [name, digest]));
+  const theirs = new Map((await to.call('databases', query)).map((one) => [one.name, one]));
   const plans: GamesPlan[] = [];
-  for (const { name, games, bytes, digest, last } of offered) {
-    if (digests.get(name) === digest) continue;
+  for (const { name, games, bytes, digest, last, orphans } of offered) {
+    const there = theirs.get(name);
+    if (there?.digest === digest) continue;
     const keys = await from.call('gameKeys', { name, after: after(name) });
     const ids = keys.length === 0 ? [] : await to.call('lackingGames', { name, keys });
-    if (ids.length > 0) plans.push({ name, ids, bytes: Math.round((bytes * ids.length) / Math.max(1, games)), last });
+    const news = lacksOrphans(orphans, there?.orphans ?? []);
+    if (ids.length === 0 && !news) continue;
+    plans.push({ name, ids, orphans: news, bytes: Math.round((bytes * ids.length) / Math.max(1, games)), last });
   }
   return plans;
+}
+
+type Orphans = readonly (readonly [game: string, entry: string])[];
+
+/** Whether a list has an entry for a game that the other lacks or has a later one for. */
+function lacksOrphans(entries: Orphans, there: Orphans): boolean {
+  const known = new Map(there);
+  return entries.some(([game, entry]) => {
+    const found = known.get(game);
+    return found === undefined || entry < found;
+  });
 }
 
 async function planRows(from: Side, to: Side, kinds: readonly Kind[], config: string | undefined): Promise<RowIds> {

@@ -60,7 +60,7 @@ const thingsOf = (plan: Plan): string[] => [
   ...plan.games.flatMap(({ name, ids }) => ids.map((id) => gameThing(name, id))),
 ];
 
-/** Rows are small and go everywhere they are lacking. */
+/** Rows and quarantine lists are small and go everywhere they are lacking. */
 function only(plan: Plan, things: ReadonlySet<string>): Plan {
   return {
     files: plan.files.filter((item) => things.has(fileThing(item))),
@@ -68,7 +68,9 @@ function only(plan: Plan, things: ReadonlySet<string>): Plan {
       const ids = games.ids.filter((id) => things.has(gameThing(games.name, id)));
       const share = ids.length / Math.max(1, games.ids.length);
       // the cursor stays where it is: what was left out now may be wanted later
-      return ids.length === 0 ? [] : [{ ...games, ids, bytes: Math.round(games.bytes * share), last: 0 }];
+      return ids.length === 0 && !games.orphans
+        ? []
+        : [{ ...games, ids, bytes: Math.round(games.bytes * share), last: 0 }];
     }),
     rows: plan.rows,
   };

@@ -1,6 +1,10 @@
 /** Moves staged files from one side's outgoing folder into the other's incoming folder. */
 import type { Staged } from '../peer/items.ts';
 
+/** What can be asked for. */
+export const TRANSFERS = ['auto', 'rsync', 'sftp'] as const;
+export type Transfer = (typeof TRANSFERS)[number];
+
 export interface MoveOptions {
   /** Folder on the sending side; holds exactly `files`, each under its SHA-256. */
   readonly from: string;

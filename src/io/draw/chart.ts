@@ -1,5 +1,8 @@
-/** Small SVG charts that follow the page's colours (CSS variables) and need nothing else. */
-import { escapeXml } from '../../io/draw/svg.ts';
+/**
+ * Small SVG charts that need nothing else: inside a page they follow its colours (chart-style.ts), as files they bring
+ * their own.
+ */
+import { escapeXml } from './svg.ts';
 
 export interface ChartPoint {
   readonly x: number;
@@ -142,4 +145,4 @@ function ticks(low: number, high: number, count: number): number[] {
   return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, i) => (first + i) * step);
 }
 
-const short = (value: number): string => Number(value.toPrecision(4)).toLocaleString('en-US');
+const short = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 4 });

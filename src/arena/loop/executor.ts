@@ -1,0 +1,14 @@
+/** Where the stages of a round run. */
+import { runStageProcess, type StageProcess } from './stage-process.ts';
+import type { Stage } from './stages.ts';
+
+export interface Executor {
+  /**
+   * Runs a stage to its end and leaves its records in their file. Called again after a kill, it goes on with what is
+   * left. Resolves with the exit status; aborting the signal asks it to stop.
+   */
+  run(stage: Stage, process: StageProcess): Promise<number>;
+}
+
+/** Processes of this machine. */
+export const localExecutor: Executor = { run: (_stage, process) => runStageProcess(process) };

@@ -1,0 +1,39 @@
+/** What `rr sync push` and `rr sync pull` are: one direction, shown as records, ending with who failed. */
+import type { LocalSide } from '../../io/remote/peer/local.ts';
+import type { Direction, Peer } from '../../io/remote/sync/peers.ts';
+import { type Outcome, RrCommand } from '../base.ts';
+import { optionsFrom, runSync, syncExit, transferColumns } from './command.ts';
+import type { SyncFlagValues } from './flags.ts';
+import { openLocal } from './local.ts';
+
+export interface TransferJob {
+  readonly direction: Direction;
+  readonly flags: SyncFlagValues;
+  readonly replicas?: number | undefined;
+  /** The machines to visit, in order. */
+  readonly peers: (local: LocalSide) => readonly Peer[];
+}
+
+export abstract class TransferCommand extends RrCommand {
+  protected async transfer({ direction, flags, replicas, peers }: TransferJob): Promise<Outcome> {
+    const local = openLocal(flags.data);
+    try {
+      const options = { ...optionsFrom(flags, direction), replicas };
+      const records = await runSync(local, peers(local), options, {
+        signal: this.stop.signal,
+        progress: (details) => this.progress({ label: `${direction}ing`, unit: 'MB' }, details),
+      });
+      const failed = records.filter((record) => record.status === 'failed').map((record) => record.host);
+      await this.present({
+        type: 'transfer',
+        rows: records,
+        columns: transferColumns,
+        summary: { hosts: records.length, failed },
+      });
+      if (failed.length > 0) process.stderr.write(`rr ${this.commandName}: failed: ${failed.join(', ')}\n`);
+      return syncExit(records);
+    } finally {
+      await local.close();
+    }
+  }
+}
