@@ -1,6 +1,7 @@
 /**
- * Colours of pictures and pages, light and dark. The four players keep apart for all common forms of colour blindness
- * (blue, vermilion, green, purple of similar weight, after Okabe and Ito 2008), and each also has a sign and a hatching.
+ * Colours of pictures and pages, light and dark. The four players (blue, vermilion, green, orchid) differ in lightness as
+ * well as in hue, so that they keep apart for people who see no red, no green or no blue (a test simulates that); signs
+ * and hatchings tell them apart once more.
  */
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
@@ -37,10 +38,10 @@ export const LIGHT: Palette = {
   last: '#c98a00',
   legal: '#23211c',
   players: [
-    { face: '#2e78d2', side: '#1c4f90', edge: '#163f74', land: '#9cc1ee' },
-    { face: '#d9531e', side: '#963711', edge: '#7a2b0b', land: '#f3b295' },
-    { face: '#17905c', side: '#0d613d', edge: '#094b2f', land: '#8ed2b1' },
-    { face: '#9350c4', side: '#643389', edge: '#4f276d', land: '#cfabe6' },
+    { face: '#1a46b0', side: '#12317b', edge: '#0e245c', land: '#8ea6ee' },
+    { face: '#cc5f1e', side: '#8f4215', edge: '#6a3110', land: '#eba777' },
+    { face: '#17a082', side: '#10705b', edge: '#0c5344', land: '#b2efd0' },
+    { face: '#b765c9', side: '#80478d', edge: '#5f3569', land: '#d9b8ee' },
   ],
 };
 
@@ -54,10 +55,10 @@ export const DARK: Palette = {
   last: '#f2c14e',
   legal: '#ece9e1',
   players: [
-    { face: '#3f88e2', side: '#27599b', edge: '#1c4478', land: '#254b7d' },
-    { face: '#e2622d', side: '#99411b', edge: '#763013', land: '#7c3a1f' },
-    { face: '#1f9f69', side: '#136b46', edge: '#0d5033', land: '#17583d' },
-    { face: '#a163d2', side: '#6d4091', edge: '#543070', land: '#5a3977' },
+    { face: '#2f62f0', side: '#2145a8', edge: '#18337d', land: '#263566' },
+    { face: '#e26d19', side: '#9e4c12', edge: '#76390d', land: '#86481f' },
+    { face: '#1fa568', side: '#167349', edge: '#105636', land: '#27735f' },
+    { face: '#ca6bac', side: '#8d4b78', edge: '#693859', land: '#7a3f9e' },
   ],
 };
 
