@@ -39,13 +39,13 @@ export default class Play extends RrCommand {
     ...gameFlags,
     ...seedFlag,
     seats: Flags.string({
-      description: 'who sits where, seat 1 first: me, a player, or gumbel (default me and heuristics)',
+      description:
+        'who sits where, seat 1 first: me, a player, or gumbel (default me and heuristics; with --model gumbels)',
       helpValue: 'LIST',
     }),
     ...dataFlag,
     model: Flags.string({
-      description: 'network of gumbel: a file, or a model of the store by pointer or hash',
-      default: 'production',
+      description: 'network of gumbel: a file, or a model of the store by pointer or hash (default production)',
       helpValue: 'FILE|NAME',
     }),
     budget: Flags.string({ description: 'simulations per move of gumbel, or a name', default: 'standard' }),
@@ -59,16 +59,24 @@ export default class Play extends RrCommand {
     const { board, players, key } = requiredGame(flags);
     if (flags['swap-rule'] && players !== 2) throw new RrError('USAGE', { detail: '--swap-rule is for two players' });
     const rules = createRules(board, players, flags['swap-rule'] ? { swapRuleEnabled: true } : {});
+    let asked = false;
     const settings: AgentSettings = {
       rules,
-      model: () => namedModel(flags.model, key, flags.data),
+      model: () => {
+        asked = true;
+        return namedModel(flags.model ?? 'production', key, flags.data);
+      },
       simulations: parseBudget(flags.budget),
     };
     const chairs: Chair[] = [];
-    for (const name of seatNames(flags.seats, players)) {
+    const others = flags.model === undefined ? 'heuristic' : 'gumbel';
+    for (const name of seatNames(flags.seats, players, others)) {
       chairs.push(name === PERSON ? { name: PERSON } : { name, agent: await agentByName(name, settings) });
     }
     const adviser = await agentByName(flags.hints, settings);
+    if (flags.model !== undefined && !asked) {
+      throw new RrError('USAGE', { detail: `--model ${flags.model}: nobody here plays with a network; try gumbel` });
+    }
     const seed = flags.seed ?? randomInt(2 ** 47);
     const game = new SeatedGame(rules, chairs, seed);
     const forPeople = this.globals.format === 'table';
@@ -96,8 +104,8 @@ export default class Play extends RrCommand {
   }
 }
 
-function seatNames(list: string | undefined, players: number): string[] {
-  if (list === undefined) return [PERSON, ...new Array<string>(players - 1).fill('heuristic')];
+function seatNames(list: string | undefined, players: number, others: string): string[] {
+  if (list === undefined) return [PERSON, ...new Array<string>(players - 1).fill(others)];
   const names = list.split(',').map((name) => name.trim());
   if (names.length === players) return names;
   throw new RrError('USAGE', { detail: `--seats ${list}: names ${names.length} seats, the game has ${players}` });

@@ -95,6 +95,8 @@ describe('rr play in a pipe', () => {
     [['--board', 'hex8', '--seats', 'me'], /names 1 seats, the game has 2/],
     [['--board', 'hex8', '--seats', 'me,heuristik'], /did you mean 'heuristic'/],
     [['--board', 'hex8', '--seats', 'me,gumbel', '--data', folder], /no model|production/],
+    [['--board', 'hex8', '--seats', 'me,random', '--model', 'nofile'], /nobody here plays with a network/],
+    [['--board', 'hex8', '--model', 'nofile', '--data', folder], /no model 'nofile'/],
     [['--config', 'hex8_3p', '--swap-rule'], /--swap-rule is for two players/],
     [['--board', 'hex8', '--hints', 'nobody'], /no player 'nobody'/],
   ])('%j: one clear line', async (args, message) => {
