@@ -104,7 +104,8 @@ async function modifiedMs(path: string): Promise<number> {
   return info?.mtimeMs ?? Number.POSITIVE_INFINITY;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this machine has that number. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
