@@ -66,15 +66,22 @@ export async function setStage(prefix: string): Promise<Stage> {
   writeFileSync(join(folder, 'rr.yaml'), LOW_BARS);
   const made = await shell(MADE);
   if (made.status !== 0) throw new Error(`the stage cannot be set: ${made.stderr}`);
-  for (const file of ['hash.1', 'hash.2']) await promote(folder, readFileSync(join(folder, file), 'utf8').trim());
+  await setPointers(folder);
   return { folder, shell };
 }
 
-async function promote(folder: string, hash: string): Promise<void> {
+/** One model in production that another one was before, which is now the candidate. */
+async function setPointers(folder: string): Promise<void> {
+  const [first, second] = ['hash.1', 'hash.2'].map((file) => readFileSync(join(folder, file), 'utf8').trim());
   const paths = dataPaths(folder);
   const state = StateDb.open(paths.state);
   const store = new ModelStore(paths.modelsFolder, state);
-  for (const pointer of ['candidate', 'production'] as const) {
+  const steps = [
+    ['candidate', second],
+    ['production', second],
+    ['production', first],
+  ] as const;
+  for (const [pointer, hash = ''] of steps) {
     await store.point('hex8_2p', pointer, hash, { actor: 'test', reason: 'to be there' });
   }
   state.close();
@@ -127,6 +134,7 @@ export const reduced = (example: string): string =>
     .replace('rr train hex8.npz', 'rr train samples.npz')
     .replace('--board square8 --seats me,gumbel', '--board hex8 --seats me,gumbel')
     // each replaces an amount that is not said
+    .replace(/^rr loop (?!.*--rounds)/, 'rr loop --rounds 1 ')
     .replace(/^rr loop/, SMALL_LOOP)
     .replace(/\brr gauntlet (?!.*--games)/, 'rr gauntlet --games 2 ')
     .replace(/\brr gauntlet (?!.*--budget)/, 'rr gauntlet --budget 4 ')
