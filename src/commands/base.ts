@@ -6,6 +6,7 @@ import { Command, type Interfaces } from '@oclif/core';
 import type { ExitCode } from '../errors.ts';
 import type { RecordWriter } from '../io/records/writer.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
+import { note } from './note.ts';
 import { Progress, type ProgressOptions, progressStyle, type Work } from './progress.ts';
 import { type Column, renderTable } from './render.ts';
 import type { StopWatch } from './stop.ts';
@@ -98,6 +99,11 @@ export abstract class RrCommand extends Command {
   protected progress(work: Work, details?: ProgressOptions['details']): Progress {
     const { logJson, logColor } = this.#globals;
     return new Progress(work, { style: progressStyle(logJson), color: logColor, ...(details ? { details } : {}) });
+  }
+
+  /** A line on stderr about something that did not stop the command. */
+  protected note(message: string): void {
+    note(message, { command: this.commandName, logJson: this.#globals.logJson });
   }
 
   /** Writes text for people to stdout; nothing when stdout carries records. */

@@ -4,7 +4,6 @@ import { Args, Flags } from '@oclif/core';
 import { RrError } from '../errors.ts';
 import { convertToRingrift, convertToRr } from '../io/db/convert/files.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { note } from './note.ts';
 
 export default class DbConvert extends RrCommand {
   static override description =
@@ -47,7 +46,7 @@ export default class DbConvert extends RrCommand {
     const progress = this.progress({ label: 'converting', unit: 'games' });
     const hooks = {
       onGame: () => progress.add(),
-      onRefused: (id: string, source: string, problem: string) => this.#note(`${source}: game ${id}: ${problem}`),
+      onRefused: (id: string, source: string, problem: string) => this.note(`${source}: game ${id}: ${problem}`),
       stopped: () => this.stopping,
     };
     const options = { fullHistory: flags['full-history'] === true };
@@ -79,9 +78,5 @@ export default class DbConvert extends RrCommand {
       throw new RrError('USAGE', { detail: `${out}: exists; pass --force to replace it` });
     }
     return convert();
-  }
-
-  #note(message: string): void {
-    note(message, { command: this.commandName, logJson: this.globals.logJson });
   }
 }

@@ -4,7 +4,6 @@ import { recordFromStored } from '../io/records/game-store.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './db/query.ts';
-import { note } from './note.ts';
 
 export default class DbDump extends RrCommand {
   static override description =
@@ -38,7 +37,7 @@ export default class DbDump extends RrCommand {
         if (games >= limit || this.stopping) break;
         if ('problem' in row) {
           unreadable++;
-          this.#note(`${path}: game ${row.gameId}: ${row.problem}`);
+          this.note(`${path}: game ${row.gameId}: ${row.problem}`);
           continue;
         }
         await writer.write(recordFromStored(row, path));
@@ -51,9 +50,5 @@ export default class DbDump extends RrCommand {
     await writer.write({ type: 'summary', command: this.commandName, games, unreadable });
     if (unreadable > 0) return 6;
     return games === 0 ? 4 : undefined;
-  }
-
-  #note(message: string): void {
-    note(message, { command: this.commandName, logJson: this.globals.logJson });
   }
 }

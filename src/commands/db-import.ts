@@ -5,7 +5,6 @@ import { isDatabase } from '../io/db/find.ts';
 import { importRecords } from '../io/db/import.ts';
 import { GameStore } from '../io/db/store/store.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { note } from './note.ts';
 
 export default class DbImport extends RrCommand {
   static override description =
@@ -46,7 +45,7 @@ export default class DbImport extends RrCommand {
         now: new Date().toISOString(),
         allowTruncated: flags['allow-truncated'] === true,
         onGame: () => progress.add(),
-        onRefused: (error) => this.#note(error.message),
+        onRefused: (error) => this.note(error.message),
         stopped: () => this.stopping,
       });
       progress.finish();
@@ -71,9 +70,5 @@ export default class DbImport extends RrCommand {
       progress.finish();
       store.close();
     }
-  }
-
-  #note(message: string): void {
-    note(message, { command: this.commandName, logJson: this.globals.logJson });
   }
 }

@@ -3,7 +3,6 @@ import { type ListedGame, listGames } from '../io/db/listing.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './db/query.ts';
-import { note } from './note.ts';
 import { renderTable } from './render.ts';
 
 /** Rows shown on a terminal unless --limit asks for another number; a pipe gets all. */
@@ -36,7 +35,7 @@ export default class DbLs extends RrCommand {
     for (const path of files) {
       for await (const game of listGames(path, query)) {
         if ('problem' in game) {
-          this.#note(`${path}: game ${game.id}: ${game.problem}`);
+          this.note(`${path}: game ${game.id}: ${game.problem}`);
           continue;
         }
         more = games >= limit;
@@ -69,9 +68,5 @@ export default class DbLs extends RrCommand {
     }
     this.say(renderTable(rows, columns, { color: this.globals.color, width: process.stdout.columns }));
     if (more) this.say(`first ${rows.length}; --limit N shows more`);
-  }
-
-  #note(message: string): void {
-    note(message, { command: this.commandName, logJson: this.globals.logJson });
   }
 }

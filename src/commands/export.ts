@@ -14,7 +14,7 @@ import { type DatabaseOptions, type GameItem, gamesOfDatabase, gamesOfRecords } 
 import { dataPaths } from '../io/paths.ts';
 import { AI_SERVICE_ENCODERS } from '../net/encode/ai-service/frames.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags, seedFlag, sinceFlag } from './flags.ts';
+import { dataFlag, gameFlags, gameFromFlags, parseShare, seedFlag, sinceFlag } from './flags.ts';
 
 /** Order of rows under --shuffle when no --seed is given. */
 const SHUFFLE_SEED = 1;
@@ -98,7 +98,8 @@ export default class Export extends RrCommand {
     else if (flags['surprise-share'] !== undefined) {
       throw new RrError('USAGE', { detail: '--surprise-share belongs to --layout rr1' });
     }
-    const minQuality = flags['min-quality'] === undefined ? undefined : share('--min-quality', flags['min-quality']);
+    const minQuality =
+      flags['min-quality'] === undefined ? undefined : parseShare('--min-quality', flags['min-quality']);
 
     const written = new Map<string, string>();
     const open = (game: GameConfig): LayoutWriter => {
@@ -163,7 +164,7 @@ export default class Export extends RrCommand {
       sampleEvery: flags['sample-every'],
       includeBookkeeping: flags['include-bookkeeping'] === true || flags.exact === true,
       ...(flags['surprise-share'] !== undefined && {
-        surpriseShare: share('--surprise-share', flags['surprise-share']),
+        surpriseShare: parseShare('--surprise-share', flags['surprise-share']),
       }),
       compressionLevel: flags.compression,
       ...(flags.shuffle && { shuffleSeed: flags.seed ?? SHUFFLE_SEED }),
@@ -235,10 +236,4 @@ function refuseOthers(flags: WriterFlags): void {
   for (const name of ['encoder', 'exact', 'quality-weighted', 'heuristics'] as const) {
     if (flags[name]) throw new RrError('USAGE', { detail: `--${name} belongs to --layout ai-service` });
   }
-}
-
-function share(flag: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new RrError('USAGE', { detail: `${flag}: '${text}' is not a number from 0 to 1` });
 }

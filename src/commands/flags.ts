@@ -75,6 +75,13 @@ function parseSince(text: string): string {
   throw new RrError('USAGE', { detail: `--since '${text}' is no date; write 2026-11-22 or 2026-11-22T04:00:00Z` });
 }
 
+/** The number of a flag that takes a share. @throws RrError USAGE */
+export function parseShare(flag: string, text: string): number {
+  const share = Number(text);
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share;
+  throw new RrError('USAGE', { detail: `${flag}: '${text}' is not a number from 0 to 1` });
+}
+
 function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;

@@ -5,13 +5,13 @@ import { type PromotionReport, promote, rollBack } from '../arena/promotion/prom
 import { type GameConfig, parseConfigKey } from '../config-key.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
-import { ModelStore } from '../io/models/store.ts';
+import type { ModelStore } from '../io/models/store.ts';
 import { type DataPaths, dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { readRecords } from '../io/records/reader.ts';
-import { StateDb } from '../io/state/database.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+import { withStore } from './model/open.ts';
 import { type MeasureFlags, measureCandidate, measureFlags } from './promote/measure.ts';
 import { paints } from './render.ts';
 
@@ -53,11 +53,11 @@ export default class Promote extends RrCommand {
     const { flags, args } = await this.parse(Promote);
     const config = gameFromFlags(flags);
     const paths = dataPaths(flags.data);
-    if (flags.history) return this.#withStore(paths, (store) => this.#history(store, config));
+    if (flags.history) return withStore(flags.data, (store) => this.#history(store, config));
     if (flags.rollback) {
       const game = required(config);
       const options = { reason: flags.reason ?? 'rolled back', dryRun: flags['dry-run'] === true };
-      return this.#withStore(paths, (store) => this.#rollBack(store, game, options));
+      return withStore(flags.data, (store) => this.#rollBack(store, game, options));
     }
     const { settings: thresholds } = resolveSettings('promotion');
     const { candidate } = flags;
@@ -69,7 +69,7 @@ export default class Promote extends RrCommand {
         ? await readVerdicts(args.file ?? '-', flags['allow-truncated'] === true)
         : await this.#measure(required(config), paths, { ...flags, candidate });
     const game = config ?? configOf(verdicts);
-    return this.#withStore(paths, async (store) => {
+    return withStore(flags.data, async (store) => {
       const report = await promote(store, {
         config: game,
         verdicts,
@@ -85,15 +85,6 @@ export default class Promote extends RrCommand {
       if (report.already) return 4;
       return report.promoted ? 0 : 3;
     });
-  }
-
-  async #withStore(paths: DataPaths, work: (store: ModelStore) => Promise<Outcome>): Promise<Outcome> {
-    const state = StateDb.open(paths.state);
-    try {
-      return await work(new ModelStore(paths.modelsFolder, state));
-    } finally {
-      state.close();
-    }
   }
 
   async #measure(config: GameConfig, paths: DataPaths, flags: MeasureFlags): Promise<readonly VerdictRecord[]> {

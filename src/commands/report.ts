@@ -8,7 +8,6 @@ import { chartFile } from '../io/draw/chart-style.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
-import { note } from './note.ts';
 
 export default class Report extends RrCommand {
   static override description =
@@ -35,11 +34,7 @@ export default class Report extends RrCommand {
     const paths = dataPaths(flags.data);
     const data = await collectReport(config, paths, { games: flags.games, createdMs: Date.now() });
     if (data.rounds.length === 0 && data.rated.length === 0) {
-      const { logJson } = this.globals;
-      note(`nothing to report on ${config.key} in ${paths.root}: no rounds and no ratings`, {
-        command: this.commandName,
-        logJson,
-      });
+      this.note(`nothing to report on ${config.key} in ${paths.root}: no rounds and no ratings`);
       return 4;
     }
     const out = flags.out ?? join(paths.runsFolder, config.key, 'report.html');

@@ -5,13 +5,12 @@ import { BASELINE_OPPONENTS } from '../../arena/promotion/decide.ts';
 import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
 import { resolveSettings } from '../../io/config/settings.ts';
-import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { header } from '../../io/records/header.ts';
-import { StateDb } from '../../io/state/database.ts';
 import { type ComputingFlags, computingOf } from '../gauntlet/computing.ts';
 import { planGauntlet } from '../gauntlet/plan.ts';
 import { type GauntletFace, gauntletCommand } from '../gauntlet/run.ts';
+import { withStore } from '../model/open.ts';
 import { inferenceFlag, providerFlags } from '../provider-flags.ts';
 
 const dependsOn = ['candidate'];
@@ -41,6 +40,7 @@ export const measureFlags = {
 
 export interface MeasureFlags extends ComputingFlags {
   readonly candidate: string;
+  readonly data?: string | undefined;
   readonly games?: number | undefined;
   readonly budget?: string | undefined;
   readonly workers?: number | undefined;
@@ -76,7 +76,7 @@ export async function measureCandidate(
   if (model.kind !== 'model') {
     throw new RrError('USAGE', { detail: `${candidate} is no network; only models can be promoted` });
   }
-  const rival = productionOf(config, paths);
+  const rival = await withStore(flags.data, async (store) => store.pointer(config.key, 'production'));
   const plan =
     rival === undefined || rival === model.hash
       ? baselines
@@ -100,13 +100,4 @@ export async function measureCandidate(
   });
   face.signal.throwIfAborted();
   return verdicts;
-}
-
-function productionOf(config: GameConfig, paths: DataPaths): string | undefined {
-  const state = StateDb.open(paths.state);
-  try {
-    return new ModelStore(paths.modelsFolder, state).pointer(config.key, 'production');
-  } finally {
-    state.close();
-  }
 }

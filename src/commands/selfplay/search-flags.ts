@@ -4,6 +4,7 @@ import { RrError } from '../../errors.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { DEFAULT_SEARCH, type SearchSettings } from '../../search/selfplay/search-settings.ts';
 import { informed, parseTemperature, type TemperatureFacts } from '../../search/temperature.ts';
+import { parseShare } from '../flags.ts';
 
 export const searchFlags = {
   temperature: Flags.string({
@@ -83,10 +84,4 @@ function temperatureFacts(flags: SearchFlags, eloOfModel: () => number | undefin
   };
   informed(preset, name, facts);
   return facts;
-}
-
-function parseShare(flag: string, text: string): number {
-  const share = Number(text);
-  if (text.trim() !== '' && share >= 0 && share <= 1) return share;
-  throw new RrError('USAGE', { detail: `${flag}: '${text}' is not a number from 0 to 1` });
 }
