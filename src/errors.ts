@@ -204,6 +204,7 @@ export const ERRORS = define({
   },
   // folders
   FOLDER_IMPOSSIBLE: { exit: 2, message: '{path}: the folder cannot be made: {detail}' },
+  IS_FOLDER: { exit: 2, message: '{path}: is a folder; name a file' },
   // arena
   PROGRAM_UNUSABLE: {
     exit: 2,

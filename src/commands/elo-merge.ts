@@ -1,8 +1,7 @@
 /** `rr elo merge`: takes over the results that other state databases hold. */
-import { existsSync } from 'node:fs';
 import { Args } from '@oclif/core';
 import { RrError } from '../errors.ts';
-import { missingFile } from '../io/missing-file.ts';
+import { requireFile } from '../io/missing-file.ts';
 import { StateDb } from '../io/state/database.ts';
 import { addResults, findResults, isGenuine } from '../io/state/results.ts';
 import { type Outcome, RrCommand } from './base.ts';
@@ -25,7 +24,7 @@ export default class EloMerge extends RrCommand {
     const { flags, argv } = await this.parse(EloMerge);
     const rows = await withState(flags.data, (state) =>
       argv.map(String).map((path) => {
-        if (!existsSync(path)) throw missingFile(path);
+        requireFile(path);
         const other = StateDb.open(path);
         try {
           const results = findResults(other);

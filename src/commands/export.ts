@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import type { GameConfig } from '../config-key.ts';
 import { RrError } from '../errors.ts';
-import { findDatabases } from '../io/db/find.ts';
+import { findDatabases, isDatabase } from '../io/db/find.ts';
 import { AiServiceWriter } from '../io/export/ai-service/writer.ts';
 import { type ExportReport, exportGames, SKIP_REASONS } from '../io/export/export.ts';
 import { type ExportTarget, LAYOUTS, type LayoutWriter } from '../io/export/layout.ts';
@@ -29,13 +29,13 @@ export default class Export extends RrCommand {
 
   static override examples = [
     'rr selfplay --board hex8 --games 200 | rr export --npz',
-    'rr export --db data/games/hex8_2p.db --min-quality 0.5 --shuffle',
+    'rr export data/games/hex8_2p.db --min-quality 0.5 --shuffle',
     'rr export --db --since 2026-11-01',
     'rr export --db original.db --layout ai-service --exact --out hex8.npz',
   ];
 
   static override args = {
-    file: Args.string({ description: 'game records; - for stdin' }),
+    file: Args.string({ description: 'game records or databases; - for stdin' }),
   };
   static override strict = false;
 
@@ -119,7 +119,8 @@ export default class Export extends RrCommand {
       ...(flags.exact && { dialect: 'service', newestFirst: true }),
     };
     const databases = (flags.db ?? []).flatMap((path) => (path === '' ? findDatabases(paths.gamesFolder) : [path]));
-    const files = argv.map(String);
+    const files: string[] = [];
+    for (const path of argv.map(String)) ((await isDatabaseFile(path)) ? databases : files).push(path);
     if (databases.length === 0 && files.length === 0) files.push('-');
 
     const progress = this.progress({ label: 'exporting', unit: 'games', total: flags['max-games'] });
@@ -221,6 +222,8 @@ interface WriterFlags {
   readonly shuffle: boolean | undefined;
   readonly seed?: number | undefined;
 }
+
+const isDatabaseFile = async (path: string): Promise<boolean> => path !== '-' && (await isDatabase(path));
 
 async function* gamesOf(
   databases: readonly string[],

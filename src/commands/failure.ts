@@ -60,8 +60,9 @@ export function describeFailure(thrown: unknown): Failure {
     if (thrown.name === 'RulesError') return { code, exit: isErrorCode(code) ? ERRORS[code].exit : 5, message };
     const known = registryCode(code);
     if (known) {
-      // Writes to an open file or a pipe name none.
-      const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : 'the output';
+      // Reads and writes of an open file or a pipe name none.
+      const unnamed = 'syscall' in thrown && thrown.syscall === 'read' ? 'the input' : 'the output';
+      const path = 'path' in thrown && typeof thrown.path === 'string' ? thrown.path : unnamed;
       const expected = new RrError(known, { path, detail: message });
       return { code: known, exit: expected.exit, message: expected.message };
     }

@@ -1,7 +1,8 @@
 /** Finds models by pointer, hash or path, for commands that name them in text. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { GameConfig } from '../config-key.ts';
-import { missingFile } from '../io/missing-file.ts';
+import { requireFile } from '../io/missing-file.ts';
+import { POINTERS } from '../io/models/audit.ts';
 import { ModelStore } from '../io/models/store.ts';
 import type { DataPaths } from '../io/paths.ts';
 import { StateDb } from '../io/state/database.ts';
@@ -12,10 +13,14 @@ export interface FoundModel {
   readonly path: string;
 }
 
+/** Whether a name means a file and not a model of the store: it looks like one, or one is there. */
+export const namesFile = (name: string): boolean =>
+  !POINTERS.some((pointer) => pointer === name) && (name.includes('/') || name.endsWith('.onnx') || existsSync(name));
+
 /** `candidate`, `3fa2b19c` or `./model.onnx`. @throws RrError MODEL_NOT_FOUND, MODEL_INVALID, FILE_NOT_FOUND … */
 export function findModel(name: string, { key }: GameConfig, paths: DataPaths): FoundModel {
-  if (name.endsWith('.onnx')) {
-    if (!existsSync(name)) throw missingFile(name);
+  if (namesFile(name)) {
+    requireFile(name);
     return { hash: readModel(readFileSync(name), name).hash, path: name };
   }
   const state = StateDb.open(paths.state);

@@ -8,6 +8,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { RrError } from '../errors.ts';
 import { makeFolder } from './folder.ts';
+import { refuseFolder } from './missing-file.ts';
 
 /** Ends every temporary name: `.<target>.<host>-<pid>-<random>.rr.tmp`. */
 export const TEMP_SUFFIX = '.rr.tmp';
@@ -18,7 +19,7 @@ const STALE_MS = 24 * 3600 * 1000;
 /** Tells machines that share a folder apart: a process number means something only on its own. */
 const HOST_TAG = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
-/** Writes `content` to `path`, making its folder when missing. @throws RrError DISK_FULL, FOLDER_IMPOSSIBLE, or the system's error. */
+/** Writes `content` to `path`, making its folder when missing. @throws RrError DISK_FULL, FOLDER_IMPOSSIBLE, IS_FOLDER, or the system's error. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await writeAtomic(path, async (file) => {
     await file.writeFile(content);
@@ -39,6 +40,7 @@ export async function writeAtomic<T>(
   let file: FileHandle | undefined;
   try {
     makeFolder(folder);
+    refuseFolder(path);
     file = await open(temporary, 'wx');
     const result = await produce(file, temporary);
     await file.sync();

@@ -1,14 +1,37 @@
 /** Why a file that was named cannot be read: existsSync says no for a file in a folder that is closed to us, too. */
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { RrError } from '../errors.ts';
 
-/** NO_PERMISSION when the way to `path` is closed, otherwise FILE_NOT_FOUND. */
+/** NO_PERMISSION when the way to `path` is closed, IS_FOLDER when it is one, otherwise FILE_NOT_FOUND. */
 export function missingFile(path: string, options?: ErrorOptions): RrError {
+  const found = look(path);
+  if (found instanceof RrError) return found;
+  return new RrError(found?.isDirectory() ? 'IS_FOLDER' : 'FILE_NOT_FOUND', { path }, options);
+}
+
+/** Before a file is opened: the system's own words for a folder or a missing file do not name it. @throws as missingFile */
+export function requireFile(path: string): void {
+  const found = look(path);
+  if (found === undefined || found instanceof RrError || found.isDirectory()) throw missingFile(path);
+}
+
+/** Whether it can be read at any place and more than once: not a pipe (`<(…)`, /dev/stdin) and not a device. */
+export function isPlainFile(path: string): boolean {
+  requireFile(path);
+  return statSync(path).isFile();
+}
+
+/** Before a file is made, so that a folder of that name is told before the work and not after it. @throws RrError IS_FOLDER */
+export function refuseFolder(path: string): void {
+  const found = look(path);
+  if (!(found instanceof RrError) && found?.isDirectory()) throw new RrError('IS_FOLDER', { path });
+}
+
+function look(path: string): Stats | RrError | undefined {
   try {
-    statSync(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EACCES' || code === 'EPERM') return new RrError('NO_PERMISSION', { path }, { cause: error });
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    return code === 'EACCES' || code === 'EPERM' ? new RrError('NO_PERMISSION', { path }, { cause }) : undefined;
   }
-  return new RrError('FILE_NOT_FOUND', { path }, options);
 }

@@ -1,13 +1,14 @@
 /** A command that cannot do anything says so before it writes: its stdout stays empty, header included. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../io/folder.ts';
-import { rr } from '../run.ts';
+import { bash, rr } from '../run.ts';
 
 const folder = temporaryFolder();
 const here = { cwd: folder };
 writeFileSync(join(folder, 'junk'), 'neither a database nor an NPZ file\n'.repeat(50));
+mkdirSync(join(folder, 'place'));
 
 const made = async (): Promise<string> => {
   const path = join(folder, 'games.db');
@@ -29,6 +30,30 @@ test.each<[number, RegExp, string[]]>([
   [5, /junk: is not an NPZ file/, ['npz', 'info', 'junk']],
   [2, /none: no such file/, ['train', '--config', 'hex8_2p', 'none']],
   [5, /junk: is not an NPZ file/, ['train', '--config', 'hex8_2p', 'junk']],
+  ...(
+    [
+      ['show', 'place'],
+      ['show', '--board', 'hex8', '--seed', '1', '--svg', 'place'],
+      ['export', 'place'],
+      ['export', '--db', 'place'],
+      ['export', 'GAMES', '--out', 'place'],
+      ['npz', 'info', 'place'],
+      ['train', 'place'],
+      ['parity', 'place'],
+      ['db', 'init', 'place'],
+      ['db', 'ls', 'place'],
+      ['db', 'merge', 'place', 'GAMES'],
+      ['db', 'merge', 'x.db', 'place'],
+      ['db', 'import', 'x.db', 'place'],
+      ['db', 'convert', 'GAMES', '--to', 'ringrift', '--force', '--out', 'place'],
+      ['elo', 'merge', 'place'],
+      ['elo', 'record', 'place'],
+      ['promote', 'place'],
+      ['model', 'show', 'place'],
+      ['play', '--board', 'hex8', '--model', 'place'],
+      ['selfplay', '--board', 'hex8', '--engine', 'gumbel', '--model', './place'],
+    ] as const
+  ).map((args): [number, RegExp, string[]] => [2, /place: is a folder; name a file/, [...args]]),
   [2, /junk: the folder cannot be made/, ['selfplay', '--board', 'hex8', '--games', '1', '--out', 'junk/x.db']],
 ])('%i %s: rr %j', async (status, message, args) => {
   const games = await made();
@@ -38,4 +63,18 @@ test.each<[number, RegExp, string[]]>([
   );
   expect([result.status, result.stdout]).toEqual([status, '']);
   expect(result.stderr).toMatch(message);
+});
+
+test.each(['parity', 'show', 'export --out from-pipe.npz', 'db import from-pipe.db'])(
+  'rr %s reads what cannot be read twice, <(…)',
+  async (command) => {
+    const games = await made();
+    const result = await bash(`"$NODE" "$RR" ${command} <("$NODE" "$RR" db dump ${games})`, here);
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+  },
+);
+
+test('rr export takes a database without --db', async () => {
+  const { stdout, status } = await rr(['export', await made(), '--out', 'bare.npz'], here);
+  expect([status, stdout]).toEqual([0, expect.stringContaining('"games":1')]);
 });

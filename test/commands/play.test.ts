@@ -87,6 +87,16 @@ describe('rr play in a pipe', () => {
     expect(game.moves[0]).toMatchObject({ type: 'place_ring', player: 1 });
   });
 
+  it('lets networks play to the end', async () => {
+    const data = ['--board', 'hex8', '--data', join(folder, 'nets')];
+    const made = await rr(['model', 'init', ...data, '--arch', 'nano', '--seed', '1']);
+    const { hash } = JSON.parse(made.stdout.split('\n')[1] ?? '');
+    const seats = ['--seats', 'gumbel,gumbel', '--model', hash, '--budget', '2', '--seed', '1'];
+    const { status, stdout } = await rr(['play', ...data, ...seats]);
+    expect(status).toBe(0);
+    expect(gameSchema.parse(JSON.parse(stdout.split('\n')[1] ?? '')).status).toBe('completed');
+  }, 30_000);
+
   it('writes nothing when the person leaves', async () => {
     expect(await rr(['play', '--board', 'hex8'], { input: 'e5\n' })).toMatchObject({ status: 0, stdout: '' });
   });

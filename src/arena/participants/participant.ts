@@ -3,6 +3,7 @@
  * budget is another participant with a rating of its own. Plain data, so that it travels between threads.
  */
 import { RrError } from '../../errors.ts';
+import { POINTERS } from '../../io/models/audit.ts';
 import { nearestHint } from '../../nearest.ts';
 import { agentNames, needsNetwork, parseAgentName } from '../../search/agents/create-agent.ts';
 import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
@@ -98,9 +99,12 @@ function findModel(name: string, { findModel: find }: ParticipantContext): { has
   try {
     return find(name);
   } catch (error) {
+    if (!(error instanceof RrError) || error.code !== 'MODEL_NOT_FOUND') throw error;
     const hint = nearestHint(name, playerOpponents());
-    if (hint === '' || !(error instanceof RrError) || error.code !== 'MODEL_NOT_FOUND') throw error;
-    throw new RrError('USAGE', { detail: `no player or model '${name}'${hint}` }, { cause: error });
+    // a pointer or a hash can only have meant a model
+    if (hint === '' && (/^[0-9a-f]+$/.test(name) || POINTERS.some((pointer) => pointer === name))) throw error;
+    const known = hint || `; a model (pointer, hash or file), cmd:PROGRAM, or one of ${playerOpponents().join(', ')}`;
+    throw new RrError('USAGE', { detail: `no player or model '${name}'${known}` }, { cause: error });
   }
 }
 

@@ -1,11 +1,11 @@
 /** Opening the store and finding models by the names people give them. */
-import { existsSync } from 'node:fs';
 import { RrError } from '../../errors.ts';
 import { POINTERS } from '../../io/models/audit.ts';
 import { type ModelFile, ModelStore } from '../../io/models/store.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { StateDb } from '../../io/state/database.ts';
 import { type LoadedModel, loadModel } from '../../train/models/save.ts';
+import { namesFile } from '../find-model.ts';
 
 /** Runs `work` with the store below the data root, and closes its database. */
 export async function withStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {
@@ -25,8 +25,7 @@ export type NamedModel = LoadedModel & { readonly path: string };
  * @throws RrError MODEL_NOT_FOUND, MODEL_AMBIGUOUS, USAGE for a pointer without a config, and those of loadModel
  */
 export async function modelNamed(store: ModelStore, name: string, config?: string): Promise<NamedModel> {
-  const isFile = name.includes('/') || name.endsWith('.onnx') || existsSync(name);
-  const path = isFile ? name : inStore(store, name, config).path;
+  const path = namesFile(name) ? name : inStore(store, name, config).path;
   return { ...(await loadModel(path)), path };
 }
 

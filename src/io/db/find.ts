@@ -3,11 +3,14 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { RrError } from '../../errors.ts';
+import { isPlainFile } from '../missing-file.ts';
 
 const SQLITE_MAGIC = 'SQLite format 3\0';
 
-/** The file is a SQLite database, compressed or not. @throws the system's error for one that cannot be read */
+/** The file is a SQLite database, compressed or not. @throws RrError FILE_NOT_FOUND, IS_FOLDER, or the system's error */
 export async function isDatabase(path: string): Promise<boolean> {
+  // what was read from a pipe would be missing afterwards
+  if (!isPlainFile(path)) return false;
   const head = firstBytes(path, 1024);
   if (head.toString('latin1', 0, 16) === SQLITE_MAGIC) return true;
   if (head[0] !== 0x1f || head[1] !== 0x8b) return false;

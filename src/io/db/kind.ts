@@ -1,14 +1,12 @@
 /** Which kind of database a file is, so that every command that takes `--db` can take both. */
-import { existsSync } from 'node:fs';
 import { RrError } from '../../errors.ts';
-import { missingFile } from '../missing-file.ts';
-import { columnsOf, guarded, openReadOnly, readHeader } from './sqlite.ts';
+import { columnsOf, guarded, openReadOnly, readHeader, requireDatabaseFile } from './sqlite.ts';
 import { APPLICATION_ID, applicationId } from './store/schema.ts';
 
 /** `rr`: our replay database. `ringrift`: the original's GameReplayDB, plain or gzip. */
 export type DatabaseKind = 'rr' | 'ringrift';
 
-/** @throws RrError FILE_NOT_FOUND, FILE_CORRUPT (neither), DB_LOCKED */
+/** @throws RrError FILE_NOT_FOUND, IS_FOLDER, FILE_CORRUPT (neither), DB_LOCKED */
 export async function databaseKind(path: string): Promise<DatabaseKind> {
   if (hasOurMark(path)) return 'rr';
   const { db, close } = await openReadOnly(path);
@@ -25,7 +23,7 @@ export async function databaseKind(path: string): Promise<DatabaseKind> {
 
 /** The application id is at byte 68 of the header (SQLite file format, 1.3); GameStore sets it before all else. */
 function hasOurMark(path: string): boolean {
-  if (!existsSync(path)) throw missingFile(path);
+  requireDatabaseFile(path);
   const header = readHeader(path);
   return (
     header.length === 100 &&

@@ -5,7 +5,6 @@ import {
   copyFileSync,
   createReadStream,
   createWriteStream,
-  existsSync,
   mkdtempSync,
   openSync,
   readSync,
@@ -19,7 +18,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { RrError } from '../../errors.ts';
-import { missingFile } from '../missing-file.ts';
+import { isPlainFile } from '../missing-file.ts';
 
 /** Before this release a WAL database could be corrupted by a checkpoint racing with a writer (SQLite's release notes). */
 export const MIN_SQLITE = [3, 51, 3] as const;
@@ -75,11 +74,13 @@ export function sqliteFailure(path: string, cause: unknown): unknown {
     case 'SQLITE_READONLY':
     case 'SQLITE_PERM':
     case 'SQLITE_CANTOPEN':
-      return new RrError('DB_READ_ONLY', { path }, options);
+      return new RrError(isFolder(path) ? 'IS_FOLDER' : 'DB_READ_ONLY', { path }, options);
     default:
       return cause;
   }
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** A database opened for reading, and what has to go when it is closed. */
 export interface ReadOnlyDatabase {
@@ -88,6 +89,12 @@ export interface ReadOnlyDatabase {
 }
 
 const GZIP_MAGIC = 0x1f8b;
+
+/** @throws RrError FILE_NOT_FOUND, IS_FOLDER, CANNOT_OPEN for a pipe or a device */
+export function requireDatabaseFile(path: string): void {
+  if (isPlainFile(path)) return;
+  throw new RrError('CANNOT_OPEN', { path, detail: 'a database has to be a file, not a pipe or a device' });
+}
 
 /**
  * Open a user's database for reading without changing it or leaving files beside it. A gzip file is unpacked, and a
@@ -98,7 +105,7 @@ const GZIP_MAGIC = 0x1f8b;
  */
 export async function openReadOnly(path: string): Promise<ReadOnlyDatabase> {
   assertSqliteVersion();
-  if (!existsSync(path) || !statSync(path).isFile()) throw missingFile(path);
+  requireDatabaseFile(path);
   const header = readHeader(path);
   const gzip = header.length > 2 && header.readUInt16BE(0) === GZIP_MAGIC;
   const wal = header.length >= 20 && header[18] === 2;

@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { RrError } from '../../errors.ts';
-import { missingFile } from '../missing-file.ts';
+import { missingFile, requireFile } from '../missing-file.ts';
 import { beginChecksum, CHECKSUM_ARRAY, hashObject } from './checksum.ts';
 import { ITEM_SIZE, type NumericData } from './dtype.ts';
 import { dataBytes, elementCount, HEADER_PROBE_BYTES, type NpyHeader, parseNpyHeader } from './header.ts';
@@ -39,7 +39,7 @@ const DEFAULT_MAX_LOAD = 2 ** 31;
 const MAX_DEFLATE_RATIO = 1032;
 const MAX_ENTRIES = 4096;
 
-/** Open and list. @throws RrError FILE_NOT_FOUND, FILE_CORRUPT (not a ZIP, forged sizes, duplicate names). */
+/** Open and list. @throws RrError FILE_NOT_FOUND, IS_FOLDER, FILE_CORRUPT (not a ZIP, forged sizes, duplicate names). */
 export async function openNpz(path: string, options: OpenNpzOptions = {}): Promise<NpzFile> {
   const size = await stat(path).then(
     (stats) => stats.size,
@@ -47,6 +47,7 @@ export async function openNpz(path: string, options: OpenNpzOptions = {}): Promi
       throw missingFile(path, { cause });
     },
   );
+  requireFile(path);
   let zip: ZipFile;
   try {
     zip = await openPromise(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true });

@@ -6,6 +6,7 @@ import { Random } from '../../engine/random.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
 import { type Agent, type Answer, isAnswer, type Seat } from '../../search/agents/agent.ts';
+import type { EvaluationBatch, Evaluator } from '../../search/evaluators/evaluator.ts';
 import { GameInPlay } from '../../search/play/game.ts';
 import { finishedGame, type PlayedGame } from '../../search/play/play-game.ts';
 import type { DecisionSearch } from '../../search/play/search-data.ts';
@@ -37,6 +38,7 @@ export class SeatedGame {
   readonly chairs: readonly Chair[];
   readonly #seed: number;
   readonly #decisions: Decision[] = [];
+  readonly #batches = new Map<Evaluator, EvaluationBatch>();
   #game: GameInPlay;
   #seats: readonly (Seat | undefined)[];
   #last: Pick<Picture, 'marks' | 'caption'> = NOTHING_YET;
@@ -108,13 +110,22 @@ export class SeatedGame {
   async #ask(seat: Seat, random: Random): Promise<Answer> {
     const result = seat.think({ state: this.state, legal: this.legal, random, decision: this.decisions });
     if (isAnswer(result)) return result;
-    const batch = result.evaluator.createBatch(Math.max(LEAVES, result.evaluator.preferredBatch));
+    const batch = this.#batchOf(result.evaluator);
     for (;;) {
       batch.reset();
       if (result.gather(batch, LEAVES) === 0) return result.answer();
       await batch.run();
       result.scatter(batch);
     }
+  }
+
+  /** An evaluator hands out as many batches as it was made with, so each keeps its own for the whole game. */
+  #batchOf(evaluator: Evaluator): EvaluationBatch {
+    const known = this.#batches.get(evaluator);
+    if (known) return known;
+    const batch = evaluator.createBatch(Math.max(LEAVES, evaluator.preferredBatch));
+    this.#batches.set(evaluator, batch);
+    return batch;
   }
 
   /** Back to the last decision that a person made; false when there is none. */

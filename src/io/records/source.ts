@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { RrError } from '../../errors.ts';
+import { requireFile } from '../missing-file.ts';
 
 export interface ByteSource {
   /** What error messages call it: a path or `stdin`. */
@@ -10,9 +11,12 @@ export interface ByteSource {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-/** A file by path, or stdin for `-`. @throws RrError NO_INPUT when stdin is a terminal. */
+/** A file by path, or stdin for `-`. @throws RrError NO_INPUT when stdin is a terminal; FILE_NOT_FOUND, IS_FOLDER */
 export function openSource(path: string, stdin: NodeJS.ReadStream = process.stdin): ByteSource {
-  if (path !== '-') return { name: path, bytes: createReadStream(path, { highWaterMark: 1 << 18 }) };
+  if (path !== '-') {
+    requireFile(path);
+    return { name: path, bytes: createReadStream(path, { highWaterMark: 1 << 18 }) };
+  }
   if (stdin.isTTY) {
     throw new RrError('NO_INPUT', { detail: 'stdin is a terminal; pipe records in or name a file' });
   }

@@ -9,6 +9,7 @@ import Database from 'better-sqlite3';
 import { RrError } from '../../../errors.ts';
 import { temporaryPath } from '../../atomic.ts';
 import { makeFolder } from '../../folder.ts';
+import { refuseFolder } from '../../missing-file.ts';
 import { assertSqliteVersion, columnsOf, guarded, sqliteFailure } from '../sqlite.ts';
 import { missingPosition, phaseAllows } from './moves.ts';
 import { RINGRIFT_SCHEMA } from './reader.ts';
@@ -27,12 +28,13 @@ export class RingriftWriter {
   /** Games written so far. */
   games = 0;
 
-  /** Start a new file; an existing one is replaced when finish() is called. @throws RrError DB_READ_ONLY, DISK_FULL */
+  /** Start a new file; an existing one is replaced when finish() is called. @throws RrError DB_READ_ONLY, DISK_FULL, IS_FOLDER */
   constructor(path: string) {
     assertSqliteVersion();
     this.path = path;
     const folder = dirname(path) || '.';
     makeFolder(folder);
+    refuseFolder(path);
     this.#temporary = temporaryPath(path);
     this.#db = guarded(path, () => new Database(this.#temporary));
     // nobody sees the file before it is complete: no journal is needed, one fsync at the end makes it durable
