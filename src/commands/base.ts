@@ -3,7 +3,7 @@
  * ends. A command file declares its flags and implements `execute`; it never touches process.exit, stdout or signals.
  */
 import { Command, type Interfaces } from '@oclif/core';
-import type { ExitCode } from '../errors.ts';
+import { type ExitCode, RrError } from '../errors.ts';
 import type { RecordWriter } from '../io/records/writer.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
 import { note } from './note.ts';
@@ -74,6 +74,7 @@ export abstract class RrCommand extends Command {
     const spec = options ?? this.ctor;
     // The parser would otherwise read stdin to fill a missing argument, and eat the records meant for the command.
     for (const arg of Object.values(spec.args ?? {})) arg.ignoreStdin = true;
+    refuseEmpty(argv);
     try {
       const parsed = await super.parse(options, withBareFlags(argv, this.bareFlags));
       const values: FlagValues = parsed.flags;
@@ -146,7 +147,17 @@ export type RrCommandClass = (new (
   argv: readonly string[],
   context: CommandContext,
 ) => RrCommand) &
-  Pick<typeof RrCommand, 'args' | 'flags' | 'baseFlags' | 'description' | 'examples' | 'usage'>;
+  Pick<typeof RrCommand, 'args' | 'flags' | 'baseFlags' | 'description' | 'examples' | 'usage' | 'strict'>;
+
+/** `--out "$NAME"` with a NAME that is not set: SQLite would take '' for a database of its own. @throws RrError USAGE */
+function refuseEmpty(argv: readonly string[]): void {
+  for (const [index, word] of argv.entries()) {
+    const before = argv[index - 1] ?? '';
+    const where = word === '' && before.startsWith('--') ? `${before} is` : word === '' ? 'an argument is' : undefined;
+    const bare = /^--[\w-]+=$/.test(word) ? `${word.slice(0, -1)} is` : where;
+    if (bare) throw new RrError('USAGE', { detail: `${bare} empty: is a variable of the shell not set?` });
+  }
+}
 
 /** `--db --limit 3` → `--db= --limit 3` for the flags that may stand bare. */
 export function withBareFlags(argv: readonly string[], bare: Readonly<Record<string, string>>): string[] {

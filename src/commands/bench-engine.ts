@@ -29,7 +29,7 @@ export default class BenchEngine extends RrCommand {
   static override flags = {
     ...gameFlags,
     seconds: Flags.integer({
-      description: 'processor time per config (default 1)',
+      description: 'processor time per config',
       default: 1,
       min: 1,
       helpValue: 'N',

@@ -33,7 +33,7 @@ export default class BenchSelfplay extends RrCommand {
   static override flags = {
     ...gameFlags,
     engine: Flags.string({ description: 'player; default: heuristic, then random', helpValue: 'NAME' }),
-    seconds: Flags.integer({ description: 'time per measurement (default 3)', default: 3, min: 1, helpValue: 'N' }),
+    seconds: Flags.integer({ description: 'time per measurement', default: 3, min: 1, helpValue: 'N' }),
     workers: Flags.integer({ description: 'workers beside one (default: one per core)', min: 2, helpValue: 'N' }),
   };
 

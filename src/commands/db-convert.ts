@@ -4,6 +4,7 @@ import { Args, Flags } from '@oclif/core';
 import { RrError } from '../errors.ts';
 import { convertToRingrift, convertToRr } from '../io/db/convert/files.ts';
 import { type Outcome, RrCommand } from './base.ts';
+import { outFile } from './out-file.ts';
 
 export default class DbConvert extends RrCommand {
   static override description =
@@ -25,7 +26,7 @@ export default class DbConvert extends RrCommand {
     to: Flags.option({ options: ['rr', 'ringrift'] as const, required: true })({
       description: 'kind of database to write: ours (rr), or the original’s (ringrift)',
     }),
-    out: Flags.string({
+    out: outFile('--out')({
       description: 'database to write; rr: games are added to it',
       required: true,
       helpValue: 'FILE.db',

@@ -12,9 +12,11 @@ import { Rr1Writer } from '../io/export/rr1.ts';
 import { makeFolder } from '../io/folder.ts';
 import { type DatabaseOptions, type GameItem, gamesOfDatabase, gamesOfRecords } from '../io/games/sources.ts';
 import { dataPaths } from '../io/paths.ts';
+import { DownstreamClosed } from '../io/records/downstream.ts';
 import { AI_SERVICE_ENCODERS } from '../net/encode/ai-service/frames.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags, parseShare, seedFlag, sinceFlag } from './flags.ts';
+import { outFile } from './out-file.ts';
 
 /** Order of rows under --shuffle when no --seed is given. */
 const SHUFFLE_SEED = 1;
@@ -50,7 +52,10 @@ export default class Export extends RrCommand {
       multiple: true,
       helpValue: 'FILE',
     }),
-    out: Flags.string({ description: 'the file to write, - for its bytes on stdout', helpValue: 'FILE.npz' }),
+    out: outFile('--out', { stdout: true })({
+      description: 'the file to write, - for its bytes on stdout',
+      helpValue: 'FILE.npz',
+    }),
     layout: Flags.option({ options: LAYOUTS, default: 'rr1' as const })({
       description: 'what the file is laid out for',
     }),
@@ -146,7 +151,11 @@ export default class Export extends RrCommand {
         },
         onUnreadable: (id, where, problem) => progress.log(`${where}: game ${id}: ${problem}`),
       },
-    ).finally(() => progress.finish());
+    )
+      .catch((error: unknown) => {
+        throw toStdout && isClosedPipe(error) ? new DownstreamClosed() : error;
+      })
+      .finally(() => progress.finish());
     if (!toStdout) await this.#report(report, written, flags.layout);
     if (report.files.length === 0) return 4;
     return report.skipped.unreadable > 0 ? 6 : undefined;
@@ -234,6 +243,8 @@ async function* gamesOf(
   for (const path of databases) yield* gamesOfDatabase(path, options);
   for (const path of files) yield* gamesOfRecords(path, { allowTruncated });
 }
+
+const isClosedPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
 
 function refuseOthers(flags: WriterFlags): void {
   for (const name of ['encoder', 'exact', 'quality-weighted', 'heuristics'] as const) {

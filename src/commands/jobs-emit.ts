@@ -20,9 +20,9 @@ export default class JobsEmit extends RrCommand {
     'Running a shard twice changes nothing. With --format ndjson the text comes as a record.';
 
   static override examples = [
-    'rr jobs emit --slurm --shards 16 -- selfplay --config hex8_2p --games 8000 --seed 7 --out games.{shard}.db --resume',
-    'rr jobs emit --k8s --image example.org/rr:1 --claim rr-data --shards 8 -- selfplay --config hex8_2p --seed 7',
-    'rr jobs emit --parallel --shards 4 -- selfplay --board hex8 --games 400 --seed 7 --out games.{shard}.db --resume',
+    'rr jobs emit --slurm --shards 9 -- selfplay --board hex8 --games 900 --seed 7 --out {shard}.db --resume',
+    'rr jobs emit --k8s --image rr:1 --claim rr-data --shards 9 -- selfplay --board hex8 --seed 7 --out /data/{shard}.db',
+    'rr jobs emit --parallel --shards 4 -- selfplay --board hex8 --games 400 --seed 7 --out {shard}.db --resume',
     "rr jobs emit --cron --every '*/30 * * * *' -- sync pull --since last",
   ];
 
@@ -36,13 +36,13 @@ export default class JobsEmit extends RrCommand {
     cron: Flags.boolean({ description: 'a line for a crontab' }),
     shards: Flags.integer({ default: 1, min: 1, max: 100_000, description: 'parts of the work', helpValue: 'N' }),
     'at-once': Flags.integer({ min: 1, description: 'shards that may run at a time (default: all)', helpValue: 'N' }),
-    name: Flags.string({ description: 'name of the job (default: rr- and the command)' }),
+    name: Flags.string({ description: 'name of the job (default: rr- and the command)', helpValue: 'NAME' }),
     rr: Flags.string({ multiple: true, default: ['rr'], description: 'how rr is started there', helpValue: 'WORD' }),
     cpus: Flags.integer({ default: 1, min: 1, description: 'cores for a shard', helpValue: 'N' }),
     gpus: Flags.integer({ default: 0, min: 0, description: 'GPUs for a shard', helpValue: 'N' }),
     memory: Flags.string({ description: 'memory for a shard', helpValue: 'SIZE' }),
     time: Flags.integer({ min: 1, description: 'longest time of a shard', helpValue: 'SECONDS' }),
-    image: Flags.string({ description: 'container image (--k8s)' }),
+    image: Flags.string({ description: 'container image (--k8s)', helpValue: 'IMAGE' }),
     claim: Flags.string({ description: 'volume claim that holds the data folder (--k8s)', helpValue: 'NAME' }),
     every: Flags.string({ description: "schedule, such as '*/30 * * * *' or @daily (--cron)", helpValue: 'SCHEDULE' }),
     folder: Flags.string({ description: 'folder it runs in (--cron; default: this one)', helpValue: 'DIR' }),

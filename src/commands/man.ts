@@ -11,25 +11,31 @@ import { type CommandSpec, commandSpecs } from './reference/spec.ts';
 export default class Man extends RrCommand {
   static override description = 'Prints a manual page in the format of man(1), or writes all of them into a folder.';
 
-  static override examples = ['rr man > rr.1', 'rr man "config show" | man -l -', 'rr man --out man1'];
+  static override examples = ['rr man > rr.1', 'rr man config show | man -l -', 'rr man --out man1'];
 
   static override args = {
-    command: Args.string({ description: 'command whose page to print, in quotes when it has two words' }),
+    command: Args.string({ description: 'command whose page to print, one word or two' }),
   };
+
+  static override strict = false;
 
   static override flags = {
     out: Flags.string({ description: 'write all pages into this folder', helpValue: 'DIR' }),
   };
 
   protected async execute(): Promise<Outcome> {
-    const { args, flags } = await this.parse(Man);
+    const { flags, argv } = await this.parse(Man);
+    const command = argv.join(' ');
+    if (flags.out !== undefined && command !== '') {
+      throw new RrError('USAGE', { detail: '--out writes all pages; leave the command out' });
+    }
     const specs = await commandSpecs();
     if (flags.out !== undefined) {
       await writeFileAtomic(join(flags.out, 'rr.1'), overviewPage(specs));
       for (const spec of specs) await writeFileAtomic(join(flags.out, `${pageName(spec.name)}.1`), commandPage(spec));
       return undefined;
     }
-    process.stdout.write(args.command === undefined ? overviewPage(specs) : commandPage(named(specs, args.command)));
+    process.stdout.write(command === '' ? overviewPage(specs) : commandPage(named(specs, command)));
     return undefined;
   }
 }

@@ -1,10 +1,11 @@
 /** `rr model export`: a verified copy of a model for other programs. */
 import { readFile } from 'node:fs/promises';
-import { Args, Flags } from '@oclif/core';
+import { Args } from '@oclif/core';
 import { writeFileAtomic } from '../io/atomic.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
 import { MODEL_COLUMNS, modelNamed, withStore } from './model/open.ts';
+import { outFile } from './out-file.ts';
 
 export default class ModelExport extends RrCommand {
   static override description =
@@ -20,7 +21,7 @@ export default class ModelExport extends RrCommand {
   static override flags = {
     ...gameFlags,
     ...dataFlag,
-    out: Flags.string({ description: 'where to', required: true, helpValue: 'FILE' }),
+    out: outFile('--out')({ description: 'where to', required: true, helpValue: 'FILE' }),
   };
 
   protected async execute(): Promise<Outcome> {

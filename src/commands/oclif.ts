@@ -23,7 +23,10 @@ export function oclifConfig(): Config {
   return config;
 }
 
-type HelpSource = Pick<typeof Command, 'args' | 'flags' | 'baseFlags' | 'description' | 'examples' | 'usage'>;
+type HelpSource = Pick<
+  typeof Command,
+  'args' | 'flags' | 'baseFlags' | 'description' | 'examples' | 'usage' | 'strict'
+>;
 
 /** The help page of one command, at most `width` columns. */
 export function commandHelp(name: string, purpose: string, source: HelpSource, width: number): string {
@@ -37,16 +40,18 @@ export function commandHelp(name: string, purpose: string, source: HelpSource, w
     flags: { ...source.flags, ...source.baseFlags },
     description: source.description,
     examples: source.examples,
-    usage: source.usage ?? defaultUsage(name, source.args),
+    usage: source.usage ?? defaultUsage(name, source),
     load: () => Promise.reject(new Error('help never loads a command')),
   };
   const page = new CommandHelp(loadable, config, { maxWidth: width, flagSortOrder: 'none', docopts: false }).generate();
   return `rr ${name}: ${purpose}\n\n${page}\n`;
 }
 
-function defaultUsage(name: string, args: HelpSource['args']): string {
+function defaultUsage(name: string, { args, strict }: Pick<HelpSource, 'args' | 'strict'>): string {
+  const keys = Object.keys(args);
   const words = Object.entries(args).map(([key, arg]) => {
-    const word = `${key.toUpperCase()}${arg.multiple ? '...' : ''}`;
+    // what is not strict takes any number of its last argument
+    const word = `${key.toUpperCase()}${!strict && key === keys.at(-1) ? '...' : ''}`;
     return arg.required ? word : `[${word}]`;
   });
   return [name, ...words, '[FLAGS]'].join(' ');

@@ -11,6 +11,7 @@ import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags, requiredGame, seedFlag } from './flags.ts';
+import { outFile } from './out-file.ts';
 
 export default class Parity extends RrCommand {
   static override description =
@@ -56,7 +57,7 @@ export default class Parity extends RrCommand {
       description: 'write a minimal reproduction of each divergence into this folder',
       helpValue: 'DIR',
     }),
-    junit: Flags.string({ description: 'also write a JUnit report', helpValue: 'FILE' }),
+    junit: outFile('--junit')({ description: 'also write a JUnit report', helpValue: 'FILE' }),
   };
 
   protected override get bareFlags(): Readonly<Record<string, string>> {

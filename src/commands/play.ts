@@ -19,6 +19,7 @@ import type { LoadedModel } from '../train/models/save.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
 import { modelNamed } from './model/open.ts';
+import { outFile } from './out-file.ts';
 
 /** The word for a person in --seats. */
 const PERSON = 'me';
@@ -48,10 +49,14 @@ export default class Play extends RrCommand {
       description: 'network of gumbel: a file, or a model of the store by pointer or hash (default production)',
       helpValue: 'FILE|NAME',
     }),
-    budget: Flags.string({ description: 'simulations per move of gumbel, or a name', default: 'standard' }),
+    budget: Flags.string({
+      description: 'simulations per move of gumbel, by number or name',
+      default: 'standard',
+      helpValue: 'N',
+    }),
     hints: Flags.string({ description: 'who gives hints', default: 'heuristic', helpValue: 'NAME' }),
     'swap-rule': Flags.boolean({ description: 'pie rule, two players only' }),
-    out: Flags.string({ description: 'write the game as a record', helpValue: 'FILE' }),
+    out: outFile('--out')({ description: 'write the game as a record', helpValue: 'FILE' }),
   };
 
   protected async execute(): Promise<Outcome> {

@@ -13,7 +13,7 @@ export interface Column<Row> {
 
 export interface RenderOptions {
   readonly color: boolean;
-  /** Columns of the terminal; longer lines are left to wrap when undefined or 0 (a terminal that does not know). */
+  /** Columns of the terminal; undefined or 0 (a terminal that does not know): lines as long as they are. */
   readonly width?: number | undefined;
 }
 
@@ -42,34 +42,84 @@ export function renderTable<Row>(
     if (alignments[index] === 'right') return space + text;
     return index === columns.length - 1 ? text : text + space;
   };
-  const heading = columns.map((column, index) => chalk.dim(pad(column.title, index))).join('  ');
+  const heading = columns.map(({ title }, index) => ({ text: pad(title, index), paint: chalk.dim }));
   const body = rows.map((row, line) =>
-    columns
-      .map((column, index) => {
-        const cell = pad(cells[line]?.[index] ?? '', index);
-        return column.paint ? column.paint(cell, row, chalk) : cell;
-      })
-      .join('  '),
+    columns.map(({ paint }, index) => ({
+      text: pad(cells[line]?.[index] ?? '', index),
+      paint: (cell: string) => (paint ? paint(cell, row, chalk) : cell),
+    })),
   );
-  return [heading, ...body].map((line) => clip(line.trimEnd(), width)).join('\n');
+  return [heading, ...body].map((line) => joined(line, width || Number.POSITIVE_INFINITY).trimEnd()).join('\n');
+}
+
+const GAP = '  ';
+
+interface Cell {
+  readonly text: string;
+  readonly paint: (text: string) => string;
+}
+
+/** One line of at most `width` columns. The last cell holds what is long (a path, a reason), so it goes on below itself. */
+function joined(cells: readonly Cell[], width: number): string {
+  const plain = cells.map(({ text }) => text).join(GAP);
+  const last = cells.at(-1);
+  if (last === undefined || widthOf(plain.trimEnd()) <= width)
+    return cells.map(({ text, paint }) => paint(text)).join(GAP);
+  const indent = widthOf(plain) - widthOf(last.text);
+  if (width - indent < NARROWEST) return cut(cells, width - 1);
+  const before = cells.slice(0, -1).map(({ text, paint }) => paint(text) + GAP);
+  return (
+    before.join('') +
+    broken(last.text.trimEnd(), width - indent)
+      .map(last.paint)
+      .join(`\n${' '.repeat(indent)}`)
+  );
+}
+
+/** The first `width` columns, and a sign that there is more. */
+function cut(cells: readonly Cell[], width: number): string {
+  let room = width;
+  let line = '';
+  for (const { text, paint } of cells) {
+    if (room <= 0) break;
+    line += paint([...text].slice(0, room).join(''));
+    room -= widthOf(text);
+    line += GAP.slice(0, Math.max(0, room));
+    room -= GAP.length;
+  }
+  return `${line}…`;
+}
+
+/** Columns below which a cell is cut rather than broken. */
+const NARROWEST = 20;
+
+/** Text in lines of at most `room` columns, broken at blanks where there are some. */
+function broken(text: string, room: number): string[] {
+  const lines: string[] = [];
+  let rest = [...text];
+  while (rest.length > room) {
+    const blank = rest.lastIndexOf(' ', room);
+    const end = blank > 0 ? blank : room;
+    lines.push(rest.slice(0, end).join(''));
+    rest = rest.slice(blank > 0 ? end + 1 : end);
+  }
+  return [...lines, rest.join('')];
 }
 
 const isNumeric = (value: string | number | undefined): boolean => value === undefined || typeof value === 'number';
 
 function formatCell(value: string | number | undefined): string {
   if (value === undefined) return '';
-  return typeof value === 'number' ? formatNumber(value) : value;
+  return typeof value === 'number' ? formatNumber(value) : printable(value);
 }
+
+/** Control characters as JSON writes them: a file may be called anything, and a terminal obeys escape sequences. */
+const printable = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1).replace('\x7f', '\\u007f'));
 
 /** `12345.678` → `12,346`; small numbers keep three significant digits. */
 export function formatNumber(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en-US');
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
   return Number(value.toPrecision(3)).toString();
-}
-
-/** Coloured lines are left alone: cutting them would need a parser for escape sequences. */
-function clip(line: string, width: number | undefined): string {
-  if (!width || line !== stripVTControlCharacters(line) || widthOf(line) <= width) return line;
-  return `${[...line].slice(0, width - 1).join('')}…`;
 }

@@ -8,6 +8,7 @@ import { chartFile } from '../io/draw/chart-style.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
+import { outFile } from './out-file.ts';
 
 export default class Report extends RrCommand {
   static override description =
@@ -23,7 +24,10 @@ export default class Report extends RrCommand {
   static override flags = {
     ...gameFlags,
     ...dataFlag,
-    out: Flags.string({ description: 'the file to write (default runs/CONFIG/report.html)', helpValue: 'FILE.html' }),
+    out: outFile('--out')({
+      description: 'the file to write (default runs/CONFIG/report.html)',
+      helpValue: 'FILE.html',
+    }),
     svg: Flags.string({ description: 'also write every chart into this folder', helpValue: 'DIR' }),
     games: Flags.integer({ description: 'games to step through', min: 0, default: 4, helpValue: 'N' }),
   };

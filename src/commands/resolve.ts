@@ -55,5 +55,11 @@ function unknown(
   const hint =
     (twoWords !== undefined && nearestHint(twoWords, names)) ||
     nearestHint(typed, members.length > 0 ? names : firstWords);
-  return { kind: 'error', command: '', error: new RrError('UNKNOWN_COMMAND', { command: typed, hint }) };
+  const words = members.map(({ name }) => name.slice(first.length + 1));
+  const known = members.length > 0 ? ` (there is ${words.join(', ')})` : '';
+  return {
+    kind: 'error',
+    command: '',
+    error: new RrError('UNKNOWN_COMMAND', { command: typed, hint: hint || known }),
+  };
 }

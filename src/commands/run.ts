@@ -2,7 +2,7 @@
 import type { ExitCode } from '../errors.ts';
 import type { RrCommandClass } from './base.ts';
 import { report } from './failure.ts';
-import { asksForHelp, WIDEST_HELP } from './help-pages.ts';
+import { asksForHelp, helpWidth } from './help-pages.ts';
 import { commandHelp, oclifConfig } from './oclif.ts';
 import { StopWatch } from './stop.ts';
 import type { CommandEntry } from './table.ts';
@@ -50,7 +50,7 @@ async function exitOf(
 }
 
 async function printHelp(entry: CommandEntry, CommandClass: RrCommandClass): Promise<ExitCode> {
-  const width = Math.min(process.stdout.columns || WIDEST_HELP, WIDEST_HELP);
+  const width = helpWidth(process.stdout.columns);
   process.stdout.write(commandHelp(entry.name, entry.purpose, CommandClass, width));
   return 0;
 }

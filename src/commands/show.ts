@@ -8,6 +8,7 @@ import { THEMES } from '../io/draw/palette.ts';
 import { type Frame, type Replay, replayGame, type ShownGame } from '../io/draw/replay.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+import { outFile } from './out-file.ts';
 
 export default class Show extends RrCommand {
   static override description =
@@ -35,8 +36,14 @@ export default class Show extends RrCommand {
     ply: Flags.integer({ description: 'position after so many moves; from the end when negative', helpValue: 'N' }),
     all: Flags.boolean({ description: 'print every position, one after the other' }),
     legal: Flags.boolean({ description: 'mark the cells where a legal move ends' }),
-    svg: Flags.string({ description: 'write the position as a picture; - is stdout', helpValue: 'FILE' }),
-    html: Flags.string({ description: 'write the game as a page that replays it; - is stdout', helpValue: 'FILE' }),
+    svg: outFile('--svg', { stdout: true })({
+      description: 'write the position as a picture; - is stdout',
+      helpValue: 'FILE',
+    }),
+    html: outFile('--html', { stdout: true })({
+      description: 'write the game as a page that replays it; - is stdout',
+      helpValue: 'FILE',
+    }),
     theme: Flags.option({ options: THEMES })({
       description: 'colours of pictures and pages; auto follows the viewer',
       default: 'auto',

@@ -36,11 +36,24 @@ function parserDetail(thrown: Error): string | undefined {
   // `Missing 1 required arg:` over a table of names and descriptions.
   if (/^Missing \d+ required args?:$/.test(head)) {
     const missing = rest.map((line) =>
-      line.replace(/^(\S+) +(.*)$/, (_, name: string, what: string) => `${name.toUpperCase()} (${what})`),
+      line.replace(
+        /^(\S+) +(?:\([^)]*\|[^)]*\) )?(.*)$/,
+        (_, name: string, what: string) => `${name.toUpperCase()} (${what})`,
+      ),
     );
     return `needs ${missing.join(' and ')}`;
   }
   // 'The following error occurred:' is a heading over what matters.
   const said = /^The following errors? occurred:$/.test(head) ? rest : lines;
-  return said.join(' ').replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  const missing = said
+    .map((line) => /^Missing required flag (\S+)$/.exec(line)?.[1])
+    .filter((name) => name !== undefined);
+  if (missing.length > 0) return `needs ${missing.map((name) => `--${name}`).join(' and ')}`;
+  return inOurWords(said.join(' '));
 }
+
+const inOurWords = (text: string): string =>
+  text
+    .replace(/^(--[\w-]+)=\S+ cannot also be provided when using (--[\w-]+)$/, '$1 and $2 do not go together')
+    .replace(/^All of the following must be provided when using (--[\w-]+): (--[\w-]+)$/, '$1 goes with $2 only')
+    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());

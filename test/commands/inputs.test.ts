@@ -21,6 +21,22 @@ test.each<[number, RegExp, string[]]>([
   [2, /none: no such file/, ['parity', 'GAMES', 'none']],
   [2, /none: no such file/, ['parity', '--db', 'none']],
   [2, /which game/, ['parity', '--gate']],
+  // told before the work, not after it
+  [2, /place: is a folder/, ['train', 'none', '--svg', 'place']],
+  [2, /place: is a folder/, ['play', '--board', 'hex8', '--out', 'place']],
+  [2, /--losses - : needs a file/, ['train', 'none', '--losses', '-']],
+  [2, /--out - : needs a file/, ['report', '--config', 'hex8_2p', '--out', '-']],
+  // a variable of the shell that is not set
+  [2, /an argument is empty/, ['db', 'merge', '', 'GAMES']],
+  [2, /--out is empty/, ['export', 'GAMES', '--out', '']],
+  [2, /--out is empty/, ['export', 'GAMES', '--out=']],
+  // what the parser says, in our words
+  [2, /needs --out and --to;/, ['db', 'convert', 'GAMES']],
+  [2, /needs SHELL \(shell: bash, zsh, fish\);/, ['completion']],
+  [2, /--history and --rollback do not go together;/, ['promote', '--history', '--rollback']],
+  [2, /--games goes with --gate only;/, ['parity', 'GAMES', '--games', '3']],
+  [2, /no command 'elo foo' \(there is .*ls.*\);/, ['elo', 'foo']],
+  [2, /leave the command out/, ['man', 'db', 'ls', '--out', 'pages']],
   [2, /none: no such file/, ['db', 'ls', 'GAMES', 'none']],
   [2, /none: no such file/, ['db', 'stats', 'GAMES', 'none']],
   [2, /none: no such file/, ['db', 'dump', 'GAMES', 'none']],
@@ -77,4 +93,17 @@ test.each(['parity', 'show', 'export --out from-pipe.npz', 'db import from-pipe.
 test('rr export takes a database without --db', async () => {
   const { stdout, status } = await rr(['export', await made(), '--out', 'bare.npz'], here);
   expect([status, stdout]).toEqual([0, expect.stringContaining('"games":1')]);
+});
+
+test('rr export --out - ends quietly when its reader leaves', async () => {
+  const result = await bash(`"$NODE" "$RR" export ${await made()} --out - | head -c 2; exit $PIPESTATUS`, here);
+  expect(result).toMatchObject({ status: 0, stderr: '', stdout: 'PK' });
+});
+
+test('rr man takes a command of two words', async () => {
+  expect((await rr(['man', 'config', 'show'])).stdout).toMatch(/^.TH RR-CONFIG-SHOW /);
+});
+
+test('several files are shown as such', async () => {
+  expect((await rr(['db', 'merge', '--help'])).stdout).toContain('$ rr db merge TARGET SOURCE... [FLAGS]');
 });

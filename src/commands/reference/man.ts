@@ -9,7 +9,10 @@ export const pageName = (command: string): string => `rr-${command.replaceAll(' 
 /** The page of one command. */
 export function commandPage(spec: CommandSpec): string {
   const { name, purpose, description, examples, flags, args } = spec;
-  const words = args.map((arg) => (arg.required ? ital(arg.name.toUpperCase()) : `[${ital(arg.name.toUpperCase())}]`));
+  const words = args.map(({ name: arg, required, several }) => {
+    const word = ital(arg.toUpperCase()) + (several ? '...' : '');
+    return required ? word : `[${word}]`;
+  });
   return page(pageName(name), purpose, [
     section('SYNOPSIS', [`.B rr ${roff(name)}`, [...words, `[${ital('FLAGS')}]`].join(' ')]),
     section('DESCRIPTION', [roff(description)]),

@@ -20,6 +20,8 @@ export interface ArgSpec {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
+  /** Takes any number of words. */
+  readonly several: boolean;
 }
 
 export interface CommandSpec {
@@ -45,10 +47,12 @@ export function commandSpec({ name, purpose }: CommandEntry, source: RrCommandCl
     description: source.description ?? '',
     examples: (source.examples ?? []).map((example) => (typeof example === 'string' ? example : example.command)),
     flags: [...own, ...global].filter((flag) => flag !== undefined),
-    args: Object.entries(source.args ?? {}).map(([arg, { description = '', required = false }]) => ({
+    args: Object.entries(source.args ?? {}).map(([arg, { description = '', required = false }], index, all) => ({
       name: arg,
       description,
       required,
+      // what is not strict takes any number of its last argument
+      several: !source.strict && index === all.length - 1,
     })),
   };
 }

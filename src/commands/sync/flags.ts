@@ -42,7 +42,11 @@ export const syncFlags = {
     description: 'sync with a folder of this machine (a disk, a mount) instead of hosts',
     helpValue: 'DIR',
   }),
-  kind: Flags.string({ multiple: true, description: `what to sync: ${KINDS.join(', ')} (default: all)` }),
+  kind: Flags.string({
+    multiple: true,
+    description: `what to sync: ${KINDS.join(', ')} (default: all)`,
+    helpValue: 'KIND',
+  }),
   config: Flags.string({ description: 'only what belongs to this board and player count', helpValue: 'KEY' }),
   since: Flags.option({ options: ['last'] as const })({
     description: 'last: compare only games stored since the last sync with that machine',

@@ -2,6 +2,7 @@
 import { Flags } from '@oclif/core';
 import type { ConfigKey } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
+import { outFile } from '../out-file.ts';
 
 const number = (description: string) => Flags.string({ description, helpValue: 'X' });
 const whole = (description: string, min = 0) => Flags.integer({ description, min, helpValue: 'N' });
@@ -12,7 +13,7 @@ export const trainFlags = {
     helpValue: 'MODEL',
   }),
   resume: Flags.boolean({
-    description: 'continue from the checkpoint, if there is one, with the settings it was made with',
+    description: 'continue from the checkpoint, if there is one; needs the settings it was made with',
   }),
   arch: Flags.string({ description: 'network: nano, small, v2, large, huge', helpValue: 'NAME' }),
   batch: whole('samples per graph run', 1),
@@ -36,14 +37,14 @@ export const trainFlags = {
   'checkpoint-steps': whole('optimiser steps between checkpoints', 1),
   threads: whole('threads of the runtime, 0 for one per core but one'),
   'max-seconds': whole('end and export after this time (exit 124)'),
-  checkpoint: Flags.string({ description: 'where the checkpoint lies', helpValue: 'FILE' }),
+  checkpoint: outFile('--checkpoint')({ description: 'where the checkpoint lies', helpValue: 'FILE' }),
   candidate: Flags.boolean({
     description: 'point `candidate` at the new model (default)',
     allowNo: true,
     default: true,
   }),
-  svg: Flags.string({ description: 'also write the curves as a picture', helpValue: 'FILE' }),
-  losses: Flags.string({
+  svg: outFile('--svg')({ description: 'also write the curves as a picture', helpValue: 'FILE' }),
+  losses: outFile('--losses')({
     description: 'also write the losses of every sample, hardest first (NDJSON)',
     helpValue: 'FILE',
   }),
