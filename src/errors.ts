@@ -191,7 +191,7 @@ export const ERRORS = define({
   TRAINING_EMPTY: { exit: 4, message: '{where}: no samples to learn from' },
   TRAINING_DIVERGED: {
     exit: 3,
-    message: '{config}: {what} at step {step}, again after going back once; try a lower --lr or --clip 1',
+    message: '{config}: {what} at step {step}{before}; try a lower --lr or a smaller --clip-norm',
   },
   CHECKPOINT_INVALID: {
     exit: 5,

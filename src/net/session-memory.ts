@@ -1,5 +1,6 @@
 /** How much memory a session will take, before it is asked for: the system ends a process that asks for too much. */
 import { RrError } from '../errors.ts';
+import type { NetSpec } from './arch/architectures.ts';
 import type { BoardBox } from './arch/boards.ts';
 import type { NetModel } from './model/metadata.ts';
 
@@ -35,13 +36,31 @@ export function sessionBytes({ metadata }: NetModel, size: SessionSize): number 
 
 /** @throws RrError BATCH_TOO_LARGE when that is more than this process can still get */
 export function checkSessionMemory(model: NetModel, size: SessionSize, available = process.availableMemory()): void {
-  const needed = sessionBytes(model, size);
+  refuseBatch(size.maxBatch, sessionBytes(model, size), available);
+}
+
+/**
+ * The same for training, where the outputs of every layer are kept for the way back: two convolutions a block, before
+ * and after their activation. A lower bound, so that only what cannot fit is refused.
+ * @throws RrError BATCH_TOO_LARGE
+ */
+export function checkTrainingMemory(
+  { architecture, planes }: NetSpec,
+  { height, width }: BoardBox,
+  batch: number,
+  available = process.availableMemory(),
+): void {
+  const { channels, blocks } = architecture;
+  refuseBatch(batch, 4 * batch * height * width * (planes + channels * (4 * blocks + 2)), available);
+}
+
+function refuseBatch(batch: number, needed: number, available: number): void {
   if (needed <= available) return;
   throw new RrError('BATCH_TOO_LARGE', {
-    batch: size.maxBatch,
+    batch,
     needed: inGiB(needed),
     available: inGiB(available),
-    fits: Math.floor((size.maxBatch * available) / needed),
+    fits: Math.floor((batch * available) / needed),
   });
 }
 

@@ -9,6 +9,7 @@ import type { Lease } from '../../io/state/lease.ts';
 import type { Architecture } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { initialWeights } from '../../net/arch/parameters.ts';
+import { checkTrainingMemory } from '../../net/session-memory.ts';
 import { loadTrainingData, type TrainingData } from '../../train/data/load.ts';
 import { heldOut } from '../../train/data/split.ts';
 import { weighRows } from '../../train/data/weights.ts';
@@ -70,6 +71,8 @@ export interface TrainOutcome {
 /** @throws RrError of the data, the checkpoint, the store, and TRAINING_DIVERGED */
 export async function train(job: TrainJob): Promise<TrainOutcome> {
   const { config, settings, architecture, signal, checkpointPath } = job;
+  const spec = specFor(config, architecture);
+  checkTrainingMemory(spec, BOARD_BOXES[config.board], settings.batch);
   const data = await loadTrainingData(job.paths, config, settings.window);
   weighRows(data.rows, data.games, settings.weights);
   const split = splitRows(data, settings);
@@ -79,7 +82,6 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
     split.judged.length > 0 ? baselines(data.rows, split.learned, split.judged) : undefined,
   );
 
-  const spec = specFor(config, architecture);
   makeFolder(dirname(checkpointPath));
   const training = await Training.open(
     {

@@ -265,6 +265,7 @@ export class Training {
     const progress = this.#progress;
     progress.epoch++;
     const validation = judged.length > 0 ? yield* this.#metrics(judged) : undefined;
+    this.#refuseBroken(validation);
     const train = metricsOf(progress.sums, settings.headWeights);
     const figures: EpochFigures = {
       epoch: progress.epoch,
@@ -288,6 +289,14 @@ export class Training {
     yield { type: 'epoch', figures, partial };
   }
 
+  /** The loss of a step is that of the weights before it: what the last step did shows here only. @throws RrError TRAINING_DIVERGED */
+  #refuseBroken(validation: Metrics | undefined): void {
+    const sound = validation ? Number.isFinite(validation.loss) : this.#session.state.ema.every(Number.isFinite);
+    const { config } = this.#input;
+    const what = validation ? 'the loss of the held-out samples is no number' : 'weights are no longer numbers';
+    if (!sound) throw diverged(config, what, this.#progress.step);
+  }
+
   async *#metrics(rows: Uint32Array): AsyncGenerator<TrainEvent, Metrics> {
     const sums = freshSums();
     let samples = 0;
@@ -309,7 +318,7 @@ export class Training {
   #goBack(why: string): void {
     const { config } = this.#input;
     const progress = this.#progress;
-    if (progress.wentBack) throw new RrError('TRAINING_DIVERGED', { config, what: why, step: progress.step });
+    if (progress.wentBack) throw diverged(config, why, progress.step, ', again after going back once');
     this.#session.state = copyOf(this.#safe.state);
     progress.optimiserStep = this.#safe.optimiserStep;
     progress.wentBack = true;
@@ -353,6 +362,9 @@ export class Training {
     return { seed, maxPasses: uses === 0 ? Number.POSITIVE_INFINITY : uses, hardShare };
   }
 }
+
+const diverged = (config: string, what: string, step: number, before = ''): RrError =>
+  new RrError('TRAINING_DIVERGED', { config, what, step, before });
 
 /** Decay of the average: shorter memory at the start, so that the initial weights are soon forgotten. */
 const emaDecay = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));

@@ -128,6 +128,16 @@ test('a loss that is no number sends the training back once, and then stops it',
   expect(events.filter(({ type }) => type === 'went-back')).toHaveLength(1);
 });
 
+test.each([
+  [1e30, 0.2],
+  [1e39, 0],
+])('weights that the last step ruins become no model: rate %d, held out %d', async (learningRate, validation) => {
+  // one step: no other could notice
+  const settings = { epochs: 1, learningRate, validation };
+  const input = await trainingInput({ folder: folder(), settings, learn: 16 });
+  await expect(runTraining(input)).rejects.toMatchObject({ code: 'TRAINING_DIVERGED', exit: 3 });
+});
+
 test('a checkpoint cut short, damaged or of another training is refused', async () => {
   const input = await trainingInput({ folder: folder(), settings: { epochs: 1 } });
   await runTraining(input);
