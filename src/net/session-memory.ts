@@ -40,10 +40,12 @@ export function checkSessionMemory(model: NetModel, size: SessionSize, available
 }
 
 /**
- * The same for training, where the outputs of every layer are kept for the way back: two convolutions a block, before
- * and after their activation. A lower bound, so that only what cannot fit is refused.
- * @throws RrError BATCH_TOO_LARGE
+ * Floats per channel, cell and block (the stem and the heads counted as one) that a training step holds: what every
+ * layer gave is kept for the way back. From `rr bench train --arch v2 --batches 256`: 1,082 MiB on hex8.
  */
+const KEPT = 20;
+
+/** The same for training. @throws RrError BATCH_TOO_LARGE */
 export function checkTrainingMemory(
   { architecture, planes }: NetSpec,
   { height, width }: BoardBox,
@@ -51,7 +53,7 @@ export function checkTrainingMemory(
   available = process.availableMemory(),
 ): void {
   const { channels, blocks } = architecture;
-  refuseBatch(batch, 4 * batch * height * width * (planes + channels * (4 * blocks + 2)), available);
+  refuseBatch(batch, 4 * batch * height * width * (planes + channels * KEPT * (blocks + 1)), available);
 }
 
 function refuseBatch(batch: number, needed: number, available: number): void {

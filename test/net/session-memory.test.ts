@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
+import { ARCHITECTURES } from '../../src/net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../src/net/arch/boards.ts';
 import { NetSession } from '../../src/net/session.ts';
-import { checkSessionMemory, type SessionSize, sessionBytes } from '../../src/net/session-memory.ts';
+import {
+  checkSessionMemory,
+  checkTrainingMemory,
+  type SessionSize,
+  sessionBytes,
+} from '../../src/net/session-memory.ts';
 import { untrainedModel } from '../search/models.ts';
 
 const model = untrainedModel('hex8', 2, 'v2');
@@ -33,4 +39,12 @@ test('a session is refused before anything is allocated', async () => {
   const before = process.memoryUsage().rss;
   await expect(NetSession.create(model, size(2 ** 30))).rejects.toMatchObject({ code: 'BATCH_TOO_LARGE' });
   expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+});
+
+test('a batch that no machine could train is refused', () => {
+  const spec = { architecture: ARCHITECTURES.v2, family: 'hex', planes: 61, players: 2, kinds: 13 } as const;
+  expect(() => checkTrainingMemory(spec, BOARD_BOXES.hex8, 256, 2 ** 31)).not.toThrow();
+  expect(() => checkTrainingMemory(spec, BOARD_BOXES.hex8, 1024, 2 ** 31)).toThrow(
+    expect.objectContaining({ code: 'BATCH_TOO_LARGE' }),
+  );
 });
