@@ -206,6 +206,7 @@ export const ERRORS = define({
   FOLDER_IMPOSSIBLE: { exit: 2, message: '{path}: the folder cannot be made: {detail}' },
   IS_FOLDER: { exit: 2, message: '{path}: is a folder; name a file' },
   // arena
+  PROGRAM_MISSING: { exit: 2, message: "the program '{command}' cannot be started: the shell finds none of that name" },
   PROGRAM_UNUSABLE: {
     exit: 2,
     message: "the program '{command}' gave no answer in {times} starts; run it by hand and see what it says",

@@ -1,6 +1,7 @@
 /** `rr bench net`: how many positions a second a network answers, by form and batch size. */
 import { Flags } from '@oclif/core';
 import { gameConfig } from '../config-key.ts';
+import { RrError } from '../errors.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { initialWeights } from '../net/arch/parameters.ts';
@@ -29,8 +30,12 @@ export default class BenchNet extends RrCommand {
   static override flags = {
     ...gameFlags,
     ...dataFlag,
-    arch: Flags.string({ description: 'nano, small, v2, large, huge', default: 'v2', helpValue: 'NAME' }),
-    model: Flags.string({ description: 'a model to measure instead of fresh weights', helpValue: 'MODEL' }),
+    arch: Flags.string({ description: 'nano, small, v2, large, huge (default v2)', helpValue: 'NAME' }),
+    model: Flags.string({
+      description: 'a model to measure instead of fresh weights',
+      helpValue: 'MODEL',
+      exclusive: ['arch'],
+    }),
     forms: Flags.string({
       description: `of ${FORM_NAMES.join(', ')}`,
       default: 'conv,winograd,int8',
@@ -46,13 +51,17 @@ export default class BenchNet extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(BenchNet);
     const config = gameFromFlags(flags) ?? gameConfig('hex8', 2);
-    const spec = specFor(config, architectureOf(flags.arch));
+    const spec = specFor(config, architectureOf(flags.arch ?? 'v2'));
     const name = flags.model;
     const model =
       name === undefined
         ? newModel(config, spec, initialWeights(spec, 1), { training: { made: 'init' } })
         : await withStore(flags.data, (store) => modelNamed(store, name, config.key));
     const wanted = flags.forms.split(',');
+    const unknown = wanted.find((form) => !FORM_NAMES.some((known) => known === form));
+    if (unknown !== undefined) {
+      throw new RrError('USAGE', { detail: `--forms: no form '${unknown}'; there are ${FORM_NAMES.join(', ')}` });
+    }
     const forms = FORM_NAMES.filter((form) => wanted.includes(form));
     const batches = wholeNumbers('--batches', flags.batches);
     const label = `${config.key} ${model.metadata.architecture.name}`;

@@ -5,15 +5,19 @@ import { type Executor, localExecutor } from '../arena/loop/executor.ts';
 import { Loop } from '../arena/loop/loop.ts';
 import { SlurmExecutor } from '../arena/loop/slurm.ts';
 import { STAGES, type Stage } from '../arena/loop/stages.ts';
+import { parseParticipant } from '../arena/participants/participant.ts';
 import { type GameConfig, parseConfigKey } from '../config-key.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import type { Settings } from '../io/config/topics.ts';
-import { dataPaths } from '../io/paths.ts';
+import { POINTERS } from '../io/models/audit.ts';
+import { type DataPaths, dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { StateDb } from '../io/state/database.ts';
 import { withLease } from '../io/state/lease.ts';
+import { architectureOf } from '../net/arch/architectures.ts';
 import { type Outcome, RrCommand } from './base.ts';
+import { findModel } from './find-model.ts';
 import { dataFlag, seedFlag } from './flags.ts';
 import { QUICK_SETTINGS } from './loop/quick.ts';
 import { type LoopRun, runRounds } from './loop/run.ts';
@@ -87,10 +91,14 @@ export default class LoopCommand extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(LoopCommand);
-    const configs = (flags.config ?? ['hex8_2p']).map(parseConfigKey);
+    const configs = [...new Set(flags.config ?? ['hex8_2p'])].map(parseConfigKey);
     const paths = dataPaths(flags.data);
     if (flags.status) return printStatus(configs, paths, (report) => this.present(report));
     const skip = skippedStages(flags);
+    for (const config of configs) {
+      const { settings } = resolveSettings('loop', { flags: loopFlags(flags, config) });
+      checkNames(settings, config, paths);
+    }
     if (flags['max-seconds']) this.stop.limit(flags['max-seconds']);
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     await writer?.write(header({ command: this.commandName, configs: configs.map(({ key }) => key) }));
@@ -123,6 +131,20 @@ export default class LoopCommand extends RrCommand {
     await writer?.write({ type: 'summary', command: this.commandName, outcomes });
     return worst(outcomes);
   }
+}
+
+/** What a later stage would trip over, hours into the round. @throws RrError USAGE */
+function checkNames(settings: Settings<'loop'>, config: GameConfig, paths: DataPaths): void {
+  architectureOf(settings.arch);
+  const context = {
+    engine: 'gumbel',
+    simulations: settings['gauntlet-budget'],
+    seconds: 1,
+    // what a pointer will stand at is not known yet
+    findModel: (name: string) =>
+      POINTERS.some((pointer) => pointer === name) ? { hash: '', path: '' } : findModel(name, config, paths),
+  } as const;
+  for (const name of settings.opponents.split(',')) parseParticipant(name.trim(), context);
 }
 
 const executorOf = (settings: Settings<'loop'>): Executor =>

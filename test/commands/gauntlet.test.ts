@@ -214,8 +214,16 @@ describe('rr gauntlet', () => {
     expect(stderr).toContain("'exit 3' gave no answer in 3 starts");
   });
 
+  test('a misspelt program forfeits nothing: no game is played', async () => {
+    const { status, stdout, stderr } = await rr(['gauntlet', ...BASE, '--against', 'cmd:no-such-bot', '--games', '2']);
+    expect(status).toBe(2);
+    expect(stderr).toContain("'no-such-bot' cannot be started");
+    expect(matchesOf(stdout)).toEqual([]);
+  });
+
   test.each([
     [['--against', 'randon'], 2, 'random'],
+    [['--against', 'nobody'], 2, "no player or model 'nobody'; a model"],
     [['--against', 'production'], 2, 'the pointer is not set'],
     [['--against', 'heuristic'], 2, 'against itself'],
     [['--against', 'random', '--against', 'random'], 2, 'named twice'],

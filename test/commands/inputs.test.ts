@@ -30,6 +30,12 @@ test.each<[number, RegExp, string[]]>([
   [2, /an argument is empty/, ['db', 'merge', '', 'GAMES']],
   [2, /--out is empty/, ['export', 'GAMES', '--out', '']],
   [2, /--out is empty/, ['export', 'GAMES', '--out=']],
+  // hours into a round would be too late
+  [2, /no architecture 'tiny'/, ['loop', '--arch', 'tiny']],
+  [2, /no player or model 'randon'/, ['loop', '--opponents', 'random,randon']],
+  [2, /no form 'winogard'/, ['bench', 'net', '--forms', 'winogard']],
+  [2, /--against names no program/, ['parity', 'GAMES', '--against', ' ']],
+  [2, /there is no such program/, ['parity', 'GAMES', '--against', 'no-such-engine']],
   // what the parser says, in our words
   [2, /needs --out and --to;/, ['db', 'convert', 'GAMES']],
   [2, /needs SHELL \(shell: bash, zsh, fish\);/, ['completion']],

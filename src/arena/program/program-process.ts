@@ -13,6 +13,9 @@ const START_MS = 15_000;
 /** Starts in a row without a single answer after which the program is given up. */
 const MOST_FAILED_STARTS = 3;
 
+/** What a shell ends with when it cannot start a program or finds none of that name (POSIX, 2.8.2). */
+const NO_PROGRAM: ReadonlySet<number> = new Set([126, 127]);
+
 /** What the program did wrong, in words. */
 export class ProgramFault extends Error {
   override readonly name = 'ProgramFault';
@@ -43,7 +46,7 @@ export class ProgramProcess {
 
   /**
    * Index of the chosen move.
-   * @throws ProgramFault for whatever forfeits the game, RrError PROGRAM_UNUSABLE when it cannot even be started
+   * @throws ProgramFault for whatever forfeits the game, RrError PROGRAM_MISSING, PROGRAM_UNUSABLE when it cannot even be started
    */
   async choose(state: State, legal: MoveList): Promise<number> {
     const running = await this.#started();
@@ -77,7 +80,10 @@ export class ProgramProcess {
     const running = start(this.#command);
     this.#running = running;
     send(running, helloMessage(this.#rules, this.#moveMs));
-    const reply = await this.#reply(running, Math.max(START_MS, this.#moveMs));
+    const reply = await this.#reply(running, Math.max(START_MS, this.#moveMs)).catch((error: unknown) => {
+      if (!NO_PROGRAM.has(running.child.exitCode ?? 0)) throw error;
+      throw new RrError('PROGRAM_MISSING', { command: this.#command }, { cause: error });
+    });
     if (reply.type === 'ready') return running;
     throw await this.#fault(`answered '${reply.type}' to hello`);
   }

@@ -35,6 +35,11 @@ const answerSchema = z.union([
 ]);
 type Answer = z.infer<typeof answerSchema>;
 
+function startFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && error.code === 'ENOENT' ? 'there is no such program' : error.message;
+}
+
 export class OtherEngine {
   readonly name: string;
   private readonly child: ChildProcessWithoutNullStreams;
@@ -56,12 +61,13 @@ export class OtherEngine {
   /** Starts `command`, split at blanks (no shell), and greets it. @throws RrError ENGINE_FAILED */
   static async start(command: string): Promise<OtherEngine> {
     const [program = '', ...args] = command.trim().split(/\s+/);
+    if (program === '') throw new RrError('USAGE', { detail: '--against names no program' });
     const child = spawn(program, args, {
       stdio: ['pipe', 'pipe', 'inherit'],
     }) as unknown as ChildProcessWithoutNullStreams;
     child.stdin.on('error', () => {});
     const failed = once(child, 'error').then(([error]) => {
-      throw new RrError('ENGINE_FAILED', { command, detail: error instanceof Error ? error.message : String(error) });
+      throw new RrError('ENGINE_FAILED', { command, detail: startFault(error) });
     });
     failed.catch(() => {});
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
