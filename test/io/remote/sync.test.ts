@@ -354,7 +354,8 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       hello({}),
       files({ kind: 'npz', name: 'lie.npz', ...content }),
       JSON.stringify({ id: 3, result: { folder: lying } }),
-      JSON.stringify({ id: 4, result: {} }),
+      JSON.stringify({ id: 4, result: { version: null } }),
+      JSON.stringify({ id: 5, result: {} }),
     );
     expect(await against(script, 'pull', '--kind', 'npz')).toMatchObject({
       status: 5,

@@ -148,13 +148,17 @@ export async function installPack(
     await putInPlace(paths, memory, folder, genuine);
     for (const item of genuine) installed.add(item);
   };
-  let placing = place(here);
+  const begin = (group: readonly FileItem[]): Promise<void> => {
+    const work = place(group);
+    // what it throws is seen where it is awaited
+    work.catch(() => {});
+    return work;
+  };
+  let placing = begin(here);
   try {
     for await (const group of unpack(contents(missing), missing, folder)) {
       await placing;
-      placing = place(group);
-      // what it throws is seen where it is awaited
-      placing.catch(() => {});
+      placing = begin(group);
     }
     await placing;
   } finally {
