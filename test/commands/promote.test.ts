@@ -44,6 +44,9 @@ describe('rr promote --candidate', () => {
     expect(records(again.stdout).filter(({ type }) => type === 'verdict')).toEqual(
       found.filter(({ type }) => type === 'verdict'),
     );
+    const unrated = await rr(['elo', 'unrated', ...PLACE, '--format', 'ndjson']);
+    const rows = records(unrated.stdout).filter(({ type }) => type === 'unrated');
+    expect(rows.map((row) => row.hash)).toEqual(hashes.slice(1));
   });
 
   test('measures against the model in production by a sequential test', async () => {
