@@ -2,6 +2,7 @@
 import { Flags } from '@oclif/core';
 import { BOARDS, type GameConfig, gameConfig, parseBoard, parseConfigKey, parsePlayerCount } from '../config-key.ts';
 import { RrError } from '../errors.ts';
+import type { Shard } from '../search/selfplay/spec.ts';
 
 /** `--board hex8 --players 2` or `--config hex8_2p`. */
 export const gameFlags = {
@@ -86,12 +87,6 @@ function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
   throw new RrError('USAGE', { detail: `--seed: '${text}' is not a whole number from 0 to 2^53 - 1` });
-}
-
-/** Part `index` of `count`, counted from 0. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
 }
 
 /** `--shard i/n`. */

@@ -6,11 +6,12 @@ import { ERRORS, type ErrorCode, RrError } from '../../errors.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
 import { InOrder } from '../../search/selfplay/in-order.ts';
 import { playInWorkers } from '../../search/selfplay/pool.ts';
+import type { Shard } from '../../search/selfplay/spec.ts';
 import { type Computing, closeAll, gamesInFlight, openInferences } from './computing.ts';
 import { type MatchSpec, matchId } from './match-spec.ts';
 import type { MatchPayload, MatchSetup } from './payload.ts';
 import type { MatchGame } from './result.ts';
-import { type ScheduleShard, schedule, slotOf } from './schedule.ts';
+import { schedule, slotOf } from './schedule.ts';
 
 /** Games on order per worker beyond those that it has in flight. */
 const SPARE = 8;
@@ -23,7 +24,7 @@ export interface MatchJob {
   /** Blocks against each opponent, at most. */
   readonly blocks: readonly number[];
   /** The part of the blocks to play; all when left out. */
-  readonly shard?: ScheduleShard | undefined;
+  readonly shard?: Shard | undefined;
   /** Games of the match that exist already. */
   readonly done: ReadonlyMap<number, MatchGame>;
   readonly workers: number;
