@@ -1,5 +1,4 @@
 /** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
 import type { GameConfig } from '../config-key.ts';
@@ -7,14 +6,14 @@ import { createRules } from '../engine/rules.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import type { Settings } from '../io/config/topics.ts';
+import { loadModel } from '../io/models/load.ts';
 import { dataPaths } from '../io/paths.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
-import { readModel } from '../net/model/file.ts';
 import { checkSessionMemory } from '../net/session-memory.ts';
 import { type InferenceChoice, isShared, SHARED_LANES } from '../search/evaluators/shared/choice.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import type { ChosenProvider } from './choose-provider.ts';
-import { findModel } from './find-model.ts';
+import { type FoundModel, findModel } from './find-model.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
 import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
 import { eloOfModel } from './selfplay/model-elo.ts';
@@ -111,7 +110,7 @@ export default class Selfplay extends RrCommand {
       budget: flags.budget,
       model,
       search: searchSettings(flags, () => model && eloOfModel(paths.state, game, model.hash)),
-      provider: model && (await this.#provider(flags, model.path, game, settings)),
+      provider: model && (await this.#provider(flags, model, game, settings)),
       inference: flags.inference,
       forks: flags['fork-share'] !== undefined || flags['fork-within'] !== undefined,
       engine: flags.engine,
@@ -144,14 +143,14 @@ export default class Selfplay extends RrCommand {
   /** Checks the model before workers start: what it was made for, where it can run, whether all of it fits. */
   async #provider(
     flags: ProviderFlags & { readonly inference: InferenceChoice },
-    path: string,
+    found: FoundModel,
     game: GameConfig,
     { workers, batch }: Settings<'selfplay'>,
   ): Promise<ChosenProvider> {
     // Loaded when needed: the runtime of networks takes a while.
     const { checkModel, MOVES_PER_POSITION } = await import('../search/evaluators/network.ts');
     const { chooseProvider } = await import('./choose-provider.ts');
-    const model = readModel(await readFile(path), path);
+    const model = await loadModel(found);
     checkModel(model, createRules(game.board, game.players), { hash: model.hash });
     const chosen = await chooseProvider(flags, model, game.board, (text) => process.stderr.write(`${text}\n`));
     const count = workers === 0 ? availableParallelism() : workers;

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { RrError } from '../../errors.ts';
 import { POINTERS } from '../../io/models/audit.ts';
+import { type LoadedModel, loadModel } from '../../io/models/load.ts';
 import { type ModelFile, ModelStore } from '../../io/models/store.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { StateDb } from '../../io/state/database.ts';
-import { type LoadedModel, loadModel } from '../../train/models/save.ts';
 
 /** Runs `work` with the store below the data root, and closes its database. */
 export async function withStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {
@@ -27,7 +27,7 @@ export type NamedModel = LoadedModel & { readonly path: string };
 export async function modelNamed(store: ModelStore, name: string, config?: string): Promise<NamedModel> {
   const isFile = name.includes('/') || name.endsWith('.onnx') || existsSync(name);
   const path = isFile ? name : inStore(store, name, config).path;
-  return { ...(await loadModel(path)), path };
+  return { ...(await loadModel({ path })), path };
 }
 
 function inStore(store: ModelStore, name: string, config: string | undefined): ModelFile {
