@@ -227,6 +227,11 @@ export class RrError extends Error {
   }
 }
 
+/** What of an RrError travels between threads: cloning it keeps the message and nothing else. */
+export type ErrorParts = Pick<RrError, 'code' | 'params'>;
+
+export const partsOf = ({ code, params }: RrError): ErrorParts => ({ code, params });
+
 function formatMessage(code: ErrorCode, params: Readonly<Record<string, string | number>>): string {
   return ERRORS[code].message.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
 }

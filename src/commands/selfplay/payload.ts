@@ -1,5 +1,4 @@
 /** What travels between the command and its worker threads. */
-import type { ErrorCode, RrError } from '../../errors.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
 import type { Provider } from '../../net/session.ts';
 import type { Inference } from '../../search/evaluators/shared/bank.ts';
@@ -45,11 +44,6 @@ export type GameNews = Pick<PlayedGame, 'index' | 'players' | 'swapped' | 'decis
   readonly id: string;
   readonly plies: number;
 };
-
-/** Instead of a game: an expected failure, on its way to the command with its code. */
-export interface FailurePayload {
-  readonly failure: { readonly code: ErrorCode; readonly params: RrError['params'] };
-}
 
 export interface GamePayload {
   readonly news: GameNews;

@@ -1,7 +1,7 @@
 /** Carries out a planned run: workers play, records and rows go where they should, progress is shown. */
 import type { GameConfig } from '../../config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import { type ExitCode, RrError } from '../../errors.ts';
+import type { ExitCode } from '../../errors.ts';
 import { header } from '../../io/records/header.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
 import { searches } from '../../search/agents/create-agent.ts';
@@ -11,7 +11,7 @@ import { playInWorkers } from '../../search/selfplay/pool.ts';
 import { indicesOf, type Shard } from '../../search/selfplay/spec.ts';
 import type { Progress, ProgressOptions, Work } from '../progress.ts';
 import { formatNumber } from '../render.ts';
-import type { FailurePayload, GamePayload, WorkerSetup } from './payload.ts';
+import type { GamePayload, WorkerSetup } from './payload.ts';
 import type { Plan } from './plan.ts';
 import { Results } from './results.ts';
 import { StoreSink } from './store-sink.ts';
@@ -155,7 +155,7 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
   let firstMs = startMs;
   let lastMs = startMs;
   const inference = await inferenceFor(plan, workers);
-  await playInWorkers<GamePayload | FailurePayload>({
+  await playInWorkers<GamePayload>({
     entry: new URL('./worker.ts', import.meta.url),
     workerData: { ...setup, ...(inference && { inference: inference.inference }) } satisfies WorkerSetup,
     workers,
@@ -165,7 +165,6 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     ...(plan.spec.mix.some(({ player }) => searches(player)) && { ahead: plan.computing.inFlight + SPARE }),
     signal: job.signal,
     onGame(index, payload) {
-      if ('failure' in payload) throw new RrError(payload.failure.code, payload.failure.params);
       const { news, line, row } = payload;
       lastMs = performance.now();
       if (results.games === 0) firstMs = lastMs;
