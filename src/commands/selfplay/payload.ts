@@ -1,22 +1,18 @@
 /** What travels between the command and its worker threads. */
+import type { Computing as Where } from '../../arena/match/computing.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
-import type { Provider } from '../../net/session.ts';
 import type { Inference } from '../../search/evaluators/shared/bank.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import type { SelfplaySpec } from '../../search/selfplay/spec.ts';
 
 /** How a worker whose players search computes; decides nothing about the games. */
-export interface Computing {
+export interface Computing extends Where {
   /** Games at once in a worker. */
   readonly inFlight: number;
   /** Positions per call of the network. */
   readonly batch: number;
   /** Evaluations that a worker remembers. */
   readonly cache: number;
-  readonly provider: Provider;
-  readonly device: number;
-  /** One inference worker computes for all workers. */
-  readonly shared: boolean;
 }
 
 export interface WorkerSetup {

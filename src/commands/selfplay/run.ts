@@ -1,4 +1,5 @@
 /** Carries out a planned run: workers play, records and rows go where they should, progress is shown. */
+import { describeComputing } from '../../arena/match/computing.ts';
 import type { GameConfig } from '../../config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import type { ExitCode } from '../../errors.ts';
@@ -115,7 +116,7 @@ function headerOf({ plan, game, shard }: SelfplayJob): ReturnType<typeof header>
     ...(shard && { shard: `${shard.index}/${shard.count}` }),
     run,
     engine: plan.engine,
-    ...(spec.model !== undefined && { model: spec.model, ...whereOf(plan.computing) }),
+    ...(spec.model !== undefined && { model: spec.model, ...describeComputing(plan.computing) }),
     ...(spec.search && { search: spec.search }),
     ...(spec.fork && { fork: spec.fork }),
     mix: spec.mix,
@@ -191,13 +192,6 @@ async function inferenceFor(plan: Plan, workers: number): Promise<InferenceHandl
   const { openShared } = await import('./inference.ts');
   return openShared(plan, plan.modelPath, workers);
 }
-
-/** Where the network runs, for the header. */
-const whereOf = ({ provider, device, shared }: Plan['computing']): object => ({
-  provider,
-  inference: shared ? 'shared' : 'own',
-  ...(provider !== 'cpu' && { device }),
-});
 
 function count(indices: Iterable<number>): number {
   let n = 0;
