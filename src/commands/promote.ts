@@ -6,16 +6,17 @@ import { type GameConfig, parseConfigKey } from '../config-key.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import type { ModelStore } from '../io/models/store.ts';
-import { type DataPaths, dataPaths } from '../io/paths.ts';
+import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { readRecords } from '../io/records/reader.ts';
-import { type Outcome, RrCommand } from './base.ts';
+import type { Outcome } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+import { GauntletCommand } from './gauntlet/command.ts';
 import { withStore } from './model/open.ts';
-import { type MeasureFlags, measureCandidate, measureFlags } from './promote/measure.ts';
+import { measureCandidate, measureFlags } from './promote/measure.ts';
 import { paints } from './render.ts';
 
-export default class Promote extends RrCommand {
+export default class Promote extends GauntletCommand {
   static override description =
     'Reads verdicts (rr gauntlet … | rr promote -, or a file), or with --candidate plays the gauntlet they come from, ' +
     'and points `production` at the candidate when it passes every check of config/promotion.yaml: win rates and ' +
@@ -67,7 +68,7 @@ export default class Promote extends RrCommand {
     const verdicts =
       candidate === undefined
         ? await readVerdicts(args.file ?? '-', flags['allow-truncated'] === true)
-        : await this.#measure(required(config), paths, { ...flags, candidate });
+        : await measureCandidate(required(config), paths, { ...flags, candidate }, await this.face());
     const game = config ?? configOf(verdicts);
     return withStore(flags.data, async (store) => {
       const report = await promote(store, {
@@ -84,19 +85,6 @@ export default class Promote extends RrCommand {
       });
       if (report.already) return 4;
       return report.promoted ? 0 : 3;
-    });
-  }
-
-  async #measure(config: GameConfig, paths: DataPaths, flags: MeasureFlags): Promise<readonly VerdictRecord[]> {
-    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
-    return measureCandidate(config, paths, flags, {
-      typed: [this.commandName, ...this.argv],
-      signal: this.stop.signal,
-      write: writer && ((record) => writer.write(record)),
-      progress: (work, details) => this.progress(work, details),
-      say: (text) => this.say(text),
-      hint: (text) => process.stderr.write(`${text}\n`),
-      color: this.globals.color,
     });
   }
 

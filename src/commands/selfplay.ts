@@ -152,7 +152,7 @@ export default class Selfplay extends RrCommand {
     const { chooseProvider } = await import('./choose-provider.ts');
     const model = await loadModel(found);
     checkModel(model, createRules(game.board, game.players), { hash: model.hash });
-    const chosen = await chooseProvider(flags, model, game.board, (text) => process.stderr.write(`${text}\n`));
+    const chosen = await chooseProvider(flags, model, game.board, (text) => this.note(text));
     const count = workers === 0 ? availableParallelism() : workers;
     const shared = isShared(flags.inference, chosen.provider);
     checkSessionMemory(model, {
