@@ -10,10 +10,10 @@ import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { readRecords } from '../io/records/reader.ts';
 import type { Outcome } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
 import { GauntletCommand } from './gauntlet/command.ts';
 import { withStore } from './model/open.ts';
-import { measureCandidate, measureFlags } from './promote/measure.ts';
+import { measureCandidate, measureFlags, refuseGauntletFlags } from './promote/measure.ts';
 import { paints } from './render.ts';
 
 export default class Promote extends GauntletCommand {
@@ -37,7 +37,6 @@ export default class Promote extends GauntletCommand {
   static override flags = {
     ...gameFlags,
     ...dataFlag,
-    ...seedFlag,
     ...measureFlags,
     'dry-run': Flags.boolean({ description: 'say what would happen, change nothing' }),
     stage: Flags.boolean({ description: 'point `candidate` at the model, whatever the checks say' }),
@@ -46,12 +45,18 @@ export default class Promote extends GauntletCommand {
       exclusive: ['history', 'stage'],
     }),
     history: Flags.boolean({ description: 'list every move of the pointers' }),
-    reason: Flags.string({ description: 'why, for the audit trail of --rollback', helpValue: 'TEXT' }),
+    reason: Flags.string({
+      description: 'why, for the audit trail of --rollback',
+      helpValue: 'TEXT',
+      dependsOn: ['rollback'],
+    }),
     'allow-truncated': Flags.boolean({ description: 'use the verdicts there are when the stream breaks off' }),
   };
 
   protected async execute(): Promise<Outcome> {
-    const { flags, args } = await this.parse(Promote);
+    const { flags, args, metadata } = await this.parse(Promote);
+    const typed = Object.keys(flags).filter((name) => !metadata.flags[name]?.setFromDefault);
+    if (flags.candidate === undefined) refuseGauntletFlags(typed);
     const config = gameFromFlags(flags);
     const paths = dataPaths(flags.data);
     if (flags.history) return withStore(flags.data, (store) => this.#history(store, config));
