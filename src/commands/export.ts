@@ -70,7 +70,11 @@ export default class Export extends RrCommand {
     }),
     'include-bookkeeping': Flags.boolean({ description: 'also moves that only record that nothing could be done' }),
     'min-moves': Flags.integer({ description: 'leave out shorter games', min: 0, helpValue: 'N' }),
-    'max-games': Flags.integer({ description: 'at most this many games per config', min: 1, helpValue: 'N' }),
+    'max-games': Flags.integer({
+      description: 'at most this many games per config; of our databases the first by id',
+      min: 1,
+      helpValue: 'N',
+    }),
     engine: Flags.string({
       description: 'only games of this engine; may be given several times',
       multiple: true,

@@ -27,6 +27,12 @@ const records = (text: string): Record<string, unknown>[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+/** Header, games and summary of games.ndjson. */
+function gameLines(): [head: string, games: string[], tail: string] {
+  const lines = readFileSync(join(folder, 'games.ndjson'), 'utf8').split('\n');
+  return [lines[0] ?? '', lines.filter((line) => line.startsWith('{"type":"game"')), lines.slice(-2).join('\n')];
+}
+
 beforeAll(async () => {
   const play = '"$NODE" "$RR" selfplay --board hex8 --games 6 --engine random --seed 4 --workers 1';
   const made = await bash(`${play} --out games.db --out - > games.ndjson`, here);
@@ -49,14 +55,32 @@ describe('rr export', () => {
     expect((await arraysOf(String(npz.path))).get('features')?.shape[0]).toBe(npz.samples);
   });
 
-  it('makes the same samples of a database as of the records', async () => {
-    await rr(['export', 'games.ndjson', '--out', 'records.npz'], here);
+  it('makes the same samples of a database as of the records, by id', async () => {
+    const [head, games, tail] = gameLines();
+    const byId = games.sort((a, b) => (JSON.parse(a).id < JSON.parse(b).id ? -1 : 1));
+    writeFileSync(join(folder, 'sorted.ndjson'), [head, ...byId, tail].join('\n'));
+    await rr(['export', 'sorted.ndjson', '--out', 'records.npz'], here);
     const result = await rr(['export', '--db', 'games.db', '--out', 'stored.npz'], here);
     expect(result.status).toBe(0);
     const [a, b] = [await arraysOf(join(folder, 'records.npz')), await arraysOf(join(folder, 'stored.npz'))];
     for (const name of ['features', 'counters', 'policy_prob', 'policy_cells', 'value', 'ownership', 'game_id']) {
       expect(b.get(name), name).toEqual(a.get(name));
     }
+  });
+
+  it('makes one file of the same games, whatever order they were stored in', async () => {
+    const [head, games, tail] = gameLines();
+    for (const [name, order] of Object.entries({ there: games, back: games.toReversed() })) {
+      const imported = await rr(['db', 'import', `${name}.db`], {
+        ...here,
+        input: [head, ...order, tail].join('\n'),
+      });
+      expect(imported.status).toBe(0);
+      expect((await rr(['export', '--db', `${name}.db`, '--out', `${name}.npz`], here)).status).toBe(0);
+    }
+    const [there, back] = [await arraysOf(join(folder, 'there.npz')), await arraysOf(join(folder, 'back.npz'))];
+    for (const of of [there, back]) for (const name of ['sources', 'data_checksums']) of.delete(name);
+    expect(back).toEqual(there);
   });
 
   it('writes bytes to stdout and nothing else', async () => {

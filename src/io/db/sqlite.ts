@@ -53,6 +53,28 @@ export function guarded<T>(path: string, work: () => T): T {
   }
 }
 
+/** Between two attempts of whileBusy(), milliseconds. */
+const RETRY_MS = 20;
+
+/**
+ * `work`, repeated while SQLite calls the database busy, for at most `patience` milliseconds. For what SQLite's own
+ * busy timeout does not cover: a switch to WAL, or a read lock that wants to become a write lock, fails at once when
+ * another process is at the same point (SQLite, sqlite3_busy_handler: the handler is not called where waiting could
+ * deadlock). `work` must leave nothing open when it throws.
+ */
+export function whileBusy<T>(patience: number, work: () => T): T {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    try {
+      return work();
+    } catch (cause) {
+      const busy = cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY');
+      if (!busy || Date.now() >= deadline) throw cause;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS * (0.5 + Math.random()));
+    }
+  }
+}
+
 /** The RrError for an SQLite failure, or the cause itself when it is not one we expect. */
 export function sqliteFailure(path: string, cause: unknown): unknown {
   if (!(cause instanceof Database.SqliteError)) return cause;

@@ -34,7 +34,11 @@ export interface DatabaseOptions {
   readonly newestFirst?: boolean;
 }
 
-/** @throws RrError FILE_NOT_FOUND, FILE_CORRUPT, DB_NEWER, DB_LOCKED */
+/**
+ * Games of our databases come by id, so that equal sets of games are equal inputs, whatever order they were played or
+ * merged in; those of the original's come as its own reader gives them.
+ * @throws RrError FILE_NOT_FOUND, FILE_CORRUPT, DB_NEWER, DB_LOCKED
+ */
 export async function* gamesOfDatabase(path: string, options: DatabaseOptions = {}): AsyncGenerator<GameItem> {
   yield* (await databaseKind(path)) === 'rr' ? gamesOfStore(path, options) : gamesOfRingrift(path, options);
 }
@@ -51,7 +55,7 @@ async function* gamesOfStore(path: string, { config, since }: DatabaseOptions): 
         ['old', ofConfig, query],
       ],
     );
-    for (const stored of store.games(query)) {
+    for (const stored of store.gamesById(query)) {
       // A game that failed the parity check is not played by the rules it would be learnt with.
       const failed = stored.parity_status === 'non_canonical_history' || stored.parity_status === 'failed';
       if (failed || (stored.extras !== null && decodeExtras(stored.extras, path).excluded)) {

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RrError } from '../../errors.ts';
-import { assertSqliteVersion, guarded } from '../db/sqlite.ts';
+import { assertSqliteVersion, guarded, whileBusy } from '../db/sqlite.ts';
 import { Statements } from '../db/statements.ts';
 import { refuseNetworkFileSystem } from '../db/store/filesystem.ts';
 import { makeFolder } from '../folder.ts';
@@ -29,11 +29,12 @@ export class StateDb {
       makeFolder(dirname(path));
       refuseNetworkFileSystem(dirname(path), path);
     }
-    return guarded(path, () => {
+    const open = (): StateDb => {
       const db = new Database(path, { timeout: BUSY_MS });
       try {
+        // counted first: another process may be making the file, and marks it as ours before it makes tables
+        const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
         if (pragma(db, 'application_id') !== STATE_APPLICATION_ID) {
-          const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
           if (tables > 0) throw new RrError('FILE_CORRUPT', { path, detail: 'is not a state database of rr' });
           db.pragma(`application_id = ${STATE_APPLICATION_ID}`);
         }
@@ -45,7 +46,8 @@ export class StateDb {
         throw cause;
       }
       return new StateDb(path, db);
-    });
+    };
+    return guarded(path, () => whileBusy(BUSY_MS, open));
   }
 
   private constructor(path: string, db: Database.Database) {

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { RrError } from '../../../errors.ts';
 import { makeFolder } from '../../folder.ts';
 import { missingFile } from '../../missing-file.ts';
-import { assertSqliteVersion, columnsOf, guarded, openReadOnly, type ReadOnlyDatabase } from '../sqlite.ts';
+import { assertSqliteVersion, columnsOf, guarded, openReadOnly, type ReadOnlyDatabase, whileBusy } from '../sqlite.ts';
 import { quickCheck } from './damage.ts';
 import { refuseNetworkFileSystem } from './filesystem.ts';
 import { APPLICATION_ID, applicationId, MIGRATIONS, migrate, schemaVersion } from './schema.ts';
@@ -24,7 +24,7 @@ export function openForWriting(path: string): Database.Database {
   }
   // a log that outlived its writers means that one of them did not get to close the file (or is at work)
   const unclean = !memory && sizeOf(`${path}-wal`) > 0;
-  return guarded(path, () => {
+  const open = (): Database.Database => {
     const db = new Database(path, { timeout: BUSY_MS });
     try {
       refuseForeign(db, path);
@@ -40,7 +40,8 @@ export function openForWriting(path: string): Database.Database {
       db.close();
       throw cause;
     }
-  });
+  };
+  return guarded(path, () => whileBusy(BUSY_MS, open));
 }
 
 /** As GameStore.openReadOnly(). */
@@ -70,9 +71,9 @@ const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false 
 
 /** An empty file may become ours; anything else has to be. */
 function refuseForeign(db: Database.Database, path: string): void {
-  if (applicationId(db) === APPLICATION_ID) return;
+  // in this order: another process may be making the file, and marks it as ours before it makes tables
   const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
-  if (tables === 0) return;
+  if (tables === 0 || applicationId(db) === APPLICATION_ID) return;
   const what = columnsOf(db, 'games').length > 0 ? "the original's replay database" : 'another kind of database';
   throw new RrError('USAGE', { detail: `${path}: is ${what}, which rr does not write to; see rr db convert` });
 }

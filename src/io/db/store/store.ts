@@ -217,12 +217,23 @@ export class GameStore {
    * Games in the order in which they were stored, with moves and extras. Memory: one page. Games stored meanwhile may
    * or may not appear. @throws RrError FILE_CORRUPT for a damaged page or a wrong checksum
    */
-  *games(query: GameQuery = {}): Generator<StoredGame> {
-    const { where, values } = conditions(query);
-    const sql = `SELECT rowid AS at, * FROM games ${where} AND rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
-    let last = 0;
+  games(query: GameQuery = {}): Generator<StoredGame> {
+    return this.#games(query, 'rowid', 0);
+  }
+
+  /** The same in the order of their ids, which does not depend on who was first among workers, shards and merges. */
+  gamesById(query: GameQuery = {}): Generator<StoredGame> {
+    return this.#games(query, 'game_id', '');
+  }
+
+  *#games(query: GameQuery, key: 'rowid' | 'game_id', before: string | number): Generator<StoredGame> {
+    const { where, values } = conditions(query, { inKeyOrder: true });
+    const sql = `SELECT ${key} AS at, * FROM games ${where} AND ${key} > ? ORDER BY ${key} LIMIT ${PAGE}`;
+    let last = before;
     for (;;) {
-      const rows = guarded(this.path, () => this.#statements.prepare(sql).all(...values, last)) as { at: number }[];
+      const rows = guarded(this.path, () => this.#statements.prepare(sql).all(...values, last)) as {
+        at: string | number;
+      }[];
       for (const row of rows) yield guarded(this.path, () => this.#game(row));
       const end = rows.at(-1);
       if (end === undefined) return;
@@ -232,7 +243,7 @@ export class GameStore {
 
   /** The same without blobs and seats: for listings and statistics. */
   *headers(query: GameQuery = {}): Generator<GameHeader> {
-    const { where, values } = conditions(query);
+    const { where, values } = conditions(query, { inKeyOrder: true });
     const sql = `SELECT rowid AS at, ${HEADER_COLUMNS.join(', ')} FROM games ${where} AND rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
     let last = 0;
     for (;;) {

@@ -137,14 +137,17 @@ function readKeys(db: Database.Database, after: number): GameKey[] {
   return keys;
 }
 
-/** `work` in one read transaction; undefined stands for a database that is not ours, which stays where it is. */
+/**
+ * `work` in one read transaction; undefined stands for a database that is not ours, which stays where it is, or one
+ * that is only just being made.
+ */
 function reading<T>(path: string, work: (db: Database.Database | undefined) => T): T {
   return guarded(path, () => {
     const db = new Database(path, { fileMustExist: true, timeout: 5000 });
     try {
       db.pragma('query_only = ON');
-      if (applicationId(db) !== APPLICATION_ID) return work(undefined);
       const found = schemaVersion(db);
+      if (applicationId(db) !== APPLICATION_ID || found === 0) return work(undefined);
       if (found > MIGRATIONS.length) {
         throw new RrError('DB_NEWER', { path, kind: 'replay database', found, known: MIGRATIONS.length });
       }

@@ -67,21 +67,22 @@ it.each(['square8_2p_gumbel', 'square8_3p'])('is the same training data as the o
   expect(await trainingGames(ours)).toEqual(await trainingGames(fixture(name)));
 });
 
-/** All that an export takes from a game. */
-async function trainingGames(path: string): Promise<unknown[]> {
-  const found: unknown[] = [];
+/** All that an export takes from each game, by id. */
+async function trainingGames(path: string): Promise<Map<string, unknown>> {
+  const found: [string, unknown][] = [];
   for await (const item of gamesOfDatabase(path)) {
-    if ('problem' in item) found.push(item.id);
-    else if ('leftOut' in item) found.push(item.leftOut, item.games);
+    if ('problem' in item) found.push([item.id, undefined]);
+    else if ('leftOut' in item) found.push([item.leftOut, item.games]);
     else {
       const { id, rules, moves, variants, searches, completed, winner, reason, meta } = item.game;
       const { victoryThreshold, territoryMinimum } = rules;
       const { where: _, ...about } = meta;
-      found.push([id, victoryThreshold, territoryMinimum, [...moves], [...variants.keys()], searches]);
-      found.push([completed, winner, reason, about]);
+      const played = [victoryThreshold, territoryMinimum, [...moves], [...variants.keys()], searches];
+      found.push([id, [...played, completed, winner, reason, about]]);
     }
   }
-  return found;
+  expect(new Set(found.map(([id]) => id)).size).toBe(found.length);
+  return new Map(found);
 }
 
 /** The table of docs/files.md: `table.column` → whether it is kept. */

@@ -6,6 +6,7 @@ import { databaseKind } from '../../../../src/io/db/kind.ts';
 import { assertSqliteVersion } from '../../../../src/io/db/sqlite.ts';
 import { mountTypeOf, networkFileSystem } from '../../../../src/io/db/store/filesystem.ts';
 import { GroupCommit } from '../../../../src/io/db/store/group-commit.ts';
+import { conditions } from '../../../../src/io/db/store/query.ts';
 import { MIGRATIONS, migrate, schemaVersion } from '../../../../src/io/db/store/schema.ts';
 import { GameStore } from '../../../../src/io/db/store/store.ts';
 import { FIXTURES, temporaryFolder } from '../fixture.ts';
@@ -196,6 +197,29 @@ describe('GameStore', () => {
   it('asks for a recent SQLite', () => {
     expect(() => assertSqliteVersion('3.51.2')).toThrow(expect.objectContaining({ code: 'SQLITE_TOO_OLD', exit: 2 }));
     for (const version of ['3.51.3', '3.52.0', '4.0.0']) expect(() => assertSqliteVersion(version)).not.toThrow();
+  });
+});
+
+describe('reading page by page', () => {
+  const everything = {
+    config: 'hex8_2p',
+    engine: 'random',
+    runId: 'a',
+    status: 'completed',
+    since: '2026',
+    minQuality: 0.5,
+    parity: ['passed'],
+  } as const;
+
+  it.each(['rowid', 'game_id'])('sorts nothing: along %s', (key) => {
+    const db = new Database(':memory:');
+    migrate(db, 'memory');
+    const { where, values } = conditions(everything, { inKeyOrder: true });
+    const plan = db
+      .prepare(`EXPLAIN QUERY PLAN SELECT * FROM games ${where} AND ${key} > 0 ORDER BY ${key} LIMIT 9`)
+      .all(...values)
+      .map((row) => Object(row).detail);
+    expect(plan).toEqual([expect.stringMatching(/^SEARCH games USING .*(rowid|game_id)>\?\)$/)]);
   });
 });
 
