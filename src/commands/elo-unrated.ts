@@ -4,8 +4,9 @@ import { matchesOf } from '../arena/ratings/facts.ts';
 import { ModelStore } from '../io/models/store.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { timeText, withState } from './elo-base.ts';
+import { timeText } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
+import { withState } from './with-state.ts';
 
 export default class EloUnrated extends RrCommand {
   static override description = 'Models of a config in the store that no recorded game has seen. Exit 4 without any.';

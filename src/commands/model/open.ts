@@ -5,17 +5,11 @@ import { POINTERS } from '../../io/models/audit.ts';
 import { type LoadedModel, loadModel } from '../../io/models/load.ts';
 import { type ModelFile, ModelStore } from '../../io/models/store.ts';
 import { dataPaths } from '../../io/paths.ts';
-import { StateDb } from '../../io/state/database.ts';
+import { withState } from '../with-state.ts';
 
-/** Runs `work` with the store below the data root, and closes its database. */
+/** Runs `work` with the store below the data root. */
 export async function withStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {
-  const paths = dataPaths(data);
-  const state = StateDb.open(paths.state);
-  try {
-    return await work(new ModelStore(paths.modelsFolder, state));
-  } finally {
-    state.close();
-  }
+  return withState(data, (state) => work(new ModelStore(dataPaths(data).modelsFolder, state)));
 }
 
 export type NamedModel = LoadedModel & { readonly path: string };
