@@ -23,10 +23,10 @@ import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
 export default class Selfplay extends RrCommand {
   static override description =
-    'Plays games between players, with a network or without, and writes complete game records to a pipe, to a replay database ' +
-    '(--out FILE.db), or to both (--out FILE.db --out -). Without --out, records go into the pipe, or on a terminal ' +
-    "into the config's own database below data/games. A game depends on the seed and its index alone, so the set of " +
-    'games is the same for any number of workers, any sharding, and after any interruption (--resume).';
+    'Plays games between players, with a network or without, and writes complete game records to a pipe, to a replay ' +
+    'database (--out FILE.db), or to both (--out FILE.db --out -). Without --out, records go into the pipe, or on a ' +
+    "terminal into the config's own database below data/games. A game depends on the seed and its index alone, so the " +
+    'set of games is the same for any number of workers, any sharding, and after any interruption (--resume).';
 
   static override examples = [
     'rr selfplay --board hex8 --games 200 | rr export --npz',
