@@ -54,6 +54,23 @@ export async function writeAtomic<T>(
   }
 }
 
+/**
+ * Finds out whether `path` can be written, for whoever has long work to do before. Makes its folder, and leaves nothing.
+ * @throws RrError CANNOT_OPEN for a folder of that name, and what writeAtomic throws
+ */
+export async function assertWritable(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw new RrError('CANNOT_OPEN', { path, detail: 'it is a folder' });
+  const temporary = temporaryPath(path);
+  try {
+    makeFolder(dirname(path));
+    await (await open(temporary, 'wx')).close();
+    await unlink(temporary);
+  } catch (error) {
+    throw diskFull(error, path);
+  }
+}
+
 /** A name beside `path` that no other writer uses. */
 export const temporaryPath = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${HOST_TAG}-${process.pid}-${randomBytes(4).toString('hex')}${TEMP_SUFFIX}`);
