@@ -29,6 +29,7 @@ test.each<[number, RegExp, string[]]>([
   [5, /junk: is not an NPZ file/, ['npz', 'info', 'junk']],
   [2, /none: no such file/, ['train', '--config', 'hex8_2p', 'none']],
   [5, /junk: is not an NPZ file/, ['train', '--config', 'hex8_2p', 'junk']],
+  [5, /stdin: empty.*<\/dev\/null/, ['train', '--config', 'hex8_2p']],
   [2, /junk: the folder cannot be made/, ['selfplay', '--board', 'hex8', '--games', '1', '--out', 'junk/x.db']],
 ])('%i %s: rr %j', async (status, message, args) => {
   const games = await made();
