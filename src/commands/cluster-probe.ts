@@ -80,8 +80,9 @@ async function probeHost(session: Session) {
   const side = await RemoteSide.start(session);
   try {
     const asked = Date.now();
-    const { rr, nowMs, rsync } = await side.call('hello', {});
+    const { rr, nowMs } = await side.call('hello', {});
     const clockSeconds = Math.round((nowMs - (asked + Date.now()) / 2) / 100) / 10;
+    const { version: rsync } = await side.call('rsync', {});
     return { rr, connectMs, clockSeconds, rsync };
   } finally {
     await side.close();

@@ -292,7 +292,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       JSON.stringify({
         id: 1,
         result: {
-          ...{ protocol: PROTOCOL_VERSION, rr: '9.9.9', schemas: { games: 1, state: 1 }, rsync: null },
+          ...{ protocol: PROTOCOL_VERSION, rr: '9.9.9', schemas: { games: 1, state: 1 } },
           ...{ rootId: '123e4567-e89b-42d3-a456-426614174000', nowMs: Date.now(), ...change },
         },
       });
@@ -354,7 +354,8 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       hello({}),
       files({ kind: 'npz', name: 'lie.npz', ...content }),
       JSON.stringify({ id: 3, result: { folder: lying } }),
-      JSON.stringify({ id: 4, result: {} }),
+      JSON.stringify({ id: 4, result: { version: null } }),
+      JSON.stringify({ id: 5, result: {} }),
     );
     expect(await against(script, 'pull', '--kind', 'npz')).toMatchObject({
       status: 5,
@@ -407,7 +408,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
     const agent = (name: string, bytes: number): string => {
       const path = join(cluster.folder, name);
       const hello = {
-        ...{ protocol: PROTOCOL_VERSION, rr: '1', schemas: { games: 1, state: 1 }, rsync: null },
+        ...{ protocol: PROTOCOL_VERSION, rr: '1', schemas: { games: 1, state: 1 } },
         ...{ rootId: '123e4567-e89b-42d3-a456-426614174000', nowMs: Date.now() },
       };
       const answer = (id: number, result: unknown): string => `read x; echo '${JSON.stringify({ id, result })}'`;

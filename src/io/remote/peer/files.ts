@@ -14,8 +14,8 @@ const SETTLED_MS = 2000;
 const CHUNK = 1 << 20;
 /** Files shorter than this are read in one go: a trip to the thread pool costs more than reading them. Bytes. */
 const SMALL_BYTES = 1 << 18;
-/** Other work of the process gets its turn after so many files. */
-const BREATH = 32;
+/** Other work of the process, such as the handshake with a host, gets its turn after so many files. */
+const BREATH = 2;
 
 /** Where an item lies in the data folder, whatever its sender calls it: made from checked parts only. */
 export function pathOf(paths: DataPaths, item: FileItem): string {

@@ -76,14 +76,14 @@ export class LocalSide implements Side {
   }
 
   readonly #handlers: Handlers = {
-    hello: async () => ({
+    hello: () => ({
       protocol: PROTOCOL_VERSION,
       rr: VERSION,
       schemas: { games: MIGRATIONS.length, state: STATE_MIGRATIONS.length },
       rootId: rootId(this.state),
       nowMs: Date.now(),
-      rsync: await rsyncVersion(),
     }),
+    rsync: async () => ({ version: await rsyncVersion() }),
     status: () => hostStatus(this.paths, this.state, this.#models),
     files: ({ kinds, config }) => listFiles(this.paths, this.#memory, kinds, config),
     lackingFiles: (items) => lackingFiles(this.paths, this.#memory, items),

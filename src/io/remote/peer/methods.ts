@@ -18,7 +18,7 @@ import {
 } from './items.ts';
 
 /** Raised when two versions could not understand each other. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 const Query = z.object({ kinds: z.array(z.enum(KINDS)), config: z.string().optional() });
 export type Query = z.infer<typeof Query>;
@@ -31,8 +31,6 @@ const Hello = z.object({
   /** Stable name of this data folder. */
   rootId: z.uuid(),
   nowMs: z.number(),
-  /** Version of rsync, when there is one. */
-  rsync: z.string().nullable(),
 });
 export type Hello = z.infer<typeof Hello>;
 
@@ -61,6 +59,8 @@ export type Installed = z.infer<typeof Installed>;
 
 export const METHODS = {
   hello: method(None, Hello),
+  /** Version of rsync, when there is one. Asked only when files travel whole: starting a program takes its time. */
+  rsync: method(None, z.object({ version: z.string().nullable() })),
   status: method(None, StatusResult),
   /** Files of these kinds, hashed. */
   files: method(Query, z.array(FileItemSchema)),

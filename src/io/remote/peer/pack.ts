@@ -55,24 +55,32 @@ function readInto(content: Buffer, path: string): number {
   }
 }
 
+/** Files that have arrived are handed on when there are so many bytes of them. */
+const GROUP_BYTES = 16e6;
+
 /**
- * Writes the files of a stream into `folder`, each under its hash and with its time. Those with another content than
- * announced are left out, and so are those behind the end of a stream that breaks off.
- * @returns the items that are there now
+ * Writes the files of a stream into `folder`, each under its hash and with its time, and gives them in groups. Those
+ * with another content than announced are left out, and so are those behind the end of a stream that breaks off.
  * @throws RrError DISK_FULL
  */
-export async function unpack(
+export async function* unpack(
   stream: AsyncIterable<Uint8Array>,
   items: readonly FileItem[],
   folder: string,
-): Promise<Set<FileItem>> {
-  const genuine = new Set<FileItem>();
+): AsyncGenerator<readonly FileItem[]> {
+  let group: FileItem[] = [];
+  let bytes = 0;
   for await (const [item, content] of cut(stream, items)) {
     if (createHash('sha256').update(content).digest('hex') !== item.sha256) continue;
     writeStaged(join(folder, item.sha256), content, item.mtimeMs);
-    genuine.add(item);
+    group.push(item);
+    bytes += item.bytes;
+    if (bytes < GROUP_BYTES) continue;
+    yield group;
+    group = [];
+    bytes = 0;
   }
-  return genuine;
+  if (group.length > 0) yield group;
 }
 
 /** Contents are good until the next one is asked for. */

@@ -120,7 +120,8 @@ export async function install(
 
 /**
  * The same for small files that come as one stream, in a folder of their own. What an interrupted stream left is
- * verified and not asked for again.
+ * verified and not asked for again. What has arrived is put in place while the rest is on its way, so that the disk
+ * works meanwhile.
  * @throws RrError DISK_GUARD, DISK_FULL
  */
 export async function installPack(
@@ -133,20 +134,40 @@ export async function installPack(
 ): Promise<Installed> {
   const wanted = distinct(items);
   const { folder, have } = receive(paths, `${session}.pack`, wanted, reserve);
-  const here = new Set<FileItem>();
+  const here: FileItem[] = [];
   if (have > 0) {
-    for (const item of wanted) {
-      const staged = join(folder, item.sha256);
-      if ((await isGenuine(staged, item)) && !(await isOtherModel(staged, item))) here.add(item);
-    }
+    for (const item of wanted) if (await isGenuine(join(folder, item.sha256), item)) here.push(item);
   }
-  const missing = wanted.filter((item) => !here.has(item));
-  const arrived = await unpack(contents(missing), missing, folder);
-  for (const item of arrived) if (await isOtherModel(join(folder, item.sha256), item)) arrived.delete(item);
-  const genuine = wanted.filter((item) => here.has(item) || arrived.has(item));
-  await putInPlace(paths, memory, folder, genuine);
-  const corrupt = missing.filter((item) => !arrived.has(item)).map((item) => item.sha256);
-  return { installed: genuine.length, corrupt };
+  const left = new Set(here);
+  const missing = wanted.filter((item) => !left.has(item));
+
+  const installed = new Set<FileItem>();
+  const place = async (group: readonly FileItem[]): Promise<void> => {
+    const genuine: FileItem[] = [];
+    for (const item of group) if (!(await isOtherModel(join(folder, item.sha256), item))) genuine.push(item);
+    await putInPlace(paths, memory, folder, genuine);
+    for (const item of genuine) installed.add(item);
+  };
+  const begin = (group: readonly FileItem[]): Promise<void> => {
+    const work = place(group);
+    // what it throws is seen where it is awaited
+    work.catch(() => {});
+    return work;
+  };
+  let placing = begin(here);
+  try {
+    for await (const group of unpack(contents(missing), missing, folder)) {
+      await placing;
+      placing = begin(group);
+    }
+    await placing;
+  } finally {
+    await placing.catch(() => {});
+  }
+  return {
+    installed: installed.size,
+    corrupt: wanted.filter((item) => !installed.has(item)).map((item) => item.sha256),
+  };
 }
 
 /**
@@ -184,6 +205,7 @@ async function putInPlace(
   folder: string,
   items: readonly FileItem[],
 ): Promise<void> {
+  if (items.length === 0) return;
   await syncFiles(
     folder,
     items.map((item) => join(folder, item.sha256)),

@@ -74,7 +74,7 @@ async function openHost(host: Host, options: PeerOptions): Promise<OpenPeer> {
       hello,
       limit,
       mover: async (direction, bytes) => {
-        const possible = options.transfer !== 'sftp' && (await canRsync(hello));
+        const possible = options.transfer !== 'sftp' && (await canRsync(side));
         if (options.transfer === 'rsync' && !possible) {
           throw new RrError('HOST_COMMAND', { host: host.name, detail: 'no rsync here and there (and ssh here)' });
         }
@@ -93,10 +93,11 @@ async function openHost(host: Host, options: PeerOptions): Promise<OpenPeer> {
   }
 }
 
-async function canRsync({ rsync }: Hello): Promise<boolean> {
+async function canRsync(there: Side): Promise<boolean> {
   const enough = (version: string | null): boolean =>
     version !== null && version.localeCompare(MIN_RSYNC, 'en', { numeric: true }) >= 0;
-  return enough(rsync) && enough(await rsyncVersion()) && (await hasSsh());
+  const { version } = await there.call('rsync', {});
+  return enough(version) && enough(await rsyncVersion()) && (await hasSsh());
 }
 
 let ssh: Promise<boolean> | undefined;
