@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GameStore } from '../src/io/db/store/store.ts';
 import { rr } from '../test/run.ts';
+import { median, rounded } from './figures.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -48,8 +49,6 @@ async function play(shards: number, round: number): Promise<{ seconds: number; g
   return { seconds, games: games.sort() };
 }
 
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
-
 try {
   const one: number[] = [];
   const two: number[] = [];
@@ -63,8 +62,8 @@ try {
   }
   const games = Number(values.games);
   const [limit, value] = [games / median(one), games / median(two)];
-  const rates = { value: Number(value.toPrecision(3)), limit: Number(limit.toPrecision(3)) };
-  const ratio = Number((value / limit).toPrecision(3));
+  const rates = { value: rounded(value), limit: rounded(limit) };
+  const ratio = rounded(value / limit);
   console.log(
     JSON.stringify({
       ...{ type: 'bench', suite: 'shards', case: values.config, metric: 'rate', unit: 'games/s', ...rates, ratio },

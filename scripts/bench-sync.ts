@@ -19,6 +19,7 @@ import { parseArgs } from 'node:util';
 import { writeOpensshConfig } from '../src/io/remote/transfer/openssh.ts';
 import { hasSshd, startCluster, stopClusters } from '../test/io/remote/cluster.ts';
 import { rr } from '../test/run.ts';
+import { median, rounded } from './figures.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,10 +32,6 @@ const { values } = parseArgs({
 });
 if (!hasSshd) throw new Error('needs root and openssh-server');
 const repeats = Number(values.repeat);
-
-/** Median of the repeats. */
-const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
-const round = (value: number): number => Number(value.toPrecision(3));
 
 /** A folder on an empty file system with room for the case, and how to get rid of it. */
 function makeDisk(megabytes: number): { readonly folder: string; readonly remove: () => void } {
@@ -104,10 +101,10 @@ async function compare(name: string, sizes: readonly number[]): Promise<void> {
       for (const turn of turns) await turn();
       ssh.remove();
     }
-    const rates = { value: round(megabytes / median(times.ours)), limit: round(megabytes / median(times.plain)) };
-    const metric = { metric: 'rate', unit: 'MB/s', ...rates, ratio: round(median(times.plain) / median(times.ours)) };
-    const withFsync = values.fsync ? { ratioToFsync: round(median(times.fsync) / median(times.ours)) } : {};
-    const seconds = Object.fromEntries(Object.entries(times).map(([who, list]) => [who, list.map(round)]));
+    const rates = { value: rounded(megabytes / median(times.ours)), limit: rounded(megabytes / median(times.plain)) };
+    const metric = { metric: 'rate', unit: 'MB/s', ...rates, ratio: rounded(median(times.plain) / median(times.ours)) };
+    const withFsync = values.fsync ? { ratioToFsync: rounded(median(times.fsync) / median(times.ours)) } : {};
+    const seconds = Object.fromEntries(Object.entries(times).map(([who, list]) => [who, list.map(rounded)]));
     console.log(JSON.stringify({ type: 'bench', suite: 'sync', case: name, ...metric, ...withFsync, seconds }));
   } finally {
     stopClusters();

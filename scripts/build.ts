@@ -5,15 +5,18 @@
  *   dist/THIRD_PARTY_LICENSES                         whose work is inside, for both
  *   dist/rr                                          Node with the bundle, native libraries, settings inside
  *
- * With --bundle only the first (`npm pack` runs that). Prints what the executable consists of.
+ * With --bundle only the first two (`npm pack` runs that); an executable that is there already stays as it is. Prints
+ * what the executable consists of.
  */
 import { rmSync } from 'node:fs';
-import { bundle, DIST } from './build/bundle.ts';
+import { bundle, DIST, removeBundles } from './build/bundle.ts';
 import { buildExecutable } from './build/executable.ts';
 import { writeLicences } from './build/licences.ts';
 
 const started = performance.now();
-rmSync(DIST, { recursive: true, force: true });
+const whole = !process.argv.includes('--bundle');
+if (whole) rmSync(DIST, { recursive: true, force: true });
+else removeBundles();
 writeLicences(await bundle());
-if (!process.argv.includes('--bundle')) await buildExecutable();
+if (whole) await buildExecutable();
 console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);

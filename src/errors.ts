@@ -41,6 +41,10 @@ export const ERRORS = define({
     exit: 5,
     message: '{where}: the stream ends without a summary record; pass --allow-truncated to use what there is',
   },
+  RECORD_NONE: {
+    exit: 5,
+    message: '{where}: empty, without a single record; what should have written it says why{hint}',
+  },
   RECORD_NEWER: { exit: 78, message: '{where}: record schema {found} is newer than {known}; update rr' },
   // files
   FILE_CORRUPT: { exit: 5, message: '{path}: {detail}' },
@@ -228,6 +232,11 @@ export class RrError extends Error {
     this.params = params;
   }
 }
+
+/** What of an RrError travels between threads: cloning it keeps the message and nothing else. */
+export type ErrorParts = Pick<RrError, 'code' | 'params'>;
+
+export const partsOf = ({ code, params }: RrError): ErrorParts => ({ code, params });
 
 function formatMessage(code: ErrorCode, params: Readonly<Record<string, string | number>>): string {
   return ERRORS[code].message.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));

@@ -1,5 +1,5 @@
 /** The bundles of dist/: the program and every worker it starts, pure JavaScript inside, native packages beside. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { helpPages } from './help.ts';
@@ -68,6 +68,12 @@ export async function bundle(): Promise<string[]> {
   const outputs = [program, threads].flatMap(({ metafile }) => Object.values(metafile.outputs));
   const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
   return [...new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => resolve(file)))];
+}
+
+/** So that no worker of an older build stays in the package. */
+export function removeBundles(): void {
+  if (!existsSync(DIST)) return;
+  for (const name of readdirSync(DIST)) if (/\.[cm]?js$/.test(name)) rmSync(join(DIST, name));
 }
 
 /** Entry points by the name of their bundle. */

@@ -82,8 +82,7 @@ export default class BenchSearch extends RrCommand {
     const [batches, flights] = [wholeNumbers('--batches', flags.batches), wholeNumbers('--flights', flags.flights)];
     const workers = flags.workers === undefined ? undefined : wholeNumbers('--workers', flags.workers);
     const model = withNetwork ? await this.#model(flags, config) : undefined;
-    const chosen =
-      model && (await chooseProvider(flags, model, config.board, (text) => process.stderr.write(`${text}\n`)));
+    const chosen = model && (await chooseProvider(flags, model, config.board, (text) => this.note(text)));
 
     const configs = named || withNetwork ? [config] : CONFIG_KEYS.map(parseConfigKey);
     const rows = this.#costs(configs, simulations, flags.seconds);
@@ -101,7 +100,7 @@ export default class BenchSearch extends RrCommand {
     }
     if (advice && flags.apply && !this.stopping) {
       const path = await applyToProject('selfplay', { ...advice });
-      process.stderr.write(`written into ${path}: ${JSON.stringify(advice)}\n`);
+      this.note(`written into ${path}: ${JSON.stringify(advice)}`);
     }
     await this.#report(rows, model?.hash, chosen, advice);
     return undefined;

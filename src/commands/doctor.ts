@@ -9,8 +9,8 @@ import { dataFlag } from './flags.ts';
 export default class Doctor extends RrCommand {
   static override description =
     'Looks at the runtime, the native libraries, the providers that networks can run on, the data folder with its ' +
-    'databases and models, disk, memory and clock. --sweep cleans up after processes that were killed. Exit 3 when something that is needed does not work; what is merely ' +
-    'missing is a note.';
+    'databases and models, disk, memory and clock. --sweep cleans up after processes that were killed. Exit 3 when ' +
+    'something that is needed does not work; what is merely missing is a note.';
 
   static override examples = [
     'rr doctor',

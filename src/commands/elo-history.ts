@@ -1,7 +1,8 @@
 /** `rr elo history`: ratings in the order in which participants first played. */
 import { type Outcome, RrCommand } from './base.ts';
-import { ratingColumns, ratingsFor, roundedRow, timeText, withState } from './elo-base.ts';
+import { ratingColumns, ratingsFor, roundedRow, timeText } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
+import { withState } from './with-state.ts';
 
 export default class EloHistory extends RrCommand {
   static override description =

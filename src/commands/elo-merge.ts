@@ -5,8 +5,8 @@ import { requireFile } from '../io/missing-file.ts';
 import { StateDb } from '../io/state/database.ts';
 import { addResults, findResults, isGenuine } from '../io/state/results.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { withState } from './elo-base.ts';
 import { dataFlag } from './flags.ts';
+import { withState } from './with-state.ts';
 
 export default class EloMerge extends RrCommand {
   static override description =

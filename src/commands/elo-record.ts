@@ -4,8 +4,8 @@ import { type MatchRecord, matchKind } from '../arena/gauntlet/records.ts';
 import { recordMatches } from '../arena/ratings/facts.ts';
 import { readRecords } from '../io/records/reader.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { withState } from './elo-base.ts';
 import { dataFlag } from './flags.ts';
+import { withState } from './with-state.ts';
 
 export default class EloRecord extends RrCommand {
   static override description =

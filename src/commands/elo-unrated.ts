@@ -1,14 +1,12 @@
 /** `rr elo unrated`: models that have not played yet. */
-
+import { modelSuffix } from '../arena/participants/participant.ts';
 import { matchesOf } from '../arena/ratings/facts.ts';
 import { ModelStore } from '../io/models/store.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { timeText, withState } from './elo-base.ts';
+import { timeText } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
-
-/** Digits of a hash in a participant's id. */
-const ID_DIGITS = 12;
+import { withState } from './with-state.ts';
 
 export default class EloUnrated extends RrCommand {
   static override description = 'Models of a config in the store that no recorded game has seen. Exit 4 without any.';
@@ -21,17 +19,16 @@ export default class EloUnrated extends RrCommand {
     const { flags } = await this.parse(EloUnrated);
     const config = requiredGame(flags);
     const rows = await withState(flags.data, (state) => {
-      const seen = new Set(
-        matchesOf(state, config.key).flatMap(({ seats }) => seats.map((id) => id.slice(-ID_DIGITS))),
-      );
+      const seen = [...new Set(matchesOf(state, config.key).flatMap(({ seats }) => seats))];
+      const hasPlayed = (hash: string): boolean => seen.some((id) => id.endsWith(modelSuffix(hash)));
       const models = new ModelStore(dataPaths(flags.data).modelsFolder, state).list(config.key);
-      return models.filter(({ hash }) => !seen.has(hash.slice(0, ID_DIGITS)));
+      return models.filter(({ hash }) => !hasPlayed(hash));
     });
     await this.present({
       type: 'unrated',
       rows: rows.map(({ hash, addedAt, path, pointers }) => ({ config: config.key, hash, addedAt, path, pointers })),
       columns: [
-        { title: 'MODEL', value: ({ hash }) => hash.slice(0, ID_DIGITS) },
+        { title: 'MODEL', value: ({ hash }) => hash.slice(0, 12) },
         { title: 'ADDED', value: ({ addedAt }) => timeText(addedAt) },
         { title: 'POINTERS', value: ({ pointers }) => pointers.join(' ') },
       ],

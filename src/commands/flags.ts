@@ -2,6 +2,8 @@
 import { Flags } from '@oclif/core';
 import { BOARDS, type GameConfig, gameConfig, parseBoard, parseConfigKey, parsePlayerCount } from '../config-key.ts';
 import { RrError } from '../errors.ts';
+import { seconds } from '../io/export/time.ts';
+import type { Shard } from '../search/selfplay/spec.ts';
 
 /** `--board hex8 --players 2` or `--config hex8_2p`. */
 export const gameFlags = {
@@ -68,8 +70,10 @@ export const sinceFlag = {
   }),
 };
 
-function parseSince(text: string): string {
-  const time = Date.parse(/\d\d:\d\d/.test(text) && !/(Z|[+-]\d\d:?\d\d)$/.test(text) ? `${text}Z` : text);
+/** An instant from the year down, as far as it is given. @throws RrError USAGE */
+export function parseSince(text: string): string {
+  // The runtime finds dates in other texts, too: in 'loop 3', say.
+  const time = /^\d{4}\b/.test(text) ? Math.round(seconds(text) * 1000) : Number.NaN;
   // Without the zone, and without the fraction where there is none, it is a prefix of every way to write the instant.
   if (!Number.isNaN(time)) return new Date(time).toISOString().replace(/(\.000)?Z$/, '');
   throw new RrError('USAGE', { detail: `--since '${text}' is no date; write 2026-11-22 or 2026-11-22T04:00:00Z` });
@@ -86,12 +90,6 @@ function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
   throw new RrError('USAGE', { detail: `--seed: '${text}' is not a whole number from 0 to 2^53 - 1` });
-}
-
-/** Part `index` of `count`, counted from 0. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
 }
 
 /** `--shard i/n`. */

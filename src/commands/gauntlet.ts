@@ -3,14 +3,15 @@ import { Flags } from '@oclif/core';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
-import { type Outcome, RrCommand } from './base.ts';
+import type { Outcome } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './flags.ts';
+import { GauntletCommand } from './gauntlet/command.ts';
 import { computingOf } from './gauntlet/computing.ts';
 import { planGauntlet } from './gauntlet/plan.ts';
 import { gauntletCommand } from './gauntlet/run.ts';
 import { inferenceFlag, providerFlags } from './provider-flags.ts';
 
-export default class Gauntlet extends RrCommand {
+export default class Gauntlet extends GauntletCommand {
   static override description =
     'Plays a candidate against opponents from short random openings, every seat from the same opening: pairs for two ' +
     'players, full rotations for three and four. Writes a match record per game and a verdict per opponent, with ' +
@@ -99,25 +100,17 @@ export default class Gauntlet extends RrCommand {
     const paths = dataPaths(flags.data);
     const plan = planGauntlet(config, settings, paths, flags);
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
-    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
-    const { signal } = this.stop;
-    const hint = (text: string): void => void process.stderr.write(`${text}\n`);
+    const face = await this.face();
     const { played } = await gauntletCommand({
+      ...face,
       plan,
-      computing: await computingOf(flags, plan, hint),
+      computing: await computingOf(flags, plan, face.hint),
       database: flags.out,
       resume: flags.resume,
       workers: settings.workers,
       state: flags.record ? paths.state : undefined,
-      typed: [this.commandName, ...this.argv],
-      signal,
-      write: writer && ((record) => writer.write(record)),
-      progress: (work, details) => this.progress(work, details),
-      say: (text) => this.say(text),
-      hint,
-      color: this.globals.color,
     });
-    return flags.resume && played === 0 && !signal.aborted ? 4 : 0;
+    return flags.resume && played === 0 && !this.stopping ? 4 : 0;
   }
 }
 

@@ -1,4 +1,4 @@
-import { RrError } from '../errors.ts';
+import { describeFailure, type Failure } from './failure.ts';
 
 /**
  * Ends the process once stdout and stderr have been handed to the system. Leaving through process.exit, because worker
@@ -13,13 +13,9 @@ export async function leave(exit: number): Promise<never> {
 }
 
 /** What kept text from being written, unless it was only that nobody reads it any more. */
-function lostOutput({ errored }: NodeJS.WriteStream): RrError | undefined {
-  const code = errored && 'code' in errored ? errored.code : undefined;
-  if (!errored || code === 'EPIPE') return undefined;
-  const path = 'the output';
-  return code === 'ENOSPC'
-    ? new RrError('DISK_FULL', { path })
-    : new RrError('DISK_FAILED', { path, detail: errored.message });
+function lostOutput({ errored }: NodeJS.WriteStream): Failure | undefined {
+  const closed = errored && 'code' in errored && errored.code === 'EPIPE';
+  return errored && !closed ? describeFailure(errored) : undefined;
 }
 
 /** Resolves when everything written so far has left, or when nobody can read it any more. */

@@ -1,24 +1,19 @@
 /** `rr play`: a person at the board, against any player. */
 import { randomInt } from 'node:crypto';
 import { Flags } from '@oclif/core';
-import type { ConfigKey } from '../config-key.ts';
 import { createRules, type Rules } from '../engine/rules.ts';
 import { RrError } from '../errors.ts';
-import { writeFileAtomic } from '../io/atomic.ts';
-import { ModelStore } from '../io/models/store.ts';
-import { dataPaths } from '../io/paths.ts';
+import { assertWritable, writeFileAtomic } from '../io/atomic.ts';
 import { type AgentSettings, agentByName } from '../io/play/agents.ts';
 import { converse } from '../io/play/dialogue.ts';
 import { lineConsole } from '../io/play/line-console.ts';
 import { type Chair, SeatedGame } from '../io/play/seated-game.ts';
 import { gameRecord } from '../io/records/game-write.ts';
 import { header } from '../io/records/header.ts';
-import { StateDb } from '../io/state/database.ts';
 import { parseBudget } from '../search/budget.ts';
-import type { LoadedModel } from '../train/models/save.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
-import { modelNamed } from './model/open.ts';
+import { modelNamed, withStore } from './model/open.ts';
 import { outFile } from './out-file.ts';
 
 /** The word for a person in --seats. */
@@ -69,7 +64,7 @@ export default class Play extends RrCommand {
       rules,
       model: () => {
         asked = true;
-        return namedModel(flags.model ?? 'production', key, flags.data);
+        return withStore(flags.data, (store) => modelNamed(store, flags.model ?? 'production', key));
       },
       simulations: parseBudget(flags.budget),
     };
@@ -82,6 +77,8 @@ export default class Play extends RrCommand {
     if (flags.model !== undefined && !asked) {
       throw new RrError('USAGE', { detail: `--model ${flags.model}: nobody here plays with a network; try gumbel` });
     }
+    // A person should not find out after the game.
+    if (flags.out !== undefined) await assertWritable(flags.out);
     const seed = flags.seed ?? randomInt(2 ** 47);
     const game = new SeatedGame(rules, chairs, seed);
     const forPeople = this.globals.format === 'table';
@@ -114,15 +111,4 @@ function seatNames(list: string | undefined, players: number, others: string): s
   const names = list.split(',').map((name) => name.trim());
   if (names.length === players) return names;
   throw new RrError('USAGE', { detail: `--seats ${list}: names ${names.length} seats, the game has ${players}` });
-}
-
-/** A model file, or a name in the store. @throws RrError MODEL_NOT_FOUND, MODEL_AMBIGUOUS and those of reading it */
-async function namedModel(name: string, config: ConfigKey, data: string | undefined): Promise<LoadedModel> {
-  const paths = dataPaths(data);
-  const state = StateDb.open(paths.state);
-  try {
-    return await modelNamed(new ModelStore(paths.modelsFolder, state), name, config);
-  } finally {
-    state.close();
-  }
 }

@@ -6,16 +6,17 @@ import { type GameConfig, parseConfigKey } from '../config-key.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import type { ModelStore } from '../io/models/store.ts';
-import { type DataPaths, dataPaths } from '../io/paths.ts';
+import { dataPaths } from '../io/paths.ts';
 import { header } from '../io/records/header.ts';
 import { readRecords } from '../io/records/reader.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+import type { Outcome } from './base.ts';
+import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import { GauntletCommand } from './gauntlet/command.ts';
 import { withStore } from './model/open.ts';
-import { type MeasureFlags, measureCandidate, measureFlags } from './promote/measure.ts';
+import { measureCandidate, measureFlags, refuseGauntletFlags } from './promote/measure.ts';
 import { paints } from './render.ts';
 
-export default class Promote extends RrCommand {
+export default class Promote extends GauntletCommand {
   static override description =
     'Reads verdicts (rr gauntlet … | rr promote -, or a file), or with --candidate plays the gauntlet they come from, ' +
     'and points `production` at the candidate when it passes every check of config/promotion.yaml: win rates and ' +
@@ -36,7 +37,6 @@ export default class Promote extends RrCommand {
   static override flags = {
     ...gameFlags,
     ...dataFlag,
-    ...seedFlag,
     ...measureFlags,
     'dry-run': Flags.boolean({ description: 'say what would happen, change nothing' }),
     stage: Flags.boolean({ description: 'point `candidate` at the model, whatever the checks say' }),
@@ -45,12 +45,18 @@ export default class Promote extends RrCommand {
       exclusive: ['history', 'stage'],
     }),
     history: Flags.boolean({ description: 'list every move of the pointers' }),
-    reason: Flags.string({ description: 'why, for the audit trail of --rollback', helpValue: 'TEXT' }),
+    reason: Flags.string({
+      description: 'why, for the audit trail of --rollback',
+      helpValue: 'TEXT',
+      dependsOn: ['rollback'],
+    }),
     'allow-truncated': Flags.boolean({ description: 'use the verdicts there are when the stream breaks off' }),
   };
 
   protected async execute(): Promise<Outcome> {
-    const { flags, args } = await this.parse(Promote);
+    const { flags, args, metadata } = await this.parse(Promote);
+    const typed = Object.keys(flags).filter((name) => !metadata.flags[name]?.setFromDefault);
+    if (flags.candidate === undefined) refuseGauntletFlags(typed);
     const config = gameFromFlags(flags);
     const paths = dataPaths(flags.data);
     if (flags.history) return withStore(flags.data, (store) => this.#history(store, config));
@@ -67,7 +73,7 @@ export default class Promote extends RrCommand {
     const verdicts =
       candidate === undefined
         ? await readVerdicts(args.file ?? '-', flags['allow-truncated'] === true)
-        : await this.#measure(required(config), paths, { ...flags, candidate });
+        : await measureCandidate(required(config), paths, { ...flags, candidate }, await this.face());
     const game = config ?? configOf(verdicts);
     return withStore(flags.data, async (store) => {
       const report = await promote(store, {
@@ -84,19 +90,6 @@ export default class Promote extends RrCommand {
       });
       if (report.already) return 4;
       return report.promoted ? 0 : 3;
-    });
-  }
-
-  async #measure(config: GameConfig, paths: DataPaths, flags: MeasureFlags): Promise<readonly VerdictRecord[]> {
-    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
-    return measureCandidate(config, paths, flags, {
-      typed: [this.commandName, ...this.argv],
-      signal: this.stop.signal,
-      write: writer && ((record) => writer.write(record)),
-      progress: (work, details) => this.progress(work, details),
-      say: (text) => this.say(text),
-      hint: (text) => process.stderr.write(`${text}\n`),
-      color: this.globals.color,
     });
   }
 

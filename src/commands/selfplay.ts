@@ -1,5 +1,4 @@
 /** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
 import type { GameConfig } from '../config-key.ts';
@@ -7,14 +6,14 @@ import { createRules } from '../engine/rules.ts';
 import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import type { Settings } from '../io/config/topics.ts';
+import { loadModel } from '../io/models/load.ts';
 import { dataPaths } from '../io/paths.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
-import { readModel } from '../net/model/file.ts';
 import { checkSessionMemory } from '../net/session-memory.ts';
 import { type InferenceChoice, isShared, SHARED_LANES } from '../search/evaluators/shared/choice.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import type { ChosenProvider } from './choose-provider.ts';
-import { findModel } from './find-model.ts';
+import { type FoundModel, findModel } from './find-model.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
 import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
 import { eloOfModel } from './selfplay/model-elo.ts';
@@ -24,10 +23,10 @@ import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
 export default class Selfplay extends RrCommand {
   static override description =
-    'Plays games between players, with a network or without, and writes complete game records to a pipe, to a replay database ' +
-    '(--out FILE.db), or to both (--out FILE.db --out -). Without --out, records go into the pipe, or on a terminal ' +
-    "into the config's own database below data/games. A game depends on the seed and its index alone, so the set of " +
-    'games is the same for any number of workers, any sharding, and after any interruption (--resume).';
+    'Plays games between players, with a network or without, and writes complete game records to a pipe, to a replay ' +
+    'database (--out FILE.db), or to both (--out FILE.db --out -). Without --out, records go into the pipe, or on a ' +
+    "terminal into the config's own database below data/games. A game depends on the seed and its index alone, so the " +
+    'set of games is the same for any number of workers, any sharding, and after any interruption (--resume).';
 
   static override examples = [
     'rr selfplay --board hex8 --games 200 | rr export --npz',
@@ -111,7 +110,7 @@ export default class Selfplay extends RrCommand {
       budget: flags.budget,
       model,
       search: searchSettings(flags, () => model && eloOfModel(paths.state, game, model.hash)),
-      provider: model && (await this.#provider(flags, model.path, game, settings)),
+      provider: model && (await this.#provider(flags, model, game, settings)),
       inference: flags.inference,
       forks: flags['fork-share'] !== undefined || flags['fork-within'] !== undefined,
       engine: flags.engine,
@@ -144,16 +143,16 @@ export default class Selfplay extends RrCommand {
   /** Checks the model before workers start: what it was made for, where it can run, whether all of it fits. */
   async #provider(
     flags: ProviderFlags & { readonly inference: InferenceChoice },
-    path: string,
+    found: FoundModel,
     game: GameConfig,
     { workers, batch }: Settings<'selfplay'>,
   ): Promise<ChosenProvider> {
     // Loaded when needed: the runtime of networks takes a while.
     const { checkModel, MOVES_PER_POSITION } = await import('../search/evaluators/network.ts');
     const { chooseProvider } = await import('./choose-provider.ts');
-    const model = readModel(await readFile(path), path);
+    const model = await loadModel(found);
     checkModel(model, createRules(game.board, game.players), { hash: model.hash });
-    const chosen = await chooseProvider(flags, model, game.board, (text) => process.stderr.write(`${text}\n`));
+    const chosen = await chooseProvider(flags, model, game.board, (text) => this.note(text));
     const count = workers === 0 ? availableParallelism() : workers;
     const shared = isShared(flags.inference, chosen.provider);
     checkSessionMemory(model, {

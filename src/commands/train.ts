@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { Args } from '@oclif/core';
 import { RULES_VERSION } from '../engine/rules.ts';
-import { writeFileAtomic } from '../io/atomic.ts';
+import { assertWritable, writeFileAtomic } from '../io/atomic.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { ModelStore } from '../io/models/store.ts';
 import { dataPaths } from '../io/paths.ts';
@@ -74,6 +74,8 @@ export default class Train extends RrCommand {
         progress: (work, details) => this.progress(work, details),
         color: this.globals.color,
       });
+      // hours of learning come before they are written
+      for (const path of [checkpointPath, flags.svg, flags.losses]) if (path !== undefined) await assertWritable(path);
       if (configured['max-seconds'] > 0) this.stop.limit(configured['max-seconds']);
       const lease = { owner: 'rr train' };
       return await withLease(state, `train/${config.key}`, lease, async (held) => {

@@ -56,6 +56,22 @@ export async function writeAtomic<T>(
   }
 }
 
+/**
+ * Finds out whether `path` can be written, for whoever has long work to do before. Makes its folder, and leaves nothing.
+ * @throws what writeAtomic throws
+ */
+export async function assertWritable(path: string): Promise<void> {
+  refuseFolder(path);
+  const temporary = temporaryPath(path);
+  try {
+    makeFolder(dirname(path));
+    await (await open(temporary, 'wx')).close();
+    await unlink(temporary);
+  } catch (error) {
+    throw diskFull(error, path);
+  }
+}
+
 /** A name beside `path` that no other writer uses. */
 export const temporaryPath = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${HOST_TAG}-${process.pid}-${randomBytes(4).toString('hex')}${TEMP_SUFFIX}`);

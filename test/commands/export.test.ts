@@ -1,25 +1,15 @@
 /** `rr export` and `rr npz info` from the outside. */
 import { execFileSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { arraysOf } from '../io/export/support.ts';
+import { temporaryFolder } from '../io/folder.ts';
 import { bash, type RunOptions, rr } from '../run.ts';
 import { FIXTURES } from '../shared.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'rr-export-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const here: RunOptions = { cwd: folder };
 const records = (text: string): Record<string, unknown>[] =>
   text

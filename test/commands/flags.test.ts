@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withBareFlags } from '../../src/commands/base.ts';
-import { gameFromFlags, requiredGame, shardFrom } from '../../src/commands/flags.ts';
+import { gameFromFlags, parseSince, requiredGame, shardFrom } from '../../src/commands/flags.ts';
 import { globalOptions } from '../../src/commands/global-flags.ts';
 
 test('both ways of naming a game mean the same', () => {
@@ -39,6 +39,24 @@ describe('shard', () => {
 
   test('an index without a count is refused', () => {
     expect(() => shardFrom(undefined, { JOB_COMPLETION_INDEX: '2' })).toThrow(/RR_SHARDS/);
+  });
+});
+
+describe('--since', () => {
+  test.each([
+    ['2026', '2026-01-01T00:00:00'],
+    ['2026-11', '2026-11-01T00:00:00'],
+    ['2026-11-22', '2026-11-22T00:00:00'],
+    ['2026-11-22T04:05', '2026-11-22T04:05:00'],
+    ['2026-11-22 04:05:06.789', '2026-11-22T04:05:06.789'],
+    ['2026-11-22T04:00:00Z', '2026-11-22T04:00:00'],
+    ['2026-11-22T04:00+05:30', '2026-11-21T22:30:00'],
+  ])('%s is %s in UTC', (text, instant) => {
+    expect(parseSince(text)).toBe(instant);
+  });
+
+  test.each(['', 'noon', 'loop 3', '11/22/2026', '2026-13'])("'%s' is no date", (text) => {
+    expect(() => parseSince(text)).toThrow(/is no date; write 2026-11-22/);
   });
 });
 

@@ -241,7 +241,7 @@ describe('rr gauntlet', () => {
 
 describe('rr promote', () => {
   test.each([
-    ['', 5, 'without a summary'],
+    ['', 5, 'without a single record'],
     ['{"type":"header","schema":1,"command":"gauntlet"}\n', 5, 'without a summary'],
     ['{"type":"header","schema":1,"command":"gauntlet"}\n{"type":"summary"}\n', 2, 'no verdict records'],
   ])('refuses the stream %j', async (input, code, words) => {

@@ -30,6 +30,7 @@ test.each<[number, RegExp, string[]]>([
   [2, /an argument is empty/, ['db', 'merge', '', 'GAMES']],
   [2, /--out is empty/, ['export', 'GAMES', '--out', '']],
   [2, /--out is empty/, ['export', 'GAMES', '--out=']],
+  [78, /bare.npz: holds games of hex8_2p, not of square8_2p/, ['train', 'NPZ', '--config', 'square8_2p']],
   // hours into a round would be too late
   [2, /no architecture 'tiny'/, ['loop', '--arch', 'tiny']],
   [2, /no player or model 'randon'/, ['loop', '--opponents', 'random,randon']],
@@ -76,11 +77,14 @@ test.each<[number, RegExp, string[]]>([
       ['selfplay', '--board', 'hex8', '--engine', 'gumbel', '--model', './place'],
     ] as const
   ).map((args): [number, RegExp, string[]] => [2, /place: is a folder; name a file/, [...args]]),
+  [5, /stdin: empty.*<\/dev\/null/, ['train', '--config', 'hex8_2p']],
   [2, /junk: the folder cannot be made/, ['selfplay', '--board', 'hex8', '--games', '1', '--out', 'junk/x.db']],
 ])('%i %s: rr %j', async (status, message, args) => {
   const games = await made();
+  if (args.includes('NPZ')) await rr(['export', games, '--out', 'bare.npz'], here);
+  const named: Readonly<Record<string, string>> = { GAMES: games, NPZ: 'bare.npz' };
   const result = await rr(
-    args.map((word) => (word === 'GAMES' ? games : word)),
+    args.map((word) => named[word] ?? word),
     here,
   );
   expect([result.status, result.stdout]).toEqual([status, '']);

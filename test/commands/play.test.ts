@@ -74,6 +74,12 @@ describe.skipIf(!hasPython)('rr play on a terminal', () => {
 });
 
 describe('rr play in a pipe', () => {
+  it('says before the game that it could not keep it', async () => {
+    const { status, stdout, stderr } = await rr(['play', '--board', 'hex8', '--out', folder], { input: 'e5\n' });
+    expect(stderr).toBe(`rr play: ${folder}: is a folder; name a file\n`);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
   it('talks on stderr and writes the record to stdout', async () => {
     const input = 'e5\n1\nresign\n';
     const { status, stdout, stderr } = await rr(['play', '--board', 'hex8', '--seats', 'me,random', '--seed', '1'], {

@@ -44,6 +44,9 @@ describe('rr promote --candidate', () => {
     expect(records(again.stdout).filter(({ type }) => type === 'verdict')).toEqual(
       found.filter(({ type }) => type === 'verdict'),
     );
+    const unrated = await rr(['elo', 'unrated', ...PLACE, '--format', 'ndjson']);
+    const rows = records(unrated.stdout).filter(({ type }) => type === 'unrated');
+    expect(rows.map((row) => row.hash)).toEqual(hashes.slice(1));
   });
 
   test('measures against the model in production by a sequential test', async () => {
@@ -69,7 +72,15 @@ describe('rr promote --candidate', () => {
     expect(noNetwork).toMatchObject({ status: 2, stderr: expect.stringContaining('only models can be promoted') });
     const both = await rr(['promote', 'verdicts.ndjson', ...PLACE, '--candidate', 'candidate']);
     expect(both).toMatchObject({ status: 2, stderr: expect.stringContaining('not both') });
-    expect((await rr(['promote', ...PLACE, '--games', '4'])).status).toBe(2);
+    const idle = ['--games', '4', '--seed', '3', '--provider', 'cpu', '--device', '0', '--require-gpu'];
+    for (const ways of [[], ['--rollback'], ['--history']]) {
+      const unplayed = await rr(['promote', ...PLACE, ...ways, ...idle, '--inference', 'auto'], { input: '' });
+      expect(unplayed).toMatchObject({
+        status: 2,
+        stderr:
+          'rr promote: --seed, --games, --provider, --device, --require-gpu, --inference: only with --candidate, they are about its gauntlet\n',
+      });
+    }
     // settings are read before anything is played
     const settings = await rr(['promote', ...MEASURE, '--candidate', hashes[0] ?? ''], {
       env: { RR_PROMOTION_MIN_GAMES_2P: 'many' },

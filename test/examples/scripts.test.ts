@@ -1,29 +1,19 @@
 /** The example scripts that learn, judge and run for long: as they stand, with small amounts and low bars. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../src/commands/table.ts';
+import { temporaryFolder } from '../io/folder.ts';
 import { cleanEnvironment, REPO_ROOT, RR, run } from '../run.ts';
 
 const EXAMPLES = join(REPO_ROOT, 'examples');
-const folder = mkdtempSync(join(tmpdir(), 'rr-scripts-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 mkdirSync(join(folder, 'bin'));
 writeFileSync(join(folder, 'bin', 'rr'), `#!/bin/sh\nexec "${process.execPath}" "${RR}" "$@"\n`);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
+  assertWritable,
   diskFull,
   sweepTemporaries,
   TEMP_SUFFIX,
@@ -27,6 +28,17 @@ test('writes, replaces and makes folders', async () => {
   await writeFileAtomic(path, new Uint8Array([116, 119, 111]));
   expect(readFileSync(path, 'utf8')).toBe('two');
   expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['file.txt']);
+});
+
+test('tells beforehand whether it could write, and leaves nothing', async () => {
+  const path = join(folder, 'file.txt');
+  await assertWritable(path);
+  writeFileSync(path, 'old');
+  await assertWritable(path);
+  expect(readdirSync(folder)).toEqual(['file.txt']);
+  expect(readFileSync(path, 'utf8')).toBe('old');
+  await expect(assertWritable(folder)).rejects.toMatchObject({ code: 'IS_FOLDER' });
+  await expect(assertWritable(join(path, 'other.txt'))).rejects.toMatchObject({ code: 'FOLDER_IMPOSSIBLE' });
 });
 
 test('the target is untouched until everything is written', async () => {

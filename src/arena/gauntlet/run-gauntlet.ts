@@ -2,11 +2,12 @@
 import type { GameConfig } from '../../config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { header } from '../../io/records/header.ts';
+import type { Shard } from '../../search/selfplay/spec.ts';
 import { type Computing, describeComputing, modelsOf } from '../match/computing.ts';
 import { type MatchSpec, matchId } from '../match/match-spec.ts';
 import { type MatchGame, pointsOf } from '../match/result.ts';
 import { runMatch } from '../match/run-match.ts';
-import { blocksFor, type ScheduleShard, slotOf } from '../match/schedule.ts';
+import { blocksFor, slotOf } from '../match/schedule.ts';
 import { describeParticipant } from '../participants/participant.ts';
 import type { Look } from '../stats/sequential.ts';
 import type { MatchRecord, VerdictRecord } from './records.ts';
@@ -24,7 +25,7 @@ export interface GauntletPlan {
    * The part of the games to play, undefined for all. Its verdicts are not complete. Sequential tests are left to the
    * run that continues from the shards' games: they look at games in order, which a shard does not have.
    */
-  readonly shard?: ScheduleShard | undefined;
+  readonly shard?: Shard | undefined;
 }
 
 export interface GauntletJob {

@@ -1,8 +1,5 @@
 /** Where the networks of a match are computed; decides nothing about the games. */
-import { readFile } from 'node:fs/promises';
-import { RrError } from '../../errors.ts';
-import { readModel } from '../../net/model/file.ts';
-import type { NetModel } from '../../net/model/metadata.ts';
+import { loadModel } from '../../io/models/load.ts';
 import type { Provider } from '../../net/session.ts';
 import type { InferenceHandle } from '../../search/evaluators/shared/open.ts';
 import type { ModelPlayer } from '../participants/participant.ts';
@@ -29,13 +26,6 @@ export const batchOn = (provider: Provider): number => (provider === 'cpu' ? 16 
 
 /** Games at once: few enough that they finish early, enough to fill a batch when some wait for one leaf only. */
 export const gamesInFlight = (provider: Provider): number => (provider === 'cpu' ? 16 : 128);
-
-/** @throws RrError FILE_NOT_FOUND, MODEL_INVALID, MODEL_HASH when the file has changed since it was found */
-export async function loadModel({ hash, path }: ModelPlayer): Promise<NetModel> {
-  const model = readModel(await readFile(path), path);
-  if (model.hash !== hash) throw new RrError('MODEL_HASH', { where: path, expected: hash, found: model.hash });
-  return model;
-}
 
 /** The networks of a match, each once. */
 export const modelsOf = ({ candidate, opponents }: MatchSpec): ModelPlayer[] => [

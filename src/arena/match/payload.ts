@@ -18,7 +18,9 @@ export interface MatchSetup {
 /** With the pool's stop flag and the worker's place among the workers. */
 export type MatchWorkerData = MatchSetup & { readonly stopFlag: Int32Array; readonly place: number };
 
-/** A finished game, or why it could not be played. */
-export type MatchPayload =
-  | { readonly game: MatchGame; readonly row?: StoredGame; readonly simulations: number }
-  | { readonly failure: { readonly code: string; readonly params: Readonly<Record<string, string | number>> } };
+/** A finished game. */
+export interface MatchPayload {
+  readonly game: MatchGame;
+  readonly row?: StoredGame;
+  readonly simulations: number;
+}

@@ -2,15 +2,15 @@
  * Plays the games of a match in worker threads and hands them on, opponent by opponent, in the order of the schedule: a
  * sequential test that looked at them in the order of completion would see short games first.
  */
-import { ERRORS, type ErrorCode, RrError } from '../../errors.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
 import { InOrder } from '../../search/selfplay/in-order.ts';
 import { playInWorkers } from '../../search/selfplay/pool.ts';
+import type { Shard } from '../../search/selfplay/spec.ts';
 import { type Computing, closeAll, gamesInFlight, openInferences } from './computing.ts';
 import { type MatchSpec, matchId } from './match-spec.ts';
 import type { MatchPayload, MatchSetup } from './payload.ts';
 import type { MatchGame } from './result.ts';
-import { type ScheduleShard, schedule, slotOf } from './schedule.ts';
+import { schedule, slotOf } from './schedule.ts';
 
 /** Games on order per worker beyond those that it has in flight. */
 const SPARE = 8;
@@ -23,7 +23,7 @@ export interface MatchJob {
   /** Blocks against each opponent, at most. */
   readonly blocks: readonly number[];
   /** The part of the blocks to play; all when left out. */
-  readonly shard?: ScheduleShard | undefined;
+  readonly shard?: Shard | undefined;
   /** Games of the match that exist already. */
   readonly done: ReadonlyMap<number, MatchGame>;
   readonly workers: number;
@@ -75,17 +75,10 @@ export async function runMatch(job: MatchJob): Promise<void> {
     indices: schedule({ players: spec.players, blocks, shard, done: new Set(done.keys()), decided }),
     signal: job.signal,
     onGame(index, payload) {
-      if ('failure' in payload) throw revived(payload.failure);
       if (payload.row) job.onRow?.(payload.row);
       job.onSimulations?.(payload.simulations);
       hand(index, payload.game);
     },
     ...(job.onLost && { onLost: job.onLost }),
   }).finally(() => closeAll(shared));
-}
-
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
-
-function revived({ code, params }: { code: string; params: Readonly<Record<string, string | number>> }): Error {
-  return isErrorCode(code) ? new RrError(code, params) : new Error(code);
 }

@@ -4,6 +4,7 @@
  * of all statistics. Every game has a number that does not depend on how many games are asked for, so a longer match
  * contains a shorter one and an interrupted one can be continued.
  */
+import type { Shard } from '../../search/selfplay/spec.ts';
 
 export interface GameSlot {
   /** Number of the opponent in the list of opponents. */
@@ -28,12 +29,6 @@ export function slotOf(index: number, players: number): GameSlot {
 /** Whole blocks that hold at least `games` games. */
 export const blocksFor = (games: number, players: number): number => Math.ceil(games / players);
 
-/** Part `index` of `count`, counted from 0. */
-export interface ScheduleShard {
-  readonly index: number;
-  readonly count: number;
-}
-
 export interface ScheduleOptions {
   readonly players: number;
   /** Blocks against each opponent, at most. */
@@ -41,7 +36,7 @@ export interface ScheduleOptions {
   /** Games that need not be played: they are there already. */
   readonly done: ReadonlySet<number>;
   /** Only every `count`-th block, from `index` on: whole blocks, so that openings stay paired. */
-  readonly shard?: ScheduleShard | undefined;
+  readonly shard?: Shard | undefined;
   /** Asked before each game: no further games against this opponent are needed. */
   readonly decided: (opponent: number) => boolean;
 }

@@ -17,7 +17,7 @@ export class MatchTable {
   private readonly maker: AgentMaker;
 
   /** @throws RrError of AgentMaker.make */
-  static async create(data: MatchWorkerData): Promise<MatchTable> {
+  static async open(data: MatchWorkerData): Promise<MatchTable> {
     const { spec } = data;
     const rules = createRules(spec.board, spec.players);
     const maker = new AgentMaker(rules, data);
@@ -35,7 +35,7 @@ export class MatchTable {
     this.opponents = opponents;
   }
 
-  game(index: number): MatchInPlay {
+  create(index: number): MatchInPlay {
     const { seed, players, maxMoves } = this.spec;
     const { opponent, block, seat } = slotOf(index, players);
     const agents = Array.from({ length: players }, (_, i) => (i === seat ? this.candidate : this.opponents[opponent]));

@@ -1,7 +1,6 @@
 /** Entry of a worker thread of a match: many games in flight through shared evaluation batches. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Rules } from '../../engine/rules.ts';
-import { RrError } from '../../errors.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
 import { storedGame } from '../../io/records/game-store.ts';
 import type { RunContext } from '../../io/records/game-write.ts';
@@ -18,26 +17,10 @@ import { MatchTable } from './table.ts';
 if (parentPort === null) throw new Error('this module runs in a worker thread');
 const data: MatchWorkerData = workerData;
 
-// An expected failure has to reach the command with its code, like one of a game.
-const table = await MatchTable.create(data).catch((error: unknown) => {
-  if (error instanceof RrError) return error;
-  throw error;
+await serveSearchedGames<MatchInPlay, MatchPayload>(parentPort, MatchTable.open(data), data.stopFlag, packed, {
+  inFlight: gamesInFlight(data.computing.provider),
+  lanes: lanes(),
 });
-try {
-  await serveSearchedGames<MatchInPlay, MatchPayload>(
-    parentPort,
-    (index) => {
-      if (table instanceof RrError) throw table;
-      return table.game(index);
-    },
-    data.stopFlag,
-    packed,
-    { inFlight: gamesInFlight(data.computing.provider), lanes: lanes() },
-    (error) => (error instanceof RrError ? { failure: { code: error.code, params: error.params } } : undefined),
-  );
-} finally {
-  if (!(table instanceof RrError)) await table.close();
-}
 
 /** Two where networks do not block the thread; an external program answers one question at a time. */
 function lanes(): number {

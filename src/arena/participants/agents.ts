@@ -1,5 +1,6 @@
 /** From a participant to an agent that can sit at tables of one thread. Evaluators are shared by all of its games. */
 import type { Rules } from '../../engine/rules.ts';
+import { loadModel } from '../../io/models/load.ts';
 import type { Agent } from '../../search/agents/agent.ts';
 import { createAgent } from '../../search/agents/create-agent.ts';
 import { CachedEvaluator } from '../../search/evaluators/cached.ts';
@@ -10,7 +11,7 @@ import { banksFor } from '../../search/evaluators/shared/bank.ts';
 import { SHARED_LANES } from '../../search/evaluators/shared/choice.ts';
 import { SharedEvaluator } from '../../search/evaluators/shared/client.ts';
 import { Workbench } from '../../search/tree/workbench.ts';
-import { batchOn, loadModel } from '../match/computing.ts';
+import { batchOn } from '../match/computing.ts';
 import type { MatchWorkerData } from '../match/payload.ts';
 import { ProgramAgent } from '../program/agent.ts';
 import type { ModelPlayer, Participant } from './participant.ts';

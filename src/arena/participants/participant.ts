@@ -127,8 +127,11 @@ const ID_DIGITS = 12;
 
 function modelId(hash: string, engine: ModelEngine, simulations: number): string {
   const effort = engine === 'policy-only' ? engine : `${engine}-${simulations}`;
-  return `${effort}:${hash.slice(0, ID_DIGITS)}`;
+  return effort + modelSuffix(hash);
 }
+
+/** What the id of every participant that plays with this network ends in, whatever its effort. */
+export const modelSuffix = (hash: string): string => `:${hash.slice(0, ID_DIGITS)}`;
 
 /** What records say about a participant. */
 export interface ParticipantRecord {

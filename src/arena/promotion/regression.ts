@@ -1,4 +1,5 @@
 /** Whether the model in production has turned out weaker than the one before it. */
+import { modelSuffix } from '../participants/participant.ts';
 import type { RatedParticipant } from '../ratings/ratings.ts';
 
 export interface RegressionLimits {
@@ -11,11 +12,9 @@ export interface RegressionLimits {
 /** Games below which a rating says too little (data-formats.md §8.5). */
 export const REGRESSION_GAMES = 50;
 
-const ID_DIGITS = 12;
-
 /** Ratings of a model by effort: `gumbel-64` → rating. */
 function byEffort(rated: readonly RatedParticipant[], hash: string): Map<string, RatedParticipant> {
-  const suffix = `:${hash.slice(0, ID_DIGITS)}`;
+  const suffix = modelSuffix(hash);
   return new Map(
     rated
       .filter(({ participant }) => participant.endsWith(suffix))

@@ -2,9 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { GameConfig } from '../../config-key.ts';
-import { GameStore } from '../../io/db/store/store.ts';
-import { loadGame } from '../../io/draw/load.ts';
-import { type Replay, replayGame } from '../../io/draw/replay.ts';
 import type { AuditRow } from '../../io/models/audit.ts';
 import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';
@@ -14,6 +11,7 @@ import { type RoundFolder, roundsOf, type StageDone } from '../loop/round-folder
 import { STAGES } from '../loop/stages.ts';
 import { matchesOf } from '../ratings/facts.ts';
 import { type RatedParticipant, ratingsOf, type Trend, trendOf } from '../ratings/ratings.ts';
+import { type ShownReplay, shownGames } from './shown-games.ts';
 
 const losses = z.looseObject({ policy: z.number(), value: z.number() });
 const figures = z.looseObject({ losses, policy_top1: z.number(), value_accuracy: z.number() });
@@ -52,11 +50,6 @@ export interface RoundReport {
   readonly selfplay: SelfplaySummary | undefined;
   readonly verdicts: readonly VerdictRecord[];
   readonly promotion: z.infer<typeof promotionRecord> | undefined;
-}
-
-export interface ShownReplay {
-  readonly title: string;
-  readonly replay: Replay;
 }
 
 export interface ReportData {
@@ -122,35 +115,8 @@ function recordsOf<T>(path: string, schema: z.ZodType<T>): T[] {
     });
 }
 
-/** Games of the newest gauntlet: each opponent's first ones in turn. */
+/** Games of the newest gauntlet. */
 async function someGames(folders: readonly RoundFolder[], count: number): Promise<ShownReplay[]> {
   const path = folders.map((folder) => folder.file('gauntlet.db')).findLast((file) => existsSync(file));
-  if (path === undefined || count === 0) return [];
-  const store = GameStore.open(path);
-  const byOpponent = new Map<string, { id: string; title: string }[]>();
-  try {
-    for (const game of store.games({ status: 'completed' })) {
-      const names = [...game.seats].sort((a, b) => a.seat - b.seat).map(({ player }) => player);
-      const opponent =
-        names.find(
-          (name) => names.filter((other) => other === name).length < names.length && !name.startsWith('gumbel-'),
-        ) ?? names.join();
-      const list = byOpponent.get(opponent) ?? [];
-      const winner = game.winner === null ? 'nobody' : names[game.winner - 1];
-      list.push({ id: game.game_id, title: `${names.join(' – ')} · won by ${winner} · ${game.plies} moves` });
-      byOpponent.set(opponent, list);
-      if ([...byOpponent.values()].reduce((sum, entries) => sum + entries.length, 0) > 50 * count) break;
-    }
-  } finally {
-    store.close();
-  }
-  const picked: { id: string; title: string }[] = [];
-  for (let i = 0; picked.length < count; i++) {
-    const layer = [...byOpponent.values()].flatMap((list) => list[i] ?? []);
-    if (layer.length === 0) break;
-    picked.push(...layer.slice(0, count - picked.length));
-  }
-  const shown: ShownReplay[] = [];
-  for (const { id, title } of picked) shown.push({ title, replay: replayGame(await loadGame(path, { id })) });
-  return shown;
+  return path === undefined || count === 0 ? [] : shownGames(path, count);
 }

@@ -1,21 +1,15 @@
 /** Opening the store and finding models by the names people give them. */
 import { RrError } from '../../errors.ts';
 import { POINTERS } from '../../io/models/audit.ts';
+import { type LoadedModel, loadModel } from '../../io/models/load.ts';
 import { type ModelFile, ModelStore } from '../../io/models/store.ts';
 import { dataPaths } from '../../io/paths.ts';
-import { StateDb } from '../../io/state/database.ts';
-import { type LoadedModel, loadModel } from '../../train/models/save.ts';
 import { namesFile } from '../find-model.ts';
+import { withState } from '../with-state.ts';
 
-/** Runs `work` with the store below the data root, and closes its database. */
+/** Runs `work` with the store below the data root. */
 export async function withStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {
-  const paths = dataPaths(data);
-  const state = StateDb.open(paths.state);
-  try {
-    return await work(new ModelStore(paths.modelsFolder, state));
-  } finally {
-    state.close();
-  }
+  return withState(data, (state) => work(new ModelStore(dataPaths(data).modelsFolder, state)));
 }
 
 export type NamedModel = LoadedModel & { readonly path: string };
@@ -26,7 +20,7 @@ export type NamedModel = LoadedModel & { readonly path: string };
  */
 export async function modelNamed(store: ModelStore, name: string, config?: string): Promise<NamedModel> {
   const path = namesFile(name) ? name : inStore(store, name, config).path;
-  return { ...(await loadModel(path)), path };
+  return { ...(await loadModel({ path })), path };
 }
 
 function inStore(store: ModelStore, name: string, config: string | undefined): ModelFile {

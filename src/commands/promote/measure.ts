@@ -7,36 +7,50 @@ import { RrError } from '../../errors.ts';
 import { resolveSettings } from '../../io/config/settings.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { header } from '../../io/records/header.ts';
+import { seedFlag } from '../flags.ts';
 import { type ComputingFlags, computingOf } from '../gauntlet/computing.ts';
 import { planGauntlet } from '../gauntlet/plan.ts';
 import { type GauntletFace, gauntletCommand } from '../gauntlet/run.ts';
 import { withStore } from '../model/open.ts';
 import { inferenceFlag, providerFlags } from '../provider-flags.ts';
 
-const dependsOn = ['candidate'];
+/** Without a candidate to measure, these would do nothing. */
+const gauntletFlags = {
+  ...seedFlag,
+  games: Flags.integer({ description: 'games against each baseline', min: 1, helpValue: 'N' }),
+  budget: Flags.string({ description: 'simulations per move of the networks', helpValue: 'N' }),
+  workers: Flags.integer({
+    description: 'worker threads, 0 for one per core',
+    min: 0,
+    helpValue: 'N',
+  }),
+  out: Flags.string({ description: 'replay database to keep its games in', helpValue: 'FILE.db' }),
+  resume: Flags.boolean({
+    description: 'play only the games that the database lacks; needs --seed and --out',
+    dependsOn: ['seed', 'out'],
+  }),
+  ...providerFlags,
+  ...inferenceFlag,
+};
 
 export const measureFlags = {
   candidate: Flags.string({
     description: 'play the gauntlet of this model first: candidate, a hash, or a file; MODEL@ENGINE:BUDGET',
     helpValue: 'NAME',
-    exclusive: ['rollback', 'history'],
+    exclusive: ['rollback', 'history', 'allow-truncated'],
   }),
-  games: Flags.integer({ description: 'games against each baseline', min: 1, helpValue: 'N', dependsOn }),
-  budget: Flags.string({ description: 'simulations per move of the networks', helpValue: 'N', dependsOn }),
-  workers: Flags.integer({
-    description: 'worker threads, 0 for one per core',
-    min: 0,
-    helpValue: 'N',
-    dependsOn,
-  }),
-  out: Flags.string({ description: 'replay database to keep its games in', helpValue: 'FILE.db', dependsOn }),
-  resume: Flags.boolean({
-    description: 'play only the games that the database lacks; needs --seed and --out',
-    dependsOn: ['candidate', 'seed', 'out'],
-  }),
-  ...providerFlags,
-  ...inferenceFlag,
+  ...gauntletFlags,
 };
+
+/**
+ * @param given names of the flags that were typed
+ * @throws RrError USAGE for flags about a gauntlet that is not played
+ */
+export function refuseGauntletFlags(given: readonly string[]): void {
+  const idle = given.filter((name) => Object.hasOwn(gauntletFlags, name)).map((name) => `--${name}`);
+  if (idle.length === 0) return;
+  throw new RrError('USAGE', { detail: `${idle.join(', ')}: only with --candidate, they are about its gauntlet` });
+}
 
 export interface MeasureFlags extends ComputingFlags {
   readonly candidate: string;

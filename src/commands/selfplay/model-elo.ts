@@ -1,12 +1,10 @@
 /** The rating of a model, for temperatures that go by it. */
 import { existsSync } from 'node:fs';
+import { modelSuffix } from '../../arena/participants/participant.ts';
 import { matchesOf } from '../../arena/ratings/facts.ts';
 import { ratingsOf } from '../../arena/ratings/ratings.ts';
 import type { GameConfig } from '../../config-key.ts';
 import { StateDb } from '../../io/state/database.ts';
-
-/** Digits of the hash in the name of a participant. */
-const HASH_DIGITS = 12;
 
 /**
  * Whole Elo of the model in the gauntlets that this host knows, undefined without any: that of the effort with the most
@@ -16,10 +14,10 @@ export function eloOfModel(statePath: string, { key }: GameConfig, hash: string)
   if (!existsSync(statePath)) return undefined;
   const state = StateDb.open(statePath);
   try {
-    const name = `:${hash.slice(0, HASH_DIGITS)}`;
+    const suffix = modelSuffix(hash);
     const { rated } = ratingsOf(matchesOf(state, key));
     const [most] = rated
-      .filter(({ participant, games }) => participant.endsWith(name) && games > 0)
+      .filter(({ participant, games }) => participant.endsWith(suffix) && games > 0)
       .sort((a, b) => b.games - a.games || (a.participant < b.participant ? -1 : 1));
     return most && Math.round(most.elo);
   } finally {

@@ -1,23 +1,18 @@
 /** What travels between the command and its worker threads. */
-import type { ErrorCode, RrError } from '../../errors.ts';
+import type { Computing as Where } from '../../arena/match/computing.ts';
 import type { StoredGame } from '../../io/db/store/types.ts';
-import type { Provider } from '../../net/session.ts';
 import type { Inference } from '../../search/evaluators/shared/bank.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import type { SelfplaySpec } from '../../search/selfplay/spec.ts';
 
 /** How a worker whose players search computes; decides nothing about the games. */
-export interface Computing {
+export interface Computing extends Where {
   /** Games at once in a worker. */
   readonly inFlight: number;
   /** Positions per call of the network. */
   readonly batch: number;
   /** Evaluations that a worker remembers. */
   readonly cache: number;
-  readonly provider: Provider;
-  readonly device: number;
-  /** One inference worker computes for all workers. */
-  readonly shared: boolean;
 }
 
 export interface WorkerSetup {
@@ -45,11 +40,6 @@ export type GameNews = Pick<PlayedGame, 'index' | 'players' | 'swapped' | 'decis
   readonly id: string;
   readonly plies: number;
 };
-
-/** Instead of a game: an expected failure, on its way to the command with its code. */
-export interface FailurePayload {
-  readonly failure: { readonly code: ErrorCode; readonly params: RrError['params'] };
-}
 
 export interface GamePayload {
   readonly news: GameNews;

@@ -1,18 +1,18 @@
 /** Carries out a planned run: workers play, records and rows go where they should, progress is shown. */
+import { describeComputing } from '../../arena/match/computing.ts';
 import type { GameConfig } from '../../config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import { type ExitCode, RrError } from '../../errors.ts';
+import type { ExitCode } from '../../errors.ts';
 import { header } from '../../io/records/header.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
 import { searches } from '../../search/agents/create-agent.ts';
 import type { InferenceHandle } from '../../search/evaluators/shared/open.ts';
 import { InOrder } from '../../search/selfplay/in-order.ts';
 import { playInWorkers } from '../../search/selfplay/pool.ts';
-import { indicesOf } from '../../search/selfplay/spec.ts';
-import type { Shard } from '../flags.ts';
+import { indicesOf, type Shard } from '../../search/selfplay/spec.ts';
 import type { Progress, ProgressOptions, Work } from '../progress.ts';
 import { formatNumber } from '../render.ts';
-import type { FailurePayload, GamePayload, WorkerSetup } from './payload.ts';
+import type { GamePayload, WorkerSetup } from './payload.ts';
 import type { Plan } from './plan.ts';
 import { Results } from './results.ts';
 import { StoreSink } from './store-sink.ts';
@@ -116,7 +116,7 @@ function headerOf({ plan, game, shard }: SelfplayJob): ReturnType<typeof header>
     ...(shard && { shard: `${shard.index}/${shard.count}` }),
     run,
     engine: plan.engine,
-    ...(spec.model !== undefined && { model: spec.model, ...whereOf(plan.computing) }),
+    ...(spec.model !== undefined && { model: spec.model, ...describeComputing(plan.computing) }),
     ...(spec.search && { search: spec.search }),
     ...(spec.fork && { fork: spec.fork }),
     mix: spec.mix,
@@ -156,7 +156,7 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
   let firstMs = startMs;
   let lastMs = startMs;
   const inference = await inferenceFor(plan, workers);
-  await playInWorkers<GamePayload | FailurePayload>({
+  await playInWorkers<GamePayload>({
     entry: new URL('./worker.ts', import.meta.url),
     workerData: { ...setup, ...(inference && { inference: inference.inference }) } satisfies WorkerSetup,
     workers,
@@ -166,7 +166,6 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     ...(plan.spec.mix.some(({ player }) => searches(player)) && { ahead: plan.computing.inFlight + SPARE }),
     signal: job.signal,
     onGame(index, payload) {
-      if ('failure' in payload) throw new RrError(payload.failure.code, payload.failure.params);
       const { news, line, row } = payload;
       lastMs = performance.now();
       if (results.games === 0) firstMs = lastMs;
@@ -193,13 +192,6 @@ async function inferenceFor(plan: Plan, workers: number): Promise<InferenceHandl
   const { openShared } = await import('./inference.ts');
   return openShared(plan, plan.modelPath, workers);
 }
-
-/** Where the network runs, for the header. */
-const whereOf = ({ provider, device, shared }: Plan['computing']): object => ({
-  provider,
-  inference: shared ? 'shared' : 'own',
-  ...(provider !== 'cpu' && { device }),
-});
 
 function count(indices: Iterable<number>): number {
   let n = 0;

@@ -1,8 +1,6 @@
 /** What a worker needs for players that search: evaluators of its own thread, and the games. */
-import { readFile } from 'node:fs/promises';
 import type { Rules } from '../../engine/rules.ts';
-import { RrError } from '../../errors.ts';
-import { readModel } from '../../net/model/file.ts';
+import { loadModel } from '../../io/models/load.ts';
 import { parseAgentName } from '../../search/agents/create-agent.ts';
 import { SearchedRun } from '../../search/batch/searched-run.ts';
 import { BUDGETS } from '../../search/budget.ts';
@@ -47,8 +45,7 @@ async function networkOf(
 ): Promise<Evaluator | undefined> {
   if (inference) return new SharedEvaluator(rules, banksFor(inference, place * SHARED_LANES, SHARED_LANES));
   if (path === undefined) return undefined;
-  const model = readModel(await readFile(path), path);
-  if (model.hash !== hash) throw new RrError('MODEL_HASH', { where: path, expected: hash, found: model.hash });
+  const model = await loadModel({ path, hash });
   const { batch, provider, device } = computing;
   return NetworkEvaluator.create(model, rules, { hash, batch, provider, device, threads: 1 });
 }

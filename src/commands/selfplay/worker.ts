@@ -2,7 +2,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import { storedGame } from '../../io/records/game-store.ts';
 import { gameId, gameRecord, type RunContext } from '../../io/records/game-write.ts';
 import { needsNetwork, searches } from '../../search/agents/create-agent.ts';
@@ -13,7 +12,7 @@ import type { PlayedGame } from '../../search/play/play-game.ts';
 import { RunGames } from '../../search/selfplay/games.ts';
 import type { SearchSettings } from '../../search/selfplay/search-settings.ts';
 import { type Packed, serveGames } from '../../search/selfplay/serve.ts';
-import type { FailurePayload, GamePayload, WorkerData } from './payload.ts';
+import type { GamePayload, WorkerData } from './payload.ts';
 
 if (parentPort === null) throw new Error('this module runs in a worker thread');
 const port = parentPort;
@@ -33,25 +32,15 @@ const scratch = new State(rules);
 if (spec.mix.some(({ player }) => searches(player))) {
   // loaded when needed: the runtime of networks costs a tenth of a second and some memory
   const { searchedRun } = await import('./searched.ts');
-  // an expected failure is for the command, like one of a game
-  const run = await searchedRun(rules, spec, data).catch((error: unknown) => {
-    if (error instanceof RrError) return error;
-    throw error;
-  });
   const { inFlight } = data.computing;
   // A network of its own blocks its thread, so there is nothing to do at the same time.
   const lanes = data.inference ? SHARED_LANES : 1;
-  const create = (index: number): SearchedGame => {
-    if (run instanceof RrError) throw run;
-    return run.create(index);
-  };
-  await serveSearchedGames<SearchedGame, GamePayload | FailurePayload>(
+  await serveSearchedGames<SearchedGame, GamePayload>(
     port,
-    create,
+    searchedRun(rules, spec, data),
     data.stopFlag,
     (game) => pack(game.result()),
     { inFlight, lanes },
-    packError,
   );
 } else serveGames(port, new RunGames(spec, data.hashes), data.stopFlag, pack);
 
@@ -64,11 +53,6 @@ function modelsOf(hash: string): Record<string, string> {
 function settingsOf(search: SearchSettings): Record<string, Record<string, unknown>> {
   const searching = spec.mix.filter(({ player }) => searches(player));
   return Object.fromEntries(searching.map(({ player }) => [player, { ...search }]));
-}
-
-/** An expected failure has to reach the command with its code; anything else ends the thread. */
-function packError(error: unknown): FailurePayload | undefined {
-  return error instanceof RrError ? { failure: { code: error.code, params: error.params } } : undefined;
 }
 
 function pack(game: PlayedGame): Packed<GamePayload> {

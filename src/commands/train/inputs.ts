@@ -29,7 +29,7 @@ export async function trainingFiles(
   const paths: string[] = [];
   const given = named.length > 0 ? named : stdinIsPiped() ? ['-'] : [];
   for (const name of given) {
-    if (name === '-') paths.push(...(await recordedPaths(allowTruncated)));
+    if (name === '-') paths.push(...(await recordedPaths(allowTruncated).catch(explainEmpty)));
     else paths.push(name);
   }
   if (given.length === 0) {
@@ -44,8 +44,21 @@ export async function trainingFiles(
   const [first] = paths;
   if (first === undefined) throw new RrError('TRAINING_EMPTY', { where: 'the record stream names no training file' });
   const configs: string[] = [];
-  for (const path of paths) configs.push(await configOfFile(path));
+  for (const path of paths) {
+    const found = await configOfFile(path);
+    if (config && found !== config.key) {
+      throw new RrError('TRAINING_MISMATCH', { where: path, detail: `holds games of ${found}, not of ${config.key}` });
+    }
+    configs.push(found);
+  }
   return { paths, config: config ?? parseConfigKey(configs[0]) };
+}
+
+/** Whoever runs commands for others (ssh, cron, a CI) often gives them a pipe that nobody writes to. */
+function explainEmpty(error: unknown): never {
+  if (!(error instanceof RrError) || error.code !== 'RECORD_NONE') throw error;
+  const hint = "; name training files, or add </dev/null to train on the config's own";
+  throw new RrError('RECORD_NONE', { ...error.params, hint }, { cause: error });
 }
 
 async function recordedPaths(allowTruncated: boolean): Promise<string[]> {

@@ -1,8 +1,9 @@
 /** Which files are databases, told cheaply: by their first bytes, and by name below a folder. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { RrError } from '../../errors.ts';
+import { firstBytes } from '../file-facts.ts';
 import { isPlainFile } from '../missing-file.ts';
 
 const SQLITE_MAGIC = 'SQLite format 3\0';
@@ -21,16 +22,6 @@ export async function isDatabase(path: string): Promise<boolean> {
 export async function assertDatabases(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     if (!(await isDatabase(path))) throw new RrError('FILE_CORRUPT', { path, detail: 'is not an SQLite database' });
-  }
-}
-
-function firstBytes(path: string, count: number): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(count);
-    return bytes.subarray(0, readSync(file, bytes, 0, count, 0));
-  } finally {
-    closeSync(file);
   }
 }
 

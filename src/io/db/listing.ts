@@ -1,5 +1,5 @@
 /** Games of a database of either kind, as one line each: for listings and statistics. */
-import { isBoardName } from '../../engine/boards.ts';
+import { parseConfigKey } from '../../config-key.ts';
 import { databaseKind } from './kind.ts';
 import { openRingriftDb } from './ringrift/reader.ts';
 import type { RingriftGame } from './ringrift/types.ts';
@@ -60,11 +60,11 @@ async function* ofStore(path: string, query: ListQuery): AsyncGenerator<ListedGa
 
 async function* ofRingrift(path: string, { config, engine, since }: ListQuery): AsyncGenerator<ListedGame | Unlisted> {
   const reader = await openRingriftDb(path);
-  const [, board, players] = /^(\w+)_(\d)p$/.exec(config ?? '') ?? [];
+  const game = config === undefined ? undefined : parseConfigKey(config);
   try {
     const filter = {
       includeExcluded: true,
-      ...(board !== undefined && isBoardName(board) && { board, players: Number(players) }),
+      ...(game && { board: game.board, players: game.players }),
       ...(since !== undefined && { since }),
     };
     for (const game of reader.games(filter)) {

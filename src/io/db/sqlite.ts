@@ -7,7 +7,6 @@ import {
   createWriteStream,
   mkdtempSync,
   openSync,
-  readSync,
   rmSync,
   statSync,
   writeSync,
@@ -18,6 +17,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { RrError } from '../../errors.ts';
+import { firstBytes, sizeOf } from '../file-facts.ts';
 import { isPlainFile } from '../missing-file.ts';
 
 /** Before this release a WAL database could be corrupted by a checkpoint racing with a writer (SQLite's release notes). */
@@ -172,16 +172,8 @@ function openAt(name: string, path: string, folder: string | undefined, readonly
   });
 }
 
-/** The first 100 bytes, or what there is of them. */
-export function readHeader(path: string): Buffer {
-  const fd = openSync(path, 'r');
-  const bytes = Buffer.alloc(100);
-  const length = readSync(fd, bytes, 0, bytes.length, 0);
-  closeSync(fd);
-  return bytes.subarray(0, length);
-}
-
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** The header of the file, 100 bytes (SQLite file format, 1.3), or what there is of it. */
+export const readHeader = (path: string): Buffer => firstBytes(path, 100);
 
 /** Bytes 18 and 19 of the header say "WAL" (2); 1 makes the file open without a log (SQLite file format, 1.3). */
 function clearWalFlag(path: string): void {

@@ -1,5 +1,5 @@
 /** What is in a database: counts by config, engine, reason and winner, lengths, quality, parity and size. */
-import { statSync } from 'node:fs';
+import { sizeOf } from '../file-facts.ts';
 import { databaseKind } from './kind.ts';
 import { type ListedGame, type ListQuery, listGames } from './listing.ts';
 import { GameStore } from './store/store.ts';
@@ -56,10 +56,7 @@ export async function databaseStats(path: string, query: ListQuery = {}): Promis
   const configs = [...tallies.values()]
     .sort((a, b) => (a.config < b.config ? -1 : 1))
     .map((tally) => tally.result(filtered ? undefined : blobs?.get(tally.config)));
-  const bytes = ['', '-wal'].reduce(
-    (sum, end) => sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
+  const bytes = sizeOf(path) + sizeOf(`${path}-wal`);
   return { path, kind, bytes, games: configs.reduce((sum, { games }) => sum + games, 0), unreadable, configs };
 }
 

@@ -123,7 +123,7 @@ const filesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(
 /** Reads the model a pointer stands at, checks its hash and lets it judge the start of a game. */
 async function modelTest(key: (typeof CONFIG_KEYS)[number], folder: string, pointer: string): Promise<string> {
   const [
-    { readModel },
+    { loadModel },
     { NetworkEvaluator },
     { createRules },
     { State },
@@ -131,7 +131,7 @@ async function modelTest(key: (typeof CONFIG_KEYS)[number], folder: string, poin
     { legalMoves },
     { parseConfigKey },
   ] = await Promise.all([
-    import('../../net/model/file.ts'),
+    import('../models/load.ts'),
     import('../../search/evaluators/network.ts'),
     import('../../engine/rules.ts'),
     import('../../engine/state.ts'),
@@ -141,8 +141,7 @@ async function modelTest(key: (typeof CONFIG_KEYS)[number], folder: string, poin
   ]);
   const hash = readFileSync(pointer, 'utf8').trim();
   const path = join(folder, `${hash}.onnx`);
-  const model = readModel(readFileSync(path), path);
-  if (model.hash !== hash) throw new Error(`${path} holds ${model.hash}`);
+  const model = await loadModel({ path, hash });
   const { board, players } = parseConfigKey(key);
   const rules = createRules(board, players);
   const evaluator = await NetworkEvaluator.create(model, rules, { hash, batch: 1, threads: 1, anyBoard: true });

@@ -1,8 +1,9 @@
 /** Temporary files that killed processes left below the data folder: harmless, and in the way of nobody. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { abandonedTemporaries } from '../atomic.ts';
+import { sizeOf } from '../file-facts.ts';
 import { type DataPaths, dataPaths } from '../paths.ts';
 import { type Finding, reasonOf, size } from './check.ts';
 
@@ -19,7 +20,7 @@ export async function leftoverFindings(root: string | undefined, sweep: boolean)
     return [{ check, status: 'note', found: reasonOf(error) }];
   }
   if (files.length === 0) return [{ check, status: 'ok', found: 'no temporary files of killed processes' }];
-  const bytes = files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  const bytes = files.reduce((sum, file) => sum + sizeOf(file), 0);
   const found = `${files.length} temporary files of killed processes, ${size(bytes)}`;
   if (!sweep) return [{ check, status: 'note', found, mend: 'rr doctor --sweep' }];
   for (const file of files) await rm(file, { force: true });

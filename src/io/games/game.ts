@@ -10,12 +10,7 @@ import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
 import { RrError } from '../../errors.ts';
 
-/** Probabilities of a policy are multiples of 1/65535, values of a search multiples of 1/32767 in [−1, 1]. */
-export const PROBABILITY_UNIT = 65535;
-export const VALUE_UNIT = 32767;
-/** Surprises are multiples of 1/1000 nat, weights multiples of 1/1000. */
-export const SURPRISE_UNIT = 1000;
-export const WEIGHT_UNIT = 1000;
+export { PROBABILITY_UNIT, SURPRISE_UNIT, VALUE_UNIT, WEIGHT_UNIT } from '../../search/play/search-data.ts';
 
 /** What a search said about one decision. */
 export interface GameSearch {

@@ -48,8 +48,8 @@ export interface ReadOptions {
 
 /**
  * The records of a file, or of stdin for `-`, header and summary included.
- * @throws RrError NO_INPUT, FILE_NOT_FOUND, RECORD_INVALID, RECORD_NO_HEADER, RECORD_TRUNCATED, RECORD_NEWER,
- *   FILE_CORRUPT.
+ * @throws RrError NO_INPUT, FILE_NOT_FOUND, RECORD_INVALID, RECORD_NO_HEADER, RECORD_NONE, RECORD_TRUNCATED,
+ *   RECORD_NEWER, FILE_CORRUPT.
  */
 export function readRecords(path: string, options: ReadOptions = {}): AsyncGenerator<RecordItem> {
   return readRecordsFrom(openSource(path), options);
@@ -154,10 +154,11 @@ class StreamOrder {
   }
 
   end(): void {
-    if (this.#inside || !this.#seen) this.#refuse('RECORD_TRUNCATED', this.#name);
+    if (!this.#seen) this.#refuse('RECORD_NONE', this.#name);
+    if (this.#inside) this.#refuse('RECORD_TRUNCATED', this.#name);
   }
 
-  #refuse(code: 'RECORD_TRUNCATED' | 'RECORD_NO_HEADER', where: string): void {
+  #refuse(code: 'RECORD_NONE' | 'RECORD_TRUNCATED' | 'RECORD_NO_HEADER', where: string): void {
     if (!this.#allowTruncated) throw new RrError(code, { where });
   }
 }

@@ -7,8 +7,9 @@ import { RulesError } from '../../engine/errors.ts';
 import { type Interpretation, interpretMove, type RawMove } from '../../engine/json/interpret.ts';
 import type { State } from '../../engine/state.ts';
 import { RrError } from '../../errors.ts';
+import type { PlySearch } from '../../search/play/search-data.ts';
 import { untagged } from '../db/convert/difference.ts';
-import { decodeGame, type SearchRecord } from '../db/store/blob.ts';
+import { decodeGame } from '../db/store/blob.ts';
 import { decodeExtras, type Extras } from '../db/store/extras.ts';
 import type { StoredGame } from '../db/store/types.ts';
 import { gameSchema } from './game.ts';
@@ -37,7 +38,7 @@ export interface OpenedGame {
   readonly moves: Int32Array;
   /** Moves in full that the legal set does not hold, by ply. */
   readonly raw: ReadonlyMap<number, RawMove>;
-  readonly searches: readonly SearchRecord[];
+  readonly searches: readonly PlySearch[];
 }
 
 /** @throws RrError FILE_CORRUPT for a blob or options that cannot be read; RulesError SETUP_INVALID for its start */

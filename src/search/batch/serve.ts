@@ -3,11 +3,16 @@
  * same batches. The pool should keep at least `inFlight` games on order.
  */
 import type { MessagePort } from 'node:worker_threads';
+import { partsOf, RrError } from '../../errors.ts';
 import type { Order, Packed, Report } from '../selfplay/serve.ts';
 import { Lane, type LaneOptions, type Thinker } from './lane.ts';
 
-/** Index of a report that is about no game. */
-export const NO_GAME = -1;
+/** What a worker makes its games with. */
+export interface GameSource<Game> {
+  create(index: number): Game;
+  /** Called when the last game is over. */
+  close?(): Promise<void>;
+}
 
 export interface ServeOptions extends Omit<LaneOptions, 'stopped'> {
   /** Lanes that share the games in flight; more than one only where evaluators do not block the thread. Default 1. */
@@ -15,25 +20,30 @@ export interface ServeOptions extends Omit<LaneOptions, 'stopped'> {
 }
 
 /**
- * Serves until told to end, which the promise tells. `stopFlag[0]` other than 0 abandons the games at hand. An error in
- * a game or evaluator that `packError` makes a payload of is reported in place of a game, and nothing more is played; any
- * other is thrown out of the worker, whose pool then plays its games again elsewhere or gives up.
+ * Serves until told to end, which the promise tells. `stopFlag[0]` other than 0 abandons the games at hand. An RrError of
+ * a game, an evaluator, or of the opening of `source` is reported to the pool, and nothing more is played; any other
+ * error is thrown out of the worker, whose pool then plays its games again elsewhere or gives up.
  */
-export function serveSearchedGames<Game extends Thinker & { readonly index: number }, Payload>(
+export async function serveSearchedGames<Game extends Thinker & { readonly index: number }, Payload>(
   port: MessagePort,
-  create: (index: number) => Game,
+  source: Promise<GameSource<Game>>,
   stopFlag: Int32Array,
   pack: (game: Game) => Packed<Payload>,
   { lanes = 1, inFlight, ...options }: ServeOptions,
-  packError: (error: unknown) => Payload | undefined = () => undefined,
 ): Promise<void> {
+  // What keeps it from opening is reported like what goes wrong in a game: when the first one is ordered.
+  const games: GameSource<Game> = await source.catch((error: unknown) => ({
+    create() {
+      throw error;
+    },
+  }));
   const stopped = (): boolean => Atomics.load(stopFlag, 0) !== 0;
   const orders: number[] = [];
   let failed = false;
 
   const next = (): Game | null => {
     const index = stopped() || failed ? undefined : orders.shift();
-    return index === undefined ? null : create(index);
+    return index === undefined ? null : games.create(index);
   };
   const finished = (game: Game): void => {
     const { payload, transfer } = pack(game);
@@ -42,9 +52,8 @@ export function serveSearchedGames<Game extends Thinker & { readonly index: numb
   const fail = (error: unknown): void => {
     if (failed) return;
     failed = true;
-    const payload = packError(error);
-    if (payload !== undefined) {
-      port.postMessage({ index: NO_GAME, payload } satisfies Report<Payload>);
+    if (error instanceof RrError) {
+      port.postMessage({ failure: partsOf(error) } satisfies Report<Payload>);
       return;
     }
     // Outside of the promise chain, so that it ends the thread as an uncaught exception.
@@ -68,7 +77,7 @@ export function serveSearchedGames<Game extends Thinker & { readonly index: numb
     };
   });
 
-  return new Promise((resolve) => {
+  await new Promise<void>((resolve) => {
     port.on('message', (order: Order) => {
       if ('play' in order) {
         orders.push(order.play);
@@ -82,4 +91,5 @@ export function serveSearchedGames<Game extends Thinker & { readonly index: numb
       });
     });
   });
+  await games.close?.();
 }

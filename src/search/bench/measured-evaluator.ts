@@ -5,6 +5,7 @@
  */
 import type { Rules } from '../../engine/rules.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluators/evaluator.ts';
+import { WrappedBatch } from '../evaluators/wrapped-batch.ts';
 import { benchPositions } from './positions.ts';
 import { cpuSecondsSince } from './thread-clock.ts';
 
@@ -30,40 +31,36 @@ export class MeasuredEvaluator implements Evaluator {
   readonly id: string;
   readonly provider: string;
   readonly preferredBatch: number;
-  /** Running alone, in slices between the batches of the play. */
-  readonly slices: RawTime = noTime();
-  private readonly before: RawTime = noTime();
   private readonly inner: Evaluator;
-  private readonly batch: EvaluationBatch;
-  private sliceDue = 0;
+  private readonly batch: MeasuredBatch;
 
   /** Measures the first raw rate. */
   static async create(inner: Evaluator, capacity: number): Promise<MeasuredEvaluator> {
-    const measured = new MeasuredEvaluator(inner, capacity);
-    const { batch, rules } = measured;
-    for (const { state, legal } of benchPositions(rules, capacity)) batch.add(state, legal);
-    for (let i = 0; i < WARM_UP_RUNS; i++) await measured.run();
-    await measured.slice(measured.before);
+    const batch = new MeasuredBatch(inner.createBatch(capacity));
+    for (const { state, legal } of benchPositions(inner.rules, capacity)) batch.add(state, legal);
+    await batch.measureAlone();
     batch.reset();
-    return measured;
+    return new MeasuredEvaluator(inner, batch);
   }
 
-  private constructor(inner: Evaluator, capacity: number) {
+  private constructor(inner: Evaluator, batch: MeasuredBatch) {
     this.inner = inner;
     this.rules = inner.rules;
     this.id = inner.id;
     this.provider = inner.provider;
     this.preferredBatch = inner.preferredBatch;
-    this.batch = inner.createBatch(capacity);
-    this.run = this.batch.run.bind(this.batch);
-    this.batch.run = () => this.runMeasured();
+    this.batch = batch;
   }
 
-  private readonly run: () => void | Promise<void>;
+  /** Running alone, in slices between the batches of the play. */
+  get slices(): RawTime {
+    return this.batch.slices;
+  }
 
   /** Time alone: between the batches of the play, or before it when no batch of the play was full. */
   get raw(): RawTime {
-    return this.slices.positions > 0 ? this.slices : this.before;
+    const { slices, before } = this.batch;
+    return slices.positions > 0 ? slices : before;
   }
 
   createBatch(): EvaluationBatch {
@@ -73,10 +70,21 @@ export class MeasuredEvaluator implements Evaluator {
   close(): Promise<void> {
     return this.inner.close();
   }
+}
 
-  private async runMeasured(): Promise<void> {
-    if (this.batch.room === 0 && performance.now() >= this.sliceDue) await this.slice(this.slices);
-    await this.run();
+class MeasuredBatch extends WrappedBatch {
+  readonly before: RawTime = noTime();
+  readonly slices: RawTime = noTime();
+  private sliceDue = 0;
+
+  async measureAlone(): Promise<void> {
+    for (let i = 0; i < WARM_UP_RUNS; i++) await this.inner.run();
+    await this.slice(this.before);
+  }
+
+  override async run(): Promise<void> {
+    if (this.room === 0 && performance.now() >= this.sliceDue) await this.slice(this.slices);
+    await this.inner.run();
   }
 
   /** A full batch stays as it is when it runs, so the same one can run again. */
@@ -84,8 +92,8 @@ export class MeasuredEvaluator implements Evaluator {
     const cpu = process.threadCpuUsage();
     const start = performance.now();
     do {
-      await this.run();
-      time.positions += this.batch.count;
+      await this.inner.run();
+      time.positions += this.count;
     } while (performance.now() - start < SLICE_MS);
     time.cpu += cpuSecondsSince(cpu);
     time.wall += (performance.now() - start) / 1000;

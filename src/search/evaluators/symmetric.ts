@@ -10,6 +10,7 @@ import { State } from '../../engine/state.ts';
 import { SYMMETRIES, transformMove, transformState } from '../../engine/symmetry.ts';
 import { mix32 } from '../../engine/zobrist.ts';
 import type { EvaluationBatch, Evaluator } from './evaluator.ts';
+import { WrappedBatch } from './wrapped-batch.ts';
 
 export class SymmetricEvaluator implements Evaluator {
   readonly rules: Rules;
@@ -37,47 +38,20 @@ export class SymmetricEvaluator implements Evaluator {
   }
 }
 
-class SymmetricBatch implements EvaluationBatch {
-  private readonly inner: EvaluationBatch;
+class SymmetricBatch extends WrappedBatch {
   private readonly seed: number;
   private readonly elements: readonly number[];
   private readonly image: State;
   private readonly imageMoves = new MoveList();
 
   constructor(inner: EvaluationBatch, rules: Rules, seed: number) {
-    this.inner = inner;
+    super(inner);
     this.seed = seed;
     this.elements = SYMMETRIES[rules.board];
     this.image = new State(rules);
   }
 
-  get capacity(): number {
-    return this.inner.capacity;
-  }
-  get count(): number {
-    return this.inner.count;
-  }
-  get room(): number {
-    return this.inner.room;
-  }
-  get fill(): number {
-    return this.inner.fill;
-  }
-  get offsets(): Int32Array {
-    return this.inner.offsets;
-  }
-  get logits(): Float32Array {
-    return this.inner.logits;
-  }
-  get values(): Float32Array {
-    return this.inner.values;
-  }
-
-  reset(): void {
-    this.inner.reset();
-  }
-
-  add(state: State, legal: MoveList): number {
+  override add(state: State, legal: MoveList): number {
     const draw = mix32(state.keyLo() ^ mix32(state.keyHi() ^ this.seed)) >>> 0;
     const t = this.elements[draw % this.elements.length];
     if (t === 0) return this.inner.add(state, legal);
@@ -86,9 +60,5 @@ class SymmetricBatch implements EvaluationBatch {
     this.imageMoves.length = 0;
     for (let i = 0; i < legal.length; i++) this.imageMoves.push(transformMove(state, legal.moves[i], t));
     return this.inner.add(this.image, this.imageMoves);
-  }
-
-  run(): void | Promise<void> {
-    return this.inner.run();
   }
 }

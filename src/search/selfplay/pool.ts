@@ -4,6 +4,7 @@
  * again: they are the same games.
  */
 import { Worker } from 'node:worker_threads';
+import { RrError } from '../../errors.ts';
 import type { Order, Report } from './serve.ts';
 
 /** Work on order per worker. Milliseconds, and games at most. */
@@ -35,7 +36,7 @@ export interface PoolOptions<Payload> {
   readonly signal: AbortSignal;
 }
 
-/** Resolves when every game has been played and taken, or the signal was raised. Rejects with what onGame threw. */
+/** Resolves when every game has been played and taken, or the signal was raised. Rejects with what onGame threw, or with a worker's RrError. */
 export function playInWorkers<Payload>(options: PoolOptions<Payload>): Promise<void> {
   return new Pool(options).done;
 }
@@ -93,6 +94,7 @@ class Pool<Payload> {
     let error: Error | undefined;
     worker.on('message', (report: Report<Payload>) => {
       if ('ended' in report) slot.ended = true;
+      else if ('failure' in report) this.#fail(new RrError(report.failure.code, report.failure.params));
       else this.#take(slot, report.index, report.payload);
     });
     worker.on('error', (thrown: unknown) => {

@@ -1,13 +1,17 @@
 /** The worker side of a pool: plays the games it is told to and sends back what `pack` makes of them. */
 import type { MessagePort } from 'node:worker_threads';
+import type { ErrorParts } from '../../errors.ts';
 import type { PlayedGame } from '../play/play-game.ts';
 import type { RunGames } from './games.ts';
 
 /** To a worker: play this game, or finish. */
 export type Order = { readonly play: number } | { readonly end: true };
 
-/** From a worker: one game, or the word that it has finished. */
-export type Report<Payload> = { readonly index: number; readonly payload: Payload } | { readonly ended: true };
+/** From a worker: one game, an expected failure that ends the run, or the word that it has finished. */
+export type Report<Payload> =
+  | { readonly index: number; readonly payload: Payload }
+  | { readonly failure: ErrorParts }
+  | { readonly ended: true };
 
 export interface Packed<Payload> {
   readonly payload: Payload;

@@ -51,10 +51,16 @@ export function runId(spec: SelfplaySpec): string {
   return createHash('sha256').update(JSON.stringify(canonical)).digest('hex').slice(0, 16);
 }
 
+/** Part `index` of `count`, counted from 0. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
 /** The indices below `games` that belong to a shard, without those that are done. */
 export function* indicesOf(
   games: number,
-  shard: { readonly index: number; readonly count: number } = { index: 0, count: 1 },
+  shard: Shard = { index: 0, count: 1 },
   done: ReadonlySet<number> = new Set(),
 ): Generator<number> {
   for (let index = shard.index; index < games; index += shard.count) if (!done.has(index)) yield index;

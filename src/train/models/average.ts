@@ -1,8 +1,9 @@
 /** The mean of several models' weights: checkpoints of one training together often play better than each alone. */
 import { parseConfigKey } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
+import type { LoadedModel } from '../../io/models/load.ts';
 import { canonicalJson, type NetModel, specOf } from '../../net/model/metadata.ts';
-import { type LoadedModel, newModel } from './save.ts';
+import { newModel } from './save.ts';
 
 /**
  * @param models two or more of one config and architecture; the first is the parent

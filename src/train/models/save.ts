@@ -1,18 +1,17 @@
 /** From trained weights to a file in the model store. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GameConfig } from '../../config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import { RrError } from '../../errors.ts';
-import { missingFile } from '../../io/missing-file.ts';
+import { loadModel } from '../../io/models/load.ts';
 import type { ModelFile, ModelStore } from '../../io/models/store.ts';
 import type { Architecture, NetSpec } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { MOVE_KIND_COUNT, RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import { RR1_PLANES } from '../../net/encode/rr1/planes.ts';
-import { readModel, writeModel } from '../../net/model/file.ts';
+import { writeModel } from '../../net/model/file.ts';
 import { MODEL_FORMAT, type ModelMetadata, type NetModel } from '../../net/model/metadata.ts';
 
 /** The network of an architecture for a config, as encoder and policy `rr1` shape it. */
@@ -68,31 +67,5 @@ export async function saveModel(store: ModelStore, model: NetModel): Promise<Mod
 
 /** The content hash of a model file that this version can use. @throws RrError MODEL_INVALID, MODEL_HASH, MODEL_INCOMPATIBLE */
 export async function identify(path: string): Promise<string> {
-  return (await loadModel(path)).hash;
-}
-
-export type LoadedModel = NetModel & { readonly hash: string };
-
-/**
- * A model file that fits this version's encoder, policy layout and rules.
- * @throws RrError FILE_NOT_FOUND, MODEL_INVALID, MODEL_HASH, MODEL_INCOMPATIBLE
- */
-export async function loadModel(path: string): Promise<LoadedModel> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw missingFile(path, { cause });
-  });
-  const model = readModel(bytes, path);
-  const { encoder, policy, rules, planes, kinds } = model.metadata;
-  for (const [name, found, expected] of [
-    ['encoder', encoder, RR1_ENCODER],
-    ['policy layout', policy, RR1_POLICY],
-    ['rules', rules, RULES_VERSION],
-    ['number of planes', planes, RR1_PLANES],
-    ['number of move kinds', kinds, MOVE_KIND_COUNT],
-  ] as const) {
-    if (found === expected) continue;
-    const detail = `its ${name} is '${found}', this version of rr has '${expected}'`;
-    throw new RrError('MODEL_INCOMPATIBLE', { where: path, detail });
-  }
-  return model;
+  return (await loadModel({ path })).hash;
 }

@@ -7,12 +7,13 @@
  */
 import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../errors.ts';
+import type { LoadedModel } from '../../io/models/load.ts';
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { type Parameter, parameterOf, parametersOf } from '../../net/arch/parameters.ts';
 import type { NetModel } from '../../net/model/metadata.ts';
 import { specOf } from '../../net/model/metadata.ts';
-import { type LoadedModel, newModel, specFor } from './save.ts';
+import { newModel, specFor } from './save.ts';
 
 /** Heads whose columns stand for seats: from the columns' number to group, seat (P: nobody) of each. */
 const SEAT_HEADS: Readonly<Record<string, { readonly groups: number; readonly nobody: boolean }>> = {

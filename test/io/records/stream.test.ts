@@ -138,7 +138,7 @@ describe('kinds', () => {
 
 describe('damage', () => {
   test.each([
-    ['', 'RECORD_TRUNCATED 5'],
+    ['', 'RECORD_NONE 5 x.ndjson'],
     [`${HEAD}\n{"type":"a"}\n`, 'RECORD_TRUNCATED 5 x.ndjson:'],
     [`${HEAD}\n{"type":"a"}\n{"ty`, 'RECORD_TRUNCATED 5 x.ndjson:3'],
     [`${HEAD}\n${HEAD}\n${TAIL}\n`, 'RECORD_TRUNCATED 5 x.ndjson:2'],

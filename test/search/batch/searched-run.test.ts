@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import { RrError } from '../../../src/errors.ts';
 import { runLane } from '../../../src/search/batch/lane.ts';
 import { SearchedRun } from '../../../src/search/batch/searched-run.ts';
 import { serveSearchedGames } from '../../../src/search/batch/serve.ts';
@@ -79,7 +80,7 @@ describe('a run of searched games', () => {
     const { port1, port2 } = new MessageChannel();
     const served = serveSearchedGames(
       port2,
-      (index) => run.create(index),
+      Promise.resolve(run),
       new Int32Array(1),
       ({ index, game }) => ({ payload: { index, moves: game.state.ply }, transfer: [] }),
       { inFlight: 3, batch: 4 },
@@ -87,7 +88,7 @@ describe('a run of searched games', () => {
     const indices: number[] = [];
     await new Promise<void>((resolve) => {
       port1.on('message', (report: Report<{ index: number }>) => {
-        if ('ended' in report) {
+        if (!('payload' in report)) {
           resolve();
           return;
         }
@@ -98,6 +99,27 @@ describe('a run of searched games', () => {
       for (const play of [0, 1, 2]) port1.postMessage({ play });
     });
     expect(indices.sort()).toEqual([0, 1, 2, 7]);
+    await served;
+    port1.close();
+  });
+
+  it('reports an expected failure of its opening once, when the first game is ordered', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const lost = Promise.reject(new RrError('FILE_NOT_FOUND', { path: 'model.onnx' }));
+    const served = serveSearchedGames(port2, lost, new Int32Array(1), () => ({ payload: 0, transfer: [] }), {
+      inFlight: 2,
+      lanes: 2,
+    });
+    const reports: Report<number>[] = [];
+    await new Promise<void>((resolve) => {
+      port1.on('message', (report: Report<number>) => {
+        reports.push(report);
+        if ('failure' in report) port1.postMessage({ end: true });
+        if ('ended' in report) resolve();
+      });
+      for (const play of [0, 1, 2]) port1.postMessage({ play });
+    });
+    expect(reports).toEqual([{ failure: { code: 'FILE_NOT_FOUND', params: { path: 'model.onnx' } } }, { ended: true }]);
     await served;
     port1.close();
   });

@@ -59,7 +59,7 @@ const run = new SearchedRun(
 );
 await serveSearchedGames(
   parentPort,
-  (index) => run.create(index),
+  Promise.resolve(run),
   data.stopFlag,
   (game) => ({ payload: game.result().moves.join(), transfer: [] }),
   { inFlight: 6, lanes: inference ? SHARED_LANES : 1 },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/engine/random.ts';
-import { quantisePolicy } from '../../../src/search/agents/report.ts';
 import { parseBudget } from '../../../src/search/budget.ts';
 import { drawFork, drawPolicyPlies } from '../../../src/search/schedule/opening.ts';
 import { drawBudget } from '../../../src/search/schedule/playout-cap.ts';
@@ -146,17 +145,5 @@ describe('self-play pieces', () => {
     });
     expect(forks.filter((fork) => fork !== null).length / 2000).toBeCloseTo(0.25, 1);
     expect(drawFork({ share: 0, within: 3 }, 5, random)).toBeNull();
-  });
-
-  it('quantised policies sum to exactly one', () => {
-    const random = new Random(6);
-    for (let i = 0; i < 200; i++) {
-      const weights = Array.from({ length: 1 + random.below(300) }, () => random.unit() ** 8);
-      const total = weights.reduce((a, b) => a + b, 0);
-      const { indices, probs } = quantisePolicy(weights.map((w) => w / total));
-      expect(probs.reduce((a, b) => a + b, 0)).toBe(65535);
-      expect([...indices]).toEqual([...indices].sort((a, b) => a - b));
-      expect(probs.every((p) => p > 0)).toBe(true);
-    }
   });
 });

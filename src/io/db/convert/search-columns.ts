@@ -5,12 +5,12 @@ import { legalMoves } from '../../../engine/legal.ts';
 import { MoveList } from '../../../engine/moves.ts';
 import type { State } from '../../../engine/state.ts';
 import { moveKey } from '../../../net/encode/ai-service/policy.ts';
+import { type PlySearch, PROBABILITY_UNIT, VALUE_UNIT } from '../../../search/play/search-data.ts';
 import { searchSchema } from '../../records/game.ts';
 import { searchOf } from '../../records/game-read.ts';
 import { searchRecord } from '../../records/game-write.ts';
 import type { OpenedGame } from '../../records/stored-game.ts';
 import type { RingriftMove } from '../ringrift/types.ts';
-import { PROB_UNIT, type SearchRecord, VALUE_UNIT } from '../store/blob.ts';
 
 const legal = new MoveList();
 
@@ -27,18 +27,18 @@ export function searchColumns(s: State, game: OpenedGame, ply: number): SearchCo
 }
 
 /** Moves that share a key share its entry: their probabilities are added up. */
-function keyed(s: State, { indices, probs }: NonNullable<SearchRecord['policy']>): Record<string, number> {
+function keyed(s: State, { indices, probs }: NonNullable<PlySearch['policy']>): Record<string, number> {
   legalMoves(s, legal);
   const units = new Map<string, number>();
   indices.forEach((index, i) => {
     const key = moveKey(s, legal.moves[index]);
     units.set(key, (units.get(key) ?? 0) + probs[i]);
   });
-  return Object.fromEntries([...units].map(([key, unit]) => [key, unit / PROB_UNIT]));
+  return Object.fromEntries([...units].map(([key, unit]) => [key, unit / PROBABILITY_UNIT]));
 }
 
 /** The names the original uses, and under `rr` the exact integers, which keys and floats could not bring back. */
-function statsOf(s: State, search: SearchRecord): Record<string, unknown> {
+function statsOf(s: State, search: PlySearch): Record<string, unknown> {
   const { values, budget } = search;
   const { ply: _, ...rr } = searchRecord(search);
   return {
@@ -51,7 +51,7 @@ function statsOf(s: State, search: SearchRecord): Record<string, unknown> {
 const ours = z.object({ rr: searchSchema.omit({ ply: true }) });
 
 /** The search record that searchColumns() wrote; undefined for other columns. */
-export function searchOfColumns({ move_number: ply, searchStats }: RingriftMove): SearchRecord | undefined {
+export function searchOfColumns({ move_number: ply, searchStats }: RingriftMove): PlySearch | undefined {
   const parsed = ours.safeParse(searchStats);
   return parsed.success ? searchOf({ ...parsed.data.rr, ply }) : undefined;
 }

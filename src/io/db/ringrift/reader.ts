@@ -6,9 +6,9 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { RrError } from '../../../errors.ts';
+import { zodDetail } from '../../records/kinds.ts';
 import { columnsOf, openReadOnly, type ReadOnlyDatabase, sqliteFailure } from '../sqlite.ts';
 import {
-  describeIssue,
   fill,
   GameProblem,
   type Row,
@@ -186,7 +186,7 @@ export class RingriftReader {
         return this.#assemble(gameId, row ?? {}, options);
       } catch (cause) {
         if (cause instanceof GameProblem) return { gameId, problem: cause.message };
-        if (cause instanceof z.ZodError) return { gameId, problem: describeIssue(cause) };
+        if (cause instanceof z.ZodError) return { gameId, problem: zodDetail(cause) };
         throw cause;
       }
     });

@@ -1,6 +1,7 @@
 /** Rows of the original's tables to values: JSON columns parsed, compressed states unpacked, older layouts as today's. */
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { zodDetail } from '../../records/kinds.ts';
 import { parseExact } from '../convert/exact-json.ts';
 import { canonicalMoveType, canonicalPhase, missingPosition } from './moves.ts';
 import {
@@ -28,11 +29,6 @@ export function fill<T extends z.ZodObject>(schema: T, row: Row): z.infer<T> {
   return schema.parse(full);
 }
 
-export function describeIssue(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return issue === undefined ? 'is malformed' : `${issue.path.join('.')}: ${issue.message}`;
-}
-
 function parseJson<T>(schema: z.ZodType<T>, text: string, what: string): T {
   let value: unknown;
   try {
@@ -41,7 +37,7 @@ function parseJson<T>(schema: z.ZodType<T>, text: string, what: string): T {
     throw new GameProblem(`${what} is not JSON`);
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new GameProblem(`${what}: ${describeIssue(parsed.error)}`);
+  if (!parsed.success) throw new GameProblem(`${what}: ${zodDetail(parsed.error)}`);
   return parsed.data;
 }
 

@@ -13,28 +13,14 @@
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { RrError } from '../../../errors.ts';
-
-/** What a search said at one decision. */
-export interface SearchRecord {
-  /** Index of the move in `moves` that this search chose. */
-  readonly ply: number;
-  /** Sparse policy: positions in the list of legal moves, ascending, and probabilities in units of 1/65535. */
-  readonly policy?: { readonly indices: Uint16Array; readonly probs: Uint16Array };
-  /** Root value of every seat, in units of 1/32767. */
-  readonly values?: Int16Array;
-  /** Simulations spent. */
-  readonly budget?: number;
-  /** KL(policy ‖ prior) in units of 1/1000 nat, and weight in training in units of 1/1000 (1000 when absent). */
-  readonly surprise?: number;
-  readonly weight?: number;
-}
+import type { PlySearch } from '../../../search/play/search-data.ts';
 
 export interface GameData {
   readonly players: number;
   /** Packed moves of the engine, 32 bits each, in order. */
   readonly moves: Int32Array;
   /** By ascending ply; decisions without a search are left out. */
-  readonly searches: readonly SearchRecord[];
+  readonly searches: readonly PlySearch[];
 }
 
 const VERSION = 2;
@@ -45,8 +31,6 @@ const HAS_VALUES = 2;
 const HAS_BUDGET = 4;
 const HAS_SURPRISE = 8;
 const HAS_WEIGHT = 16;
-export const PROB_UNIT = 65535;
-export const VALUE_UNIT = 32767;
 
 /** Levels above this gain nothing on a few kilobytes. */
 const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 9 } };
@@ -92,7 +76,7 @@ export function encodeGame(game: GameData): Buffer {
   return Buffer.concat([Buffer.of(version), zstdCompressSync(out.take(), COMPRESSION)]);
 }
 
-const flagsOf = (search: SearchRecord): number =>
+const flagsOf = (search: PlySearch): number =>
   (search.policy ? HAS_POLICY : 0) |
   (search.values ? HAS_VALUES : 0) |
   (search.budget === undefined ? 0 : HAS_BUDGET) |
@@ -146,7 +130,7 @@ export function decodeGame(blob: Uint8Array, where: string): GameData {
   const weights = column(HAS_WEIGHT);
   if (!input.done) fail('are followed by something else');
   const none = new Uint16Array(0);
-  const searches = plies.map((at, i): SearchRecord => {
+  const searches = plies.map((at, i): PlySearch => {
     const flag = flags[i] ?? 0;
     return {
       ply: at,
@@ -249,28 +233,3 @@ class VarintReader {
     return this.#bytes.subarray(this.#at - length, this.#at);
   }
 }
-
-/**
- * A policy over the legal moves as stored: probabilities rounded so that they sum to exactly PROB_UNIT (largest
- * remainder), zeros left out.
- * @param probs probability per legal move, any positive sum
- */
-export function quantisePolicy(probs: ArrayLike<number>): { indices: Uint16Array; probs: Uint16Array } {
-  const total = Array.from(probs).reduce((sum, prob) => sum + prob, 0);
-  if (!(total > 0) || !Number.isFinite(total)) throw new TypeError(`a policy cannot sum to ${total}`);
-  const exact = Array.from(probs, (prob) => (prob / total) * PROB_UNIT);
-  const units = exact.map(Math.floor);
-  let missing = PROB_UNIT - units.reduce((sum, unit) => sum + unit, 0);
-  const byRemainder = exact.map((value, i) => ({ i, rest: value - Math.floor(value) }));
-  byRemainder.sort((a, b) => b.rest - a.rest || a.i - b.i);
-  for (const { i } of byRemainder) {
-    if (missing-- <= 0) break;
-    units[i] = (units[i] ?? 0) + 1;
-  }
-  const kept = units.flatMap((unit, i) => (unit > 0 ? [i] : []));
-  return { indices: Uint16Array.from(kept), probs: Uint16Array.from(kept, (i) => units[i] ?? 0) };
-}
-
-/** Values in [−1, 1] as stored. */
-export const quantiseValues = (values: ArrayLike<number>): Int16Array =>
-  Int16Array.from(values, (value) => Math.round(Math.min(1, Math.max(-1, value)) * VALUE_UNIT));

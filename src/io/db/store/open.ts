@@ -1,8 +1,9 @@
 /** Opening the file of a replay database: what it must be, where it may lie, and how it is set up. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RrError } from '../../../errors.ts';
+import { sizeOf } from '../../file-facts.ts';
 import { makeFolder } from '../../folder.ts';
 import { missingFile } from '../../missing-file.ts';
 import { assertSqliteVersion, columnsOf, guarded, openReadOnly, type ReadOnlyDatabase, whileBusy } from '../sqlite.ts';
@@ -66,8 +67,6 @@ export async function openForReading(path: string): Promise<ReadOnlyDatabase> {
     }
   });
 }
-
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 /** An empty file may become ours; anything else has to be. */
 function refuseForeign(db: Database.Database, path: string): void {

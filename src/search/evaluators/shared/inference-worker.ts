@@ -1,12 +1,10 @@
 /** Entry of the inference worker's thread: workerData is an InferenceSpec, its one message the Inference or an error. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { RrError } from '../../../errors.ts';
+import { type ErrorParts, partsOf, RrError } from '../../../errors.ts';
 import type { Inference } from './bank.ts';
 import { InferenceServer, type InferenceSpec } from './server.ts';
 
-export type Opening =
-  | { readonly inference: Inference }
-  | { readonly refused: { readonly code: string; readonly params: Readonly<Record<string, string | number>> } };
+export type Opening = { readonly inference: Inference } | { readonly refused: ErrorParts };
 
 const spec: InferenceSpec = workerData;
 try {
@@ -16,5 +14,5 @@ try {
 } catch (error) {
   // Only the opening has somebody who listens for it; later failures reach the clients through the banks.
   if (!(error instanceof RrError)) throw error;
-  parentPort?.postMessage({ refused: { code: error.code, params: error.params } } satisfies Opening);
+  parentPort?.postMessage({ refused: partsOf(error) } satisfies Opening);
 }

@@ -1,6 +1,6 @@
 /** Starts an inference worker for a device. */
 import { Worker } from 'node:worker_threads';
-import { ERRORS, type ErrorCode, RrError } from '../../../errors.ts';
+import { RrError } from '../../../errors.ts';
 import { Bell, failAll, type Inference } from './bank.ts';
 import { SHARED_LANES } from './choice.ts';
 import type { Opening } from './inference-worker.ts';
@@ -13,8 +13,6 @@ export interface InferenceHandle {
 }
 
 const ENTRY = new URL('./inference-worker.ts', import.meta.url);
-
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERRORS, code);
 
 /**
  * Loads the model in a worker thread and resolves when it is ready to answer. If the worker dies later, everybody who
@@ -37,7 +35,7 @@ export function openInference(spec: InferenceSpec, entry: URL = ENTRY): Promise<
     worker.once('message', (opening: Opening) => {
       if ('refused' in opening) {
         const { code, params } = opening.refused;
-        reject(isErrorCode(code) ? new RrError(code, params) : new Error(code));
+        reject(new RrError(code, params));
         return;
       }
       const { inference } = opening;

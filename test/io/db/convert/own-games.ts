@@ -6,9 +6,9 @@ import { legalMoves } from '../../../../src/engine/legal.ts';
 import { MoveList } from '../../../../src/engine/moves.ts';
 import { createRules } from '../../../../src/engine/rules.ts';
 import { State } from '../../../../src/engine/state.ts';
-import { quantisePolicy, quantiseValues } from '../../../../src/io/db/store/blob.ts';
 import type { StoredGame } from '../../../../src/io/db/store/types.ts';
 import { storedGame } from '../../../../src/io/records/game-store.ts';
+import { quantisePolicy, quantiseValues } from '../../../../src/search/agents/report.ts';
 import { playGame } from '../../../../src/search/play/play-game.ts';
 import type { PlySearch } from '../../../../src/search/play/search-data.ts';
 import { createPlayer } from '../../../../src/search/players/registry.ts';
@@ -27,10 +27,11 @@ export function ownGame(board: BoardName, players: PlayerCount, index: number, p
     if (legal.length > 1 && ply % 3 !== 2) {
       const weights = Array.from({ length: legal.length }, (_, i) => (i * 7 + ply) % 5);
       weights[0]++;
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
       const values = Array.from({ length: players }, (_, seat) => Math.sin(ply + seat));
       searches.push({
         ply,
-        policy: quantisePolicy(weights),
+        policy: quantisePolicy(weights.map((weight) => weight / total)),
         values: quantiseValues(values),
         budget: 64,
         surprise: 7 * ply,

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeGame,
-  encodeGame,
-  type GameData,
-  PROB_UNIT,
-  quantisePolicy,
-  quantiseValues,
-  type SearchRecord,
-} from '../../../../src/io/db/store/blob.ts';
+import { decodeGame, encodeGame, type GameData } from '../../../../src/io/db/store/blob.ts';
+import { quantisePolicy, quantiseValues } from '../../../../src/search/agents/report.ts';
+import type { PlySearch } from '../../../../src/search/play/search-data.ts';
 
 const anyGame: fc.Arbitrary<GameData> = fc
   .record({ players: fc.integer({ min: 2, max: 4 }), moves: fc.int32Array({ maxLength: 60 }) })
@@ -34,7 +28,7 @@ const anyGame: fc.Arbitrary<GameData> = fc
       fc.array(search, { minLength: at.length, maxLength: at.length }).map((searches) => ({
         players,
         moves,
-        searches: searches.map((one, i): SearchRecord => ({ ply: at[i] ?? 0, ...one })),
+        searches: searches.map((one, i): PlySearch => ({ ply: at[i] ?? 0, ...one })),
       })),
     );
   });
@@ -61,9 +55,11 @@ describe('the blob of a game', () => {
     const cell = () => Math.floor(random() * 61);
     const moves = Int32Array.from({ length: 160 }, () => (Math.floor(random() * 14) << 24) | (cell() << 12) | cell());
     expect(encodeGame({ players: 2, moves, searches: [] }).length).toBeLessThan(800);
-    const searches = Array.from({ length: 80 }, (_, i): SearchRecord => {
-      const probs = Array.from({ length: 44 }, () => random() ** 6);
-      return { ply: i * 2, policy: quantisePolicy(probs), values: quantiseValues([random(), -random()]), budget: 64 };
+    const searches = Array.from({ length: 80 }, (_, i): PlySearch => {
+      const weights = Array.from({ length: 44 }, () => random() ** 6);
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      const policy = quantisePolicy(weights.map((weight) => weight / total));
+      return { ply: i * 2, policy, values: quantiseValues([random(), -random()]), budget: 64 };
     });
     expect(encodeGame({ players: 2, moves, searches }).length).toBeLessThan(10_000);
   });
@@ -90,7 +86,7 @@ describe('the blob of a game', () => {
 
   it('is of the first version, which older releases read, unless it has surprises or weights', () => {
     const moves = Int32Array.of(1, 2, 3);
-    const version = (search: Omit<SearchRecord, 'ply'>): number | undefined =>
+    const version = (search: Omit<PlySearch, 'ply'>): number | undefined =>
       encodeGame({ players: 2, moves, searches: [{ ply: 1, ...search }] })[0];
     expect(version({ values: Int16Array.of(1, -1), budget: 64 })).toBe(1);
     expect(version({ budget: 64, weight: 100 })).toBe(2);
@@ -118,23 +114,5 @@ describe('the blob of a game', () => {
     expect(() => encodeGame({ players: 2, moves, searches: [{ ply: 0, values: Int16Array.of(1) }] })).toThrow(
       TypeError,
     );
-  });
-});
-
-describe('quantised policies', () => {
-  it('sum to one exactly and stay within a unit', () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 60 }), (probs) => {
-        fc.pre(probs.some((prob) => prob > 1e-6));
-        const total = probs.reduce((sum, prob) => sum + prob, 0);
-        const stored = quantisePolicy(probs);
-        expect(stored.probs.reduce((sum, prob) => sum + prob, 0)).toBe(PROB_UNIT);
-        stored.indices.forEach((index, i) => {
-          expect(Math.abs((stored.probs[i] ?? 0) - ((probs[index] ?? 0) / total) * PROB_UNIT)).toBeLessThan(1);
-        });
-      }),
-    );
-    expect(() => quantisePolicy([0, 0])).toThrow(TypeError);
-    expect([...quantiseValues([1, -1, 0, 2])]).toEqual([32767, -32767, 0, 32767]);
   });
 });

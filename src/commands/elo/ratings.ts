@@ -1,20 +1,9 @@
-/** What the rating commands share: the state database and the ratings of one config. */
-import { matchesOf } from '../arena/ratings/facts.ts';
-import { type Ratings, ratingsOf } from '../arena/ratings/ratings.ts';
-import type { GameConfig } from '../config-key.ts';
-import { dataPaths } from '../io/paths.ts';
-import { StateDb } from '../io/state/database.ts';
-import type { Column } from './render.ts';
-
-/** Opens the state database for the time of `work`. */
-export async function withState<T>(data: string | undefined, work: (state: StateDb) => T | Promise<T>): Promise<T> {
-  const state = StateDb.open(dataPaths(data).state);
-  try {
-    return await work(state);
-  } finally {
-    state.close();
-  }
-}
+/** What the rating commands share: the ratings of one config, and how they are shown. */
+import { matchesOf } from '../../arena/ratings/facts.ts';
+import { type Ratings, ratingsOf } from '../../arena/ratings/ratings.ts';
+import type { GameConfig } from '../../config-key.ts';
+import type { StateDb } from '../../io/state/database.ts';
+import type { Column } from '../render.ts';
 
 export const ratingsFor = (state: StateDb, { key }: GameConfig): Ratings => ratingsOf(matchesOf(state, key));
 

@@ -1,0 +1,44 @@
+/** The games of a gauntlet that a report lets its reader replay. */
+
+import { GameStore } from '../../io/db/store/store.ts';
+import type { GameHeader, StoredGame } from '../../io/db/store/types.ts';
+import { loadGame } from '../../io/draw/load.ts';
+import { type Replay, replayGame } from '../../io/draw/replay.ts';
+import { slotOf } from '../match/schedule.ts';
+
+export interface ShownReplay {
+  readonly title: string;
+  readonly replay: Replay;
+}
+
+/**
+ * The first game against each opponent, then the second ones, and so on.
+ * @param path database of the gauntlet
+ * @throws RrError as GameStore.openReadOnly
+ */
+export async function shownGames(path: string, count: number): Promise<ShownReplay[]> {
+  const store = await GameStore.openReadOnly(path);
+  try {
+    const inTurn = [...store.headers({ status: 'completed' })].sort(byTurn);
+    const shown: ShownReplay[] = [];
+    for (const { game_id: id } of inTurn.slice(0, count)) {
+      const game = store.get(id);
+      if (game) shown.push({ title: titleOf(game), replay: replayGame(await loadGame(path, { id })) });
+    }
+    return shown;
+  } finally {
+    store.close();
+  }
+}
+
+/** A gauntlet numbers its games; they are stored as they end. */
+function byTurn(a: GameHeader, b: GameHeader): number {
+  const [one, two] = [a, b].map(({ game_index, players }) => slotOf(game_index ?? 0, players));
+  return one.block - two.block || one.seat - two.seat || one.opponent - two.opponent;
+}
+
+function titleOf({ seats, winner, plies }: StoredGame): string {
+  const names = seats.map(({ player }) => player);
+  const victor = seats.find(({ seat }) => seat === winner)?.player ?? 'nobody';
+  return `${names.join(' – ')} · won by ${victor} · ${plies} moves`;
+}
