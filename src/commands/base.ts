@@ -116,6 +116,7 @@ export abstract class RrCommand extends Command {
   protected async present<Row extends object>(report: Presentation<Row>): Promise<void> {
     if (this.#globals.format === 'table') {
       const { color } = this.#globals;
+      if (report.rows.length === 0) return this.say(report.none ?? 'none');
       return this.say(renderTable(report.rows, report.columns, { color, width: process.stdout.columns }));
     }
     const { header } = await import('../io/records/header.ts');
@@ -131,6 +132,8 @@ export interface Presentation<Row extends object> {
   readonly type: string;
   readonly rows: readonly Row[];
   readonly columns: readonly Column<Row>[];
+  /** What people read when there are no rows. */
+  readonly none?: string;
   /** Further fields of the header and the summary. */
   readonly header?: object;
   readonly summary?: object;

@@ -3,7 +3,7 @@ import { type ListedGame, listGames } from '../io/db/listing.ts';
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './db/query.ts';
-import { renderTable } from './render.ts';
+import { renderTable, timeText } from './render.ts';
 
 /** Rows shown on a terminal unless --limit asks for another number; a pipe gets all. */
 const SHOWN = 50;
@@ -59,7 +59,7 @@ export default class DbLs extends RrCommand {
       { title: 'REASON', value: (row: ListedGame) => row.reason ?? '' },
       { title: 'MOVES', value: (row: ListedGame) => row.plies },
       { title: 'PARITY', value: (row: ListedGame) => row.parity },
-      { title: 'CREATED', value: (row: ListedGame) => row.created.slice(0, 19) },
+      { title: 'CREATED', value: (row: ListedGame) => timeText(row.created) },
       ...(severalFiles ? [{ title: 'DATABASE', value: (row: ListedGame & { path: string }) => row.path }] : []),
     ];
     if (rows.length === 0) {

@@ -3,7 +3,7 @@ import { type ConfigStats, type DatabaseStats, databaseStats } from '../io/db/st
 import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { databaseArgs, databaseQuery, queryFlags } from './db/query.ts';
-import { formatNumber, renderTable } from './render.ts';
+import { formatNumber, renderTable, timeText } from './render.ts';
 
 export default class DbStats extends RrCommand {
   static override description =
@@ -61,7 +61,7 @@ export default class DbStats extends RrCommand {
     );
     for (const { config, engines, reasons, parity, status, first, last } of configs) {
       this.say(`${config}  engine: ${listed(engines)} · ended: ${listed(reasons)} · ${listed(status)}`);
-      this.say(`${config}  parity: ${listed(parity)} · created ${first.slice(0, 19)} to ${last.slice(0, 19)}`);
+      this.say(`${config}  parity: ${listed(parity)} · created ${timeText(first)} to ${timeText(last)}`);
     }
   }
 }

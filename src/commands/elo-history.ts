@@ -1,7 +1,8 @@
 /** `rr elo history`: ratings in the order in which participants first played. */
 import { type Outcome, RrCommand } from './base.ts';
-import { ratingColumns, ratingsFor, roundedRow, timeText } from './elo/ratings.ts';
+import { ratingColumns, ratingsFor, roundedRow } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
+import { timeText } from './render.ts';
 import { withState } from './with-state.ts';
 
 export default class EloHistory extends RrCommand {
@@ -21,6 +22,7 @@ export default class EloHistory extends RrCommand {
       type: 'rating',
       rows: rows.map((row) => ({ config: config.key, ...roundedRow(row) })),
       columns: [{ title: 'FIRST GAME', value: ({ first }) => timeText(first) }, ...ratingColumns],
+      none: `no games of ${config.key} on record`,
       header: { config: config.key },
       summary: { config: config.key, participants: rows.length },
     });

@@ -33,6 +33,7 @@ export default class EloLs extends RrCommand {
           ? [{ title: 'K-FACTOR', value: (row: { runningElo: number }) => Math.round(row.runningElo) }]
           : []),
       ],
+      none: `no games of ${config.key} on record`,
       header: { config: config.key },
       summary: { config: config.key, participants: played.length, unconnected },
     });

@@ -28,6 +28,7 @@ export default class EloStale extends RrCommand {
       type: 'rating',
       rows: rows.map((row) => ({ config: config.key, ...roundedRow(row) })),
       columns: ratingColumns,
+      none: `nobody of ${config.key}`,
       header: { config: config.key },
       summary: { config: config.key, stale: rows.length },
     });

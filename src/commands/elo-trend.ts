@@ -38,7 +38,10 @@ export default class EloTrend extends RrCommand {
       header: { config: config.key },
       summary: { config: config.key },
     });
-    if (points.length < 2) return 4;
+    if (points.length < 2) {
+      this.say('a trend needs two networks that have played');
+      return 4;
+    }
     return trend.regression ? 3 : 0;
   }
 }

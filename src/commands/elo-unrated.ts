@@ -4,8 +4,8 @@ import { matchesOf } from '../arena/ratings/facts.ts';
 import { ModelStore } from '../io/models/store.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
-import { timeText } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
+import { timeText } from './render.ts';
 import { withState } from './with-state.ts';
 
 export default class EloUnrated extends RrCommand {
@@ -32,6 +32,7 @@ export default class EloUnrated extends RrCommand {
         { title: 'ADDED', value: ({ addedAt }) => timeText(addedAt) },
         { title: 'POINTERS', value: ({ pointers }) => pointers.join(' ') },
       ],
+      none: `no model of ${config.key}`,
       header: { config: config.key },
       summary: { config: config.key, unrated: rows.length },
     });

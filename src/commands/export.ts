@@ -86,7 +86,7 @@ export default class Export extends RrCommand {
       helpValue: 'NAME',
     }),
     'min-quality': Flags.string({ description: 'leave out games of lower quality, 0 to 1', helpValue: 'X' }),
-    dedupe: Flags.boolean({ description: 'leave out games whose id has been exported already' }),
+    dedupe: Flags.boolean({ description: 'leave out games whose id has been read before in this export' }),
     shuffle: Flags.boolean({ description: 'rows in random order (--seed)' }),
     compression: Flags.integer({ description: 'deflate level', min: 0, max: 9, default: 3, helpValue: '0-9' }),
     'allow-truncated': Flags.boolean({ description: 'use the records there are when the stream breaks off' }),
@@ -214,6 +214,7 @@ export default class Export extends RrCommand {
         { title: 'GAMES', value: (row) => String(row.games) },
         { title: 'SAMPLES', value: (row) => String(row.samples) },
       ],
+      none: 'nothing to export',
       summary: { files: rows.length, samples: rows.reduce((sum, row) => sum + row.samples, 0), skipped },
     });
     const reasons = Object.entries(skipped).map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`);

@@ -47,7 +47,11 @@ export default class Gauntlet extends GauntletCommand {
       multiple: true,
       helpValue: 'NAME',
     }),
-    games: Flags.integer({ description: 'games against each opponent', min: 1, helpValue: 'N' }),
+    games: Flags.integer({
+      description: 'games against each opponent, rounded up to every seat alike',
+      min: 1,
+      helpValue: 'N',
+    }),
     engine: Flags.string({
       description: 'how networks play: gumbel, mcts, nn-descent, policy-only',
       helpValue: 'NAME',
@@ -64,7 +68,11 @@ export default class Gauntlet extends GauntletCommand {
     ...providerFlags,
     ...inferenceFlag,
     workers: Flags.integer({ description: 'worker threads, 0 for one per core', min: 0, helpValue: 'N' }),
-    'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
+    'max-seconds': Flags.integer({
+      description: 'stop after this time (exit 124), 0 for no limit',
+      min: 0,
+      helpValue: 'N',
+    }),
     out: Flags.string({ description: 'replay database to keep the games in', helpValue: 'FILE.db' }),
     resume: Flags.boolean({ description: 'play only the games that the database lacks; needs --seed and --out' }),
     record: Flags.boolean({

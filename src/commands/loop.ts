@@ -73,7 +73,11 @@ export default class LoopCommand extends RrCommand {
     ...providerFlags,
     batch: Flags.integer({ description: 'positions per call of the network in self-play', min: 1, helpValue: 'N' }),
     opponents: Flags.string({ description: 'who new models are measured against', helpValue: 'LIST' }),
-    'gauntlet-games': Flags.integer({ description: 'games against each of them', min: 1, helpValue: 'N' }),
+    'gauntlet-games': Flags.integer({
+      description: 'games against each of them, rounded up to every seat alike',
+      min: 1,
+      helpValue: 'N',
+    }),
     'gauntlet-budget': Flags.integer({ description: 'simulations in gauntlets', min: 2, helpValue: 'N' }),
     'auto-promote': Flags.boolean({ description: 'promote models that pass', allowNo: true }),
     'auto-rollback': Flags.boolean({ description: 'go back when production turns out weaker', allowNo: true }),
@@ -84,7 +88,11 @@ export default class LoopCommand extends RrCommand {
     'shard-cpus': Flags.integer({ description: 'cores of a task', min: 1, helpValue: 'N' }),
     'shard-gpus': Flags.integer({ description: 'GPUs of a task', min: 0, helpValue: 'N' }),
     'shard-seconds': Flags.integer({ description: 'longest time of a task', min: 0, helpValue: 'N' }),
-    'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
+    'max-seconds': Flags.integer({
+      description: 'stop after this time (exit 124), 0 for no limit',
+      min: 0,
+      helpValue: 'N',
+    }),
     'dry-run': Flags.boolean({ description: 'print the commands, run nothing' }),
     status: Flags.boolean({ description: 'print rounds and stages, run nothing' }),
   };

@@ -2,6 +2,7 @@
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
 import { withStore } from './model/open.ts';
+import { timeText } from './render.ts';
 
 export default class ModelLs extends RrCommand {
   static override description =
@@ -22,9 +23,10 @@ export default class ModelLs extends RrCommand {
           { title: 'CONFIG', value: (row) => row.config },
           { title: 'MODEL', value: (row) => row.hash.slice(0, 12) },
           { title: 'KIB', value: (row) => String(Math.round(row.bytes / 1024)) },
-          { title: 'ADDED', value: (row) => new Date(row.addedAt).toISOString().slice(0, 19) },
+          { title: 'ADDED', value: (row) => timeText(row.addedAt) },
           { title: 'POINTERS', value: (row) => row.pointers.join(' ') },
         ],
+        none: 'no models',
         summary: { models: rows.length },
       });
       return undefined;

@@ -6,6 +6,7 @@ import { specOf } from '../net/model/metadata.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
 import { modelNamed, modelRow, withStore } from './model/open.ts';
+import { formatNumber } from './render.ts';
 
 export default class ModelShow extends RrCommand {
   static override description = 'Architecture, origin and training figures of a model; its hash is checked on the way.';
@@ -32,9 +33,20 @@ export default class ModelShow extends RrCommand {
         return undefined;
       }
       for (const [name, value] of Object.entries(row)) {
-        this.say(`${name.padEnd(13)} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+        this.say(`${name.padEnd(13)} ${readable(value)}`);
       }
       return undefined;
     });
   }
+}
+
+/** `{channels: 96, head: {size: 32}}` → `channels 96, head (size 32)` */
+function readable(value: unknown): string {
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : formatNumber(value);
+  if (Array.isArray(value)) return value.map(readable).join(' ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = Object.entries(value).map(([name, field]) =>
+    typeof field === 'object' && field !== null ? `${name} (${readable(field)})` : `${name} ${readable(field)}`,
+  );
+  return fields.join(', ');
 }

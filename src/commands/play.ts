@@ -110,5 +110,5 @@ function seatNames(list: string | undefined, players: number, others: string): s
   if (list === undefined) return [PERSON, ...new Array<string>(players - 1).fill(others)];
   const names = list.split(',').map((name) => name.trim());
   if (names.length === players) return names;
-  throw new RrError('USAGE', { detail: `--seats ${list}: names ${names.length} seats, the game has ${players}` });
+  throw new RrError('USAGE', { detail: `--seats ${list}: names ${names.length}, the game has ${players} seats` });
 }

@@ -14,7 +14,7 @@ import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
 import { GauntletCommand } from './gauntlet/command.ts';
 import { withStore } from './model/open.ts';
 import { measureCandidate, measureFlags, refuseGauntletFlags } from './promote/measure.ts';
-import { paints } from './render.ts';
+import { paints, timeText } from './render.ts';
 
 export default class Promote extends GauntletCommand {
   static override description =
@@ -114,7 +114,7 @@ export default class Promote extends GauntletCommand {
       type: 'pointer_move',
       rows,
       columns: [
-        { title: 'WHEN', value: ({ at }) => new Date(at).toISOString() },
+        { title: 'WHEN', value: ({ at }) => timeText(at) },
         { title: 'CONFIG', value: (row) => row.config },
         { title: 'POINTER', value: ({ pointer }) => pointer },
         { title: 'MODEL', value: ({ hash }) => hash.slice(0, 12) },
@@ -122,6 +122,7 @@ export default class Promote extends GauntletCommand {
         { title: 'BY', value: ({ actor }) => actor },
         { title: 'REASON', value: ({ reason }) => reason },
       ],
+      none: 'no pointer has moved yet',
     });
     return rows.length === 0 ? 4 : 0;
   }

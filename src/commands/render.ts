@@ -117,6 +117,10 @@ function formatCell(value: string | number | undefined): string {
 const printable = (text: string): string =>
   text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1).replace('\x7f', '\\u007f'));
 
+/** An instant for people, in UTC to the minute: `2026-11-22 08:18`. Milliseconds, or ISO 8601 text. */
+export const timeText = (at: number | string): string =>
+  (typeof at === 'number' ? new Date(at).toISOString() : at).slice(0, 16).replace('T', ' ');
+
 /** `12345.678` → `12,346`; small numbers keep three significant digits. */
 export function formatNumber(value: number): string {
   if (Number.isInteger(value)) return value.toLocaleString('en-US');

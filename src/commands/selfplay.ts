@@ -61,7 +61,11 @@ export default class Selfplay extends RrCommand {
       min: 1,
       helpValue: 'N',
     }),
-    'max-seconds': Flags.integer({ description: 'stop after this time (exit 124)', min: 0, helpValue: 'N' }),
+    'max-seconds': Flags.integer({
+      description: 'stop after this time (exit 124), 0 for no limit',
+      min: 0,
+      helpValue: 'N',
+    }),
     'swap-rule': Flags.boolean({ description: 'pie rule, two players only', allowNo: true }),
     'opening-moves': Flags.integer({ description: 'decisions at the start drawn at random', min: 0, helpValue: 'N' }),
     'fork-share': Flags.string({

@@ -117,3 +117,15 @@ test('rr man takes a command of two words', async () => {
 test('several files are shown as such', async () => {
   expect((await rr(['db', 'merge', '--help'])).stdout).toContain('$ rr db merge TARGET SOURCE... [FLAGS]');
 });
+
+test.each([
+  ['model ls', 0, 'no models'],
+  ['elo ls --config hex8_2p', 4, 'no games of hex8_2p on record'],
+  ['elo trend --config hex8_2p', 4, 'a trend needs two networks that have played'],
+  ['loop --status', 4, 'no round has begun'],
+  ['promote --history', 4, 'no pointer has moved yet'],
+])('rr %s has nothing to show and says so', async (command, status, text) => {
+  const result = await rr([...command.split(' '), '--format', 'table', '--data', 'new'], here);
+  expect(result).toMatchObject({ status, stderr: '' });
+  expect(result.stdout.trimEnd().split('\n').at(-1)).toBe(text);
+});

@@ -108,7 +108,7 @@ describe('rr play in a pipe', () => {
   });
 
   it.each([
-    [['--board', 'hex8', '--seats', 'me'], /names 1 seats, the game has 2/],
+    [['--board', 'hex8', '--seats', 'me'], /names 1, the game has 2 seats/],
     [['--board', 'hex8', '--seats', 'me,heuristik'], /did you mean 'heuristic'/],
     [['--board', 'hex8', '--seats', 'me,gumbel', '--data', folder], /no model|production/],
     [['--board', 'hex8', '--seats', 'me,random', '--model', 'nofile'], /nobody here plays with a network/],

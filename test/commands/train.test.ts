@@ -124,7 +124,7 @@ test(
   'what does not fit is refused in one line',
   async () => {
     const cases: readonly (readonly [number, RegExp, readonly string[]])[] = [
-      [78, /config is 'hex8_2p'/, ['--config', 'hex8_3p']],
+      [78, /holds games of hex8_2p, not of hex8_3p/, ['--config', 'hex8_3p']],
       [2, /no model 'production'/, ['--init', 'production']],
       [2, /no architecture 'nanno'/, ['--arch', 'nanno']],
       [2, /--lr: 'x' is not a number/, ['--lr', 'x']],

@@ -3,11 +3,9 @@ import { matchesOf } from '../../arena/ratings/facts.ts';
 import { type Ratings, ratingsOf } from '../../arena/ratings/ratings.ts';
 import type { GameConfig } from '../../config-key.ts';
 import type { StateDb } from '../../io/state/database.ts';
-import type { Column } from '../render.ts';
+import { type Column, timeText } from '../render.ts';
 
 export const ratingsFor = (state: StateDb, { key }: GameConfig): Ratings => ratingsOf(matchesOf(state, key));
-
-export const timeText = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
 /** One row of a rating table. */
 export interface RatingRow {

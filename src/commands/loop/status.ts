@@ -34,6 +34,7 @@ export async function printStatus(
       { title: 'MODEL', value: ({ model }) => model?.slice(0, 12) },
       { title: '', value: ({ promoted }) => (promoted === undefined ? '' : promoted ? 'promoted' : 'refused') },
     ],
+    none: 'no round has begun',
   });
   return rows.length === 0 ? 4 : 0;
 }

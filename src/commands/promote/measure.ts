@@ -17,7 +17,11 @@ import { inferenceFlag, providerFlags } from '../provider-flags.ts';
 /** Without a candidate to measure, these would do nothing. */
 const gauntletFlags = {
   ...seedFlag,
-  games: Flags.integer({ description: 'games against each baseline', min: 1, helpValue: 'N' }),
+  games: Flags.integer({
+    description: 'games against each baseline, rounded up to every seat alike',
+    min: 1,
+    helpValue: 'N',
+  }),
   budget: Flags.string({ description: 'simulations per move of the networks', helpValue: 'N' }),
   workers: Flags.integer({
     description: 'worker threads, 0 for one per core',

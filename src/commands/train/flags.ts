@@ -36,7 +36,7 @@ export const trainFlags = {
   'window-start': whole('rows from which the replay window grows more slowly than the data'),
   'checkpoint-steps': whole('optimiser steps between checkpoints', 1),
   threads: whole('threads of the runtime, 0 for one per core but one'),
-  'max-seconds': whole('end and export after this time (exit 124)'),
+  'max-seconds': whole('end and export after this time (exit 124), 0 for no limit'),
   checkpoint: outFile('--checkpoint')({ description: 'where the checkpoint lies', helpValue: 'FILE' }),
   candidate: Flags.boolean({
     description: 'point `candidate` at the new model (default)',
