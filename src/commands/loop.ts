@@ -117,8 +117,8 @@ export default class LoopCommand extends RrCommand {
       to: flags.to,
       writer,
       say: (text) => this.say(text),
-      problem: (text) => process.stderr.write(`rr loop: ${text}\n`),
-      note: (text) => process.stderr.write(`${text}\n`),
+      problem: (text) => this.note(text),
+      progress: (text) => (this.globals.logJson ? this.note(text) : process.stderr.write(`${text}\n`)),
       live: process.stderr.isTTY === true && !this.globals.logJson,
     };
     const outcomes: Exclude<Outcome, undefined>[] = [];

@@ -20,7 +20,7 @@ export interface LoopRun {
   /** A line on stderr about what went wrong. */
   readonly problem: (text: string) => void;
   /** A line of progress on stderr, where no live display is drawn. */
-  readonly note: (text: string) => void;
+  readonly progress: (text: string) => void;
   /** Draw stages live on stderr. */
   readonly live: boolean;
 }
@@ -88,7 +88,7 @@ async function runRound(
           signal,
           onLine: (line) => {
             task.output = line;
-            if (!run.live) run.note(`  ${line}`);
+            if (!run.live) run.progress(`  ${line}`);
           },
         });
         await run.writer?.write({
@@ -104,7 +104,7 @@ async function runRound(
         }
         const title = `${config.key} round ${number}: ${stage} ${outcomeOf(result)}`;
         task.title = title;
-        if (!run.live) run.note(title);
+        if (!run.live) run.progress(title);
       },
     })),
     { renderer: run.live ? 'default' : 'silent', exitOnError: true },

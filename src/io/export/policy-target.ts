@@ -2,7 +2,8 @@
 import type { MoveList } from '../../engine/moves.ts';
 import type { State } from '../../engine/state.ts';
 import { keyLookup } from '../../net/encode/ai-service/keys.ts';
-import { type GameSearch, type KeyedPolicy, PROBABILITY_UNIT } from '../games/game.ts';
+import { PROBABILITY_UNIT } from '../../search/play/search-data.ts';
+import type { GameSearch, KeyedPolicy } from '../games/game.ts';
 
 /**
  * Writes one probability per legal move to `out` from `offset` on, and returns whether they sum to one: not when the

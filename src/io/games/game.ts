@@ -10,8 +10,6 @@ import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
 import { RrError } from '../../errors.ts';
 
-export { PROBABILITY_UNIT, SURPRISE_UNIT, VALUE_UNIT, WEIGHT_UNIT } from '../../search/play/search-data.ts';
-
 /** What a search said about one decision. */
 export interface GameSearch {
   /** Index of the decision's move in Game.moves. */

@@ -1,5 +1,5 @@
 /** Where games come from: record streams and databases of both kinds, one game at a time. */
-import type { ConfigKey } from '../../config-key.ts';
+import { type ConfigKey, parseConfigKey } from '../../config-key.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { RrError } from '../../errors.ts';
 import { databaseKind } from '../db/kind.ts';
@@ -72,10 +72,10 @@ async function* gamesOfRingrift(
   { config, since, dialect, newestFirst }: DatabaseOptions,
 ): AsyncGenerator<GameItem> {
   const reader = await openRingriftDb(path);
-  const [, board, players] = /^(\w+)_(\d)p$/.exec(config ?? '') ?? [];
+  const game = config === undefined ? undefined : parseConfigKey(config);
   try {
     const all = { includeExcluded: true };
-    const ofConfig = board === undefined ? all : { ...all, board, players: Number(players) };
+    const ofConfig = game === undefined ? all : { ...all, board: game.board, players: game.players };
     const recent = since === undefined ? ofConfig : { ...ofConfig, since };
     const completed = { ...recent, completed: true };
     const wanted = { ...completed, includeExcluded: false };
