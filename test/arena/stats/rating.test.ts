@@ -8,6 +8,9 @@ const games = (count: number, ...groups: string[][]): Outcome[] => Array.from({ 
 const ANCHOR = { anchor: 'random', anchorElo: 400 };
 const LOG = Math.log(10) / 400;
 
+/** Leagues that are simulated. RR_LEAGUES=500 runs what the documentation quotes, and prints it. */
+const LEAGUES = Number(process.env.RR_LEAGUES ?? 60);
+
 /** A game drawn from true ratings, as Plackett–Luce says. */
 function play(elos: Readonly<Record<string, number>>, seats: readonly string[], random: () => number): Outcome {
   const left = [...seats];
@@ -96,12 +99,12 @@ describe('ratings', () => {
     ['two players', 2, 60],
     ['three players', 3, 40],
     ['four players', 4, 30],
-  ])('cover the truth in at least 93 of 100 cases (%s)', (_, seats, perGroup) => {
+  ])('cover the truth in at least 93 of 100 cases (%s)', { timeout: 600_000 }, (name, seats, perGroup) => {
     const elos: Record<string, number> = { random: 400, a: 620, b: 800, c: 850, d: 1010 };
     const names = Object.keys(elos);
     const random = seeded(seats);
     let [covered, checked] = [0, 0];
-    for (let run = 0; run < 60; run++) {
+    for (let run = 0; run < LEAGUES; run++) {
       const outcomes: Outcome[] = [];
       for (let game = 0; game < perGroup * 10; game++) {
         const pool = [...names];
@@ -114,6 +117,8 @@ describe('ratings', () => {
         if (low <= (elos[participant] ?? 0) && (elos[participant] ?? 0) <= high) covered++;
       }
     }
+    if (process.env.RR_LEAGUES)
+      console.log(`${name}: ${covered} of ${checked}, ${((100 * covered) / checked).toFixed(1)} %`);
     expect(covered / checked).toBeGreaterThanOrEqual(0.93);
   });
 
