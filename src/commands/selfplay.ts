@@ -21,6 +21,12 @@ import { planRun } from './selfplay/plan.ts';
 import { runSelfplay } from './selfplay/run.ts';
 import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
+/** Flags that would do nothing where nobody searches. */
+const SEARCH_ONLY = [
+  ...(['budget', 'cheap-share', 'cheap-budget', 'soft-resign', 'symmetry'] as const),
+  ...(['games-in-flight', 'batch', 'cache', 'fork-share', 'fork-within'] as const),
+];
+
 export default class Selfplay extends RrCommand {
   static override description =
     'Plays games between players, with a network or without, and writes complete game records to a pipe, to a replay ' +
@@ -116,7 +122,7 @@ export default class Selfplay extends RrCommand {
       search: searchSettings(flags, () => model && eloOfModel(paths.state, game, model.hash)),
       provider: model && (await this.#provider(flags, model, game, settings)),
       inference: flags.inference,
-      forks: flags['fork-share'] !== undefined || flags['fork-within'] !== undefined,
+      forSearch: SEARCH_ONLY.filter((name) => flags[name] !== undefined && flags[name] !== false),
       engine: flags.engine,
       mix: flags.mix,
       mixBy: flags['mix-by'],

@@ -33,8 +33,8 @@ export interface PlanFlags {
   /** Where the model runs; the CPU unless said otherwise. */
   readonly provider?: Pick<Computing, 'provider' | 'device'> | undefined;
   readonly inference?: InferenceChoice | undefined;
-  /** Forks were asked for by flag: somebody has to search. */
-  readonly forks?: boolean | undefined;
+  /** Flags that were given and that only players who search go by. */
+  readonly forSearch?: readonly string[] | undefined;
 }
 
 export interface Plan {
@@ -61,8 +61,10 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
     throw new RrError('USAGE', { detail: `--model: no player of '${engine}' uses a network` });
   if (wanting && !flags.model) throw new RrError('NETWORK_NEEDED', { player: wanting.player });
   const searching = mix.some(({ player }) => searches(player));
-  if (flags.forks && !searching)
-    throw new RrError('USAGE', { detail: `--fork-share, --fork-within: no player of '${engine}' searches` });
+  const [unused] = flags.forSearch ?? [];
+  if (unused !== undefined && !searching) {
+    throw new RrError('USAGE', { detail: `--${unused}: no player of '${engine}' searches` });
+  }
   const spec: SelfplaySpec = {
     board: game.board,
     players: game.players,
