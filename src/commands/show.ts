@@ -34,7 +34,7 @@ export default class Show extends RrCommand {
     player: Flags.string({ description: 'who plays the game of --seed (default random)', helpValue: 'NAME' }),
     game: Flags.string({ description: 'which game of FILE: its number from 1, or its id', helpValue: 'N|ID' }),
     ply: Flags.integer({ description: 'position after so many moves; from the end when negative', helpValue: 'N' }),
-    all: Flags.boolean({ description: 'print every position, one after the other' }),
+    all: Flags.boolean({ description: 'print every position, one after the other', exclusive: ['ply'] }),
     legal: Flags.boolean({ description: 'mark the cells where a legal move ends' }),
     svg: outFile('--svg', { stdout: true })({
       description: 'write the position as a picture; - is stdout',

@@ -16,6 +16,8 @@ const made = async (): Promise<string> => {
   return path;
 };
 
+const MATCH = ['--config', 'hex8_2p', '--candidate', 'heuristic', '--against', 'random', '--games', '2'];
+
 test.each<[number, RegExp, string[]]>([
   [2, /none: no such file/, ['parity', 'none']],
   [2, /none: no such file/, ['parity', 'GAMES', 'none']],
@@ -78,6 +80,12 @@ test.each<[number, RegExp, string[]]>([
     ] as const
   ).map((args): [number, RegExp, string[]] => [2, /place: is a folder; name a file/, [...args]]),
   [5, /stdin: empty.*<\/dev\/null/, ['train', '--config', 'hex8_2p']],
+  [
+    2,
+    /--all and --ply do not go together|--ply and --all do not go together/,
+    ['show', 'GAMES', '--all', '--ply', '3'],
+  ],
+  [2, /junk: the folder cannot be made/, ['gauntlet', ...MATCH, '--data', 'junk']],
   [2, /junk: the folder cannot be made/, ['selfplay', '--board', 'hex8', '--games', '1', '--out', 'junk/x.db']],
 ])('%i %s: rr %j', async (status, message, args) => {
   const games = await made();

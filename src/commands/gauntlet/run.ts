@@ -36,6 +36,8 @@ export interface GauntletCommandJob extends GauntletFace {
 
 export async function gauntletCommand(job: GauntletCommandJob): Promise<GauntletReport> {
   const { plan, write, signal } = job;
+  // where the results go has to be known before they are played
+  if (job.state !== undefined) StateDb.open(job.state).close();
   const store = job.database === undefined ? undefined : new GauntletStore(job.database);
   const facts: MatchRecord[] = [];
   const pending: Promise<void>[] = [];
