@@ -3,22 +3,23 @@
  * ones. Both sides of the comparison end with the data on disk (`sync -f` is part of both times); they take turns in
  * going first.
  *
- *     node scripts/bench-sync.ts [--megabytes 500] [--files 5000] [--repeat 3] [--fsync] [--folder DIR]
+ *     node scripts/bench-sync.ts [--megabytes 500] [--files 5000] [--repeat 3] [--fsync] [--folder DIR] [--rr FILE]
  *
  * Needs root, sshd and rsync. Prints one NDJSON record a case with the rate of both and their ratio. Everything lies on
  * an empty ext4 file system made for the run: where thousands of files were deleted lately ext4 looks for a free inode
  * for a long time, which would be charged to whoever comes next. `--folder` works in a folder instead, `--fsync` adds
- * a comparison with `rsync --fsync`.
+ * a comparison with `rsync --fsync`. `--rr` is the launcher that runs on both sides: bin/rr of an installed package, say,
+ * which starts faster than the sources do.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash, randomFillSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeOpensshConfig } from '../src/io/remote/transfer/openssh.ts';
 import { hasSshd, startCluster, stopClusters } from '../test/io/remote/cluster.ts';
-import { rr } from '../test/run.ts';
+import { RR, run } from '../test/run.ts';
 import { median, rounded } from './figures.ts';
 
 const { values } = parseArgs({
@@ -28,10 +29,12 @@ const { values } = parseArgs({
     repeat: { type: 'string', default: '3' },
     fsync: { type: 'boolean', default: false },
     folder: { type: 'string' },
+    rr: { type: 'string', default: RR },
   },
 });
 if (!hasSshd) throw new Error('needs root and openssh-server');
 const repeats = Number(values.repeat);
+const program = resolve(values.rr);
 
 /** A folder on an empty file system with room for the case, and how to get rid of it. */
 function makeDisk(megabytes: number): { readonly folder: string; readonly remove: () => void } {
@@ -61,6 +64,7 @@ async function compare(name: string, sizes: readonly number[]): Promise<void> {
     const cluster = await startCluster(
       folder,
       Array.from({ length: repeats }, (_, i) => `peer${i}`),
+      [process.execPath, program],
     );
     const root = join(folder, 'root');
     const training = join(root, 'data/training');
@@ -90,7 +94,7 @@ async function compare(name: string, sizes: readonly number[]): Promise<void> {
         rmSync(join(root, 'state'), { recursive: true, force: true });
         const args = ['sync', 'push', '--data', root, '--hosts', cluster.hostsFile, '--host', host.name];
         const push = async (): Promise<void> => {
-          const { status, stderr } = await rr([...args, '--min-free', '1MB']);
+          const { status, stderr } = await run(process.execPath, [program, ...args, '--min-free', '1MB']);
           if (status !== 0) throw new Error(stderr);
         };
         times.ours.push(await timed(push));

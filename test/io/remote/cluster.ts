@@ -44,8 +44,15 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** One sshd for each name. `folder` must be empty; it goes with the test's temporary folder. */
-export async function startCluster(folder: string, names: readonly string[]): Promise<Cluster> {
+/**
+ * One sshd for each name. `folder` must be empty; it goes with the test's temporary folder. `program` is the words that
+ * start rr there.
+ */
+export async function startCluster(
+  folder: string,
+  names: readonly string[],
+  program: readonly string[] = [process.execPath, RR],
+): Promise<Cluster> {
   mkdirSync('/run/sshd', { recursive: true });
   const key = join(folder, 'id');
   const knownHosts = join(folder, 'known_hosts');
@@ -61,7 +68,7 @@ export async function startCluster(folder: string, names: readonly string[]): Pr
   const hostsFile = join(folder, 'hosts.yaml');
   const yaml = {
     'known-hosts': knownHosts,
-    defaults: { user: userInfo().username, key, 'min-free': '1MB', rr: [process.execPath, RR] },
+    defaults: { user: userInfo().username, key, 'min-free': '1MB', rr: program },
     hosts: Object.fromEntries(hosts.map(({ name, port, data }) => [name, { addresses: '127.0.0.1', port, data }])),
   };
   // JSON is YAML
