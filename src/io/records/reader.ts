@@ -47,8 +47,8 @@ export interface ReadOptions {
 }
 
 /**
- * The records of a file, or of stdin for `-`, header and summary included.
- * @throws RrError NO_INPUT, FILE_NOT_FOUND, RECORD_INVALID, RECORD_NO_HEADER, RECORD_NONE, RECORD_TRUNCATED,
+ * The records of a file, or of stdin for `-`, header and summary included. What is not there is told at once.
+ * @throws RrError NO_INPUT, FILE_NOT_FOUND, IS_FOLDER, RECORD_INVALID, RECORD_NO_HEADER, RECORD_NONE, RECORD_TRUNCATED,
  *   RECORD_NEWER, FILE_CORRUPT.
  */
 export function readRecords(path: string, options: ReadOptions = {}): AsyncGenerator<RecordItem> {

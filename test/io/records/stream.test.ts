@@ -189,9 +189,10 @@ describe('damage', () => {
     expect(await failure(damaged)).toMatch(/^(FILE_CORRUPT|RECORD_INVALID|RECORD_TRUNCATED) 5 x.ndjson/);
   });
 
-  test('a missing file', async () => {
-    const reading = collect(readRecords(join(folder, 'nowhere.ndjson')));
-    await expect(reading).rejects.toMatchObject({ code: 'ENOENT' });
+  test('a missing file and a folder, told before anything is read', () => {
+    const failing = (code: string) => expect.objectContaining({ code });
+    expect(() => readRecords(join(folder, 'nowhere.ndjson'))).toThrow(failing('FILE_NOT_FOUND'));
+    expect(() => readRecords(folder)).toThrow(failing('IS_FOLDER'));
   });
 });
 
