@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -54,10 +54,15 @@ describe('rr loop', () => {
 
   test('a stage that fails ends the loop with its status and says where its log is', async () => {
     const root = join(folder, 'failing');
-    const args = ['loop', '--bootstrap-games', '2', '--arch', 'gigantic', '--data', root];
-    const { status, stderr } = await rr(args);
+    mkdirSync(join(root, 'data'), { recursive: true });
+    writeFileSync(join(root, 'data/training'), "a file in a folder's place");
+    const { status, stderr } = await rr(['loop', '--bootstrap-games', '2', '--data', root]);
     expect(status).toBe(2);
-    expect(stderr).toContain('train ended with 2');
-    expect(stderr).toContain('train.log');
+    expect(stderr).toContain('export ended with 2');
+    expect(stderr).toContain('export.log');
+    expect(await rr(['loop', '--arch', 'gigantic', '--data', root])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("no architecture 'gigantic'"),
+    });
   });
 });

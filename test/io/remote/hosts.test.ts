@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseHosts, selectHosts } from '../../../src/io/remote/hosts/file.ts';
+import { loadHosts, parseHosts, selectHosts } from '../../../src/io/remote/hosts/file.ts';
 import { parseBytes } from '../../../src/io/remote/hosts/schema.ts';
 import { REPO_ROOT } from '../../run.ts';
 
@@ -56,9 +56,13 @@ test.each([
   [`${MINIMAL}hosts:\n  a: {addresses: h, status: gone}\n`, 'hosts.a.status'],
   ['hosts: [a\n', 'hosts.yaml:'],
   ['just text', 'hosts.yaml:1'],
-  ['', 'hosts.yaml'],
+  ['', 'hosts.yaml: is empty'],
 ])('%j is refused with its line', (text, message) => {
   expect(() => parse(text)).toThrow(expect.objectContaining({ exit: 78, message: expect.stringContaining(message) }));
+});
+
+test('a folder in its place is told as one', () => {
+  expect(() => loadHosts(tmpdir())).toThrow(expect.objectContaining({ exit: 2, code: 'IS_FOLDER' }));
 });
 
 test('selection by name and glob', () => {

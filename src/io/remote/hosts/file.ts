@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, matchesGlob, resolve } from 'node:path';
 import { RrError } from '../../../errors.ts';
 import { nearestHint } from '../../../nearest.ts';
-import { missingFile } from '../../missing-file.ts';
+import { missingFile, requireFile } from '../../missing-file.ts';
 import { type HostStatus, type HostsFile, HostsFileSchema, hostsFileKeys } from './schema.ts';
 import { type CheckedYaml, invalid, parseChecked } from './yaml.ts';
 
@@ -58,6 +58,7 @@ export function loadHosts(path: string): Hosts {
     if (missing.code === 'NO_PERMISSION') throw missing;
     throw new RrError('FILE_NOT_FOUND', { path: `${path} (copy config/hosts.example.yaml, or name one with --hosts)` });
   }
+  requireFile(path);
   return parseHosts(readFileSync(path, 'utf8'), path);
 }
 

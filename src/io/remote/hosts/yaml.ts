@@ -31,6 +31,7 @@ export function parseChecked<T>(
     const line = problem.linePos?.[0].line ?? 1;
     throw invalid(`${shown}:${line}`, problem.message.split(/ at line|\n/)[0] ?? 'not YAML');
   }
+  if (document.contents === null) throw invalid(shown, 'is empty');
   const at = (offset: number | undefined): string => `${shown}:${lines.linePos(offset ?? 0).line}`;
   const where = (path: Path): string => {
     for (let length = path.length; length >= 0; length--) {

@@ -49,7 +49,7 @@ export function checkHello(name: string, mine: Hello, theirs: Hello, skewMs: num
     throw new RrError('HOST_VERSION', { host: name, found: theirs.rr, detail, known: mine.rr });
   }
   if (theirs.rootId === mine.rootId) {
-    throw new RrError('USAGE', { detail: `${name} is the same data folder as this one` });
+    throw new RrError('USAGE', { detail: `${name}: is the same data folder as this one` });
   }
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   if (seconds > MAX_SKEW_S) throw new RrError('CLOCK_SKEW', { host: name, seconds, limit: MAX_SKEW_S });
