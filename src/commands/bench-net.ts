@@ -14,7 +14,7 @@ import { type Outcome, RrCommand } from './base.ts';
 import { wholeNumbers } from './bench/numbers.ts';
 import { type BenchRow, benchPresentation, benchRow } from './bench/rows.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { modelNamed, withStore } from './model/open.ts';
+import { modelNamed, readStore } from './model/open.ts';
 
 export default class BenchNet extends RrCommand {
   static override description =
@@ -56,7 +56,7 @@ export default class BenchNet extends RrCommand {
     const model =
       name === undefined
         ? newModel(config, spec, initialWeights(spec, 1), { training: { made: 'init' } })
-        : await withStore(flags.data, (store) => modelNamed(store, name, config.key));
+        : await readStore(flags.data, (store) => modelNamed(store, name, config.key));
     const wanted = flags.forms.split(',');
     const unknown = wanted.find((form) => !FORM_NAMES.some((known) => known === form));
     if (unknown !== undefined) {

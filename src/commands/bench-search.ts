@@ -20,7 +20,7 @@ import { type Advice, caseCount, measureNetwork, type NetworkBench } from './ben
 import { costRows } from './bench/search-rows.ts';
 import { type ChosenProvider, chooseProvider } from './choose-provider.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { modelNamed, withStore } from './model/open.ts';
+import { modelNamed, readStore } from './model/open.ts';
 import { providerFlags } from './provider-flags.ts';
 
 export default class BenchSearch extends RrCommand {
@@ -120,7 +120,7 @@ export default class BenchSearch extends RrCommand {
       const model = newModel(config, spec, initialWeights(spec, 1), { training: { made: 'init' } });
       return { ...model, hash: contentHash(model) };
     }
-    const model = await withStore(data, (store) => modelNamed(store, name, config.key));
+    const model = await readStore(data, (store) => modelNamed(store, name, config.key));
     checkModel(model, createRules(config.board, config.players), { hash: model.hash });
     return model;
   }

@@ -3,7 +3,7 @@ import { type Outcome, RrCommand } from './base.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
 import { timeText } from './render.ts';
-import { withState } from './with-state.ts';
+import { readState } from './with-state.ts';
 
 export default class EloHistory extends RrCommand {
   static override description =
@@ -16,7 +16,7 @@ export default class EloHistory extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloHistory);
     const config = requiredGame(flags);
-    const { rated } = await withState(flags.data, (state) => ratingsFor(state, config));
+    const { rated } = await readState(flags.data, (state) => ratingsFor(state, config));
     const rows = rated.filter(({ games }) => games > 0).sort((a, b) => a.first - b.first);
     await this.present({
       type: 'rating',

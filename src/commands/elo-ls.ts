@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core';
 import { type Outcome, RrCommand } from './base.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
-import { withState } from './with-state.ts';
+import { readState } from './with-state.ts';
 
 export default class EloLs extends RrCommand {
   static override description =
@@ -22,7 +22,7 @@ export default class EloLs extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloLs);
     const config = requiredGame(flags);
-    const { rated, unconnected } = await withState(flags.data, (state) => ratingsFor(state, config));
+    const { rated, unconnected } = await readState(flags.data, (state) => ratingsFor(state, config));
     const played = rated.filter(({ games }) => games > 0);
     await this.present({
       type: 'rating',

@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core';
 import { type Outcome, RrCommand } from './base.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
-import { withState } from './with-state.ts';
+import { readState } from './with-state.ts';
 
 const HOUR = 3_600_000;
 
@@ -21,7 +21,7 @@ export default class EloStale extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloStale);
     const config = requiredGame(flags);
-    const { rated } = await withState(flags.data, (state) => ratingsFor(state, config));
+    const { rated } = await readState(flags.data, (state) => ratingsFor(state, config));
     const before = Date.now() - flags.hours * HOUR;
     const rows = rated.filter(({ games, last }) => games > 0 && last < before);
     await this.present({

@@ -3,7 +3,7 @@ import { trendOf } from '../arena/ratings/ratings.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { ratingsFor } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
-import { withState } from './with-state.ts';
+import { readState } from './with-state.ts';
 
 export default class EloTrend extends RrCommand {
   static override description =
@@ -18,7 +18,7 @@ export default class EloTrend extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloTrend);
     const config = requiredGame(flags);
-    const trend = await withState(flags.data, (state) => trendOf(ratingsFor(state, config).rated));
+    const trend = await readState(flags.data, (state) => trendOf(ratingsFor(state, config).rated));
     const { points, ...figures } = trend;
     const whole = (value: number | null): string => (value === null ? '–' : String(Math.round(value)));
     await this.present({

@@ -6,7 +6,7 @@ import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
 import { timeText } from './render.ts';
-import { withState } from './with-state.ts';
+import { readState } from './with-state.ts';
 
 export default class EloUnrated extends RrCommand {
   static override description = 'Models of a config in the store that no recorded game has seen. Exit 4 without any.';
@@ -18,7 +18,7 @@ export default class EloUnrated extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloUnrated);
     const config = requiredGame(flags);
-    const rows = await withState(flags.data, (state) => {
+    const rows = await readState(flags.data, (state) => {
       const seen = [...new Set(matchesOf(state, config.key).flatMap(({ seats }) => seats))];
       const hasPlayed = (hash: string): boolean => seen.some((id) => id.endsWith(modelSuffix(hash)));
       const models = new ModelStore(dataPaths(flags.data).modelsFolder, state).list(config.key);

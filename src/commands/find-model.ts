@@ -23,7 +23,7 @@ export function findModel(name: string, { key }: GameConfig, paths: DataPaths): 
     requireFile(name);
     return { hash: readModel(readFileSync(name), name).hash, path: name };
   }
-  const state = StateDb.open(paths.state);
+  const state = StateDb.openToRead(paths.state);
   try {
     const { hash, path } = new ModelStore(paths.modelsFolder, state).resolve(key, name);
     return { hash, path };

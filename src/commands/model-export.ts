@@ -4,7 +4,7 @@ import { Args } from '@oclif/core';
 import { writeFileAtomic } from '../io/atomic.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { MODEL_COLUMNS, modelNamed, withStore } from './model/open.ts';
+import { MODEL_COLUMNS, modelNamed, readStore } from './model/open.ts';
 import { outFile } from './out-file.ts';
 
 export default class ModelExport extends RrCommand {
@@ -26,7 +26,7 @@ export default class ModelExport extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { args, flags } = await this.parse(ModelExport);
-    return withStore(flags.data, async (store) => {
+    return readStore(flags.data, async (store) => {
       const model = await modelNamed(store, args.model, gameFromFlags(flags)?.key);
       await writeFileAtomic(flags.out, await readFile(model.path));
       const row = { config: model.metadata.config, hash: model.hash, path: flags.out };

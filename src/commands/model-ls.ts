@@ -1,7 +1,7 @@
 /** `rr model ls`: what is in the store. */
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { withStore } from './model/open.ts';
+import { readStore } from './model/open.ts';
 import { timeText } from './render.ts';
 
 export default class ModelLs extends RrCommand {
@@ -14,7 +14,7 @@ export default class ModelLs extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(ModelLs);
-    return withStore(flags.data, async (store) => {
+    return readStore(flags.data, async (store) => {
       const rows = store.list(gameFromFlags(flags)?.key);
       await this.present({
         type: 'model',

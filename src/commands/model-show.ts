@@ -5,7 +5,7 @@ import { parametersOf } from '../net/arch/parameters.ts';
 import { specOf } from '../net/model/metadata.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { modelNamed, modelRow, withStore } from './model/open.ts';
+import { modelNamed, modelRow, readStore } from './model/open.ts';
 import { formatNumber } from './render.ts';
 
 export default class ModelShow extends RrCommand {
@@ -21,7 +21,7 @@ export default class ModelShow extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { args, flags } = await this.parse(ModelShow);
-    return withStore(flags.data, async (store) => {
+    return readStore(flags.data, async (store) => {
       const model = await modelNamed(store, args.model, gameFromFlags(flags)?.key);
       const parameters = parametersOf(specOf(model.metadata)).size;
       const row = { ...modelRow(model, model.path), parameters };

@@ -4,7 +4,7 @@ import { parseConfigKey } from '../config-key.ts';
 import { FORM_TOLERANCE, selfTest } from '../train/models/verify.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { modelNamed, withStore } from './model/open.ts';
+import { modelNamed, readStore } from './model/open.ts';
 
 export default class ModelVerify extends RrCommand {
   static override description =
@@ -29,7 +29,7 @@ export default class ModelVerify extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(ModelVerify);
     const config = gameFromFlags(flags)?.key;
-    return withStore(flags.data, async (store) => {
+    return readStore(flags.data, async (store) => {
       const rows = [];
       for (const name of argv.map(String)) {
         const model = await modelNamed(store, name, config);

@@ -13,7 +13,7 @@ import { header } from '../io/records/header.ts';
 import { parseBudget } from '../search/budget.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
-import { modelNamed, withStore } from './model/open.ts';
+import { modelNamed, readStore } from './model/open.ts';
 import { outFile } from './out-file.ts';
 
 /** The word for a person in --seats. */
@@ -64,7 +64,7 @@ export default class Play extends RrCommand {
       rules,
       model: () => {
         asked = true;
-        return withStore(flags.data, (store) => modelNamed(store, flags.model ?? 'production', key));
+        return readStore(flags.data, (store) => modelNamed(store, flags.model ?? 'production', key));
       },
       simulations: parseBudget(flags.budget),
     };

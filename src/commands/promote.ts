@@ -12,7 +12,7 @@ import { readRecords } from '../io/records/reader.ts';
 import type { Outcome } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
 import { GauntletCommand } from './gauntlet/command.ts';
-import { withStore } from './model/open.ts';
+import { readStore, withStore } from './model/open.ts';
 import { measureCandidate, measureFlags, refuseGauntletFlags } from './promote/measure.ts';
 import { paints, timeText } from './render.ts';
 
@@ -59,7 +59,7 @@ export default class Promote extends GauntletCommand {
     if (flags.candidate === undefined) refuseGauntletFlags(typed);
     const config = gameFromFlags(flags);
     const paths = dataPaths(flags.data);
-    if (flags.history) return withStore(flags.data, (store) => this.#history(store, config));
+    if (flags.history) return readStore(flags.data, (store) => this.#history(store, config));
     if (flags.rollback) {
       const game = required(config);
       const options = { reason: flags.reason ?? 'rolled back', dryRun: flags['dry-run'] === true };

@@ -2,8 +2,16 @@
 import { dataPaths } from '../io/paths.ts';
 import { StateDb } from '../io/state/database.ts';
 
-export async function withState<T>(data: string | undefined, work: (state: StateDb) => T | Promise<T>): Promise<T> {
-  const state = StateDb.open(dataPaths(data).state);
+type Work<T> = (state: StateDb) => T | Promise<T>;
+
+export const withState = <T>(data: string | undefined, work: Work<T>): Promise<T> =>
+  during(StateDb.open(dataPaths(data).state), work);
+
+/** For work that only reads: makes no files. */
+export const readState = <T>(data: string | undefined, work: Work<T>): Promise<T> =>
+  during(StateDb.openToRead(dataPaths(data).state), work);
+
+async function during<T>(state: StateDb, work: Work<T>): Promise<T> {
   try {
     return await work(state);
   } finally {

@@ -137,3 +137,16 @@ test.each([
   expect(result).toMatchObject({ status, stderr: '' });
   expect(result.stdout.trimEnd().split('\n').at(-1)).toBe(text);
 });
+
+test.each<[number, string[]]>([
+  [0, ['model', 'ls']],
+  [2, ['model', 'show', 'candidate', '--config', 'hex8_2p']],
+  [4, ['elo', 'ls', '--config', 'hex8_2p']],
+  [4, ['promote', '--history', '--config', 'hex8_2p']],
+  [4, ['report', '--config', 'hex8_2p']],
+  [4, ['loop', '--status']],
+])('%d and nothing is made where only reading was asked for: rr %j', async (status, args) => {
+  const misspelt = join(folder, 'misspelt');
+  expect((await rr([...args, '--data', misspelt], here)).status).toBe(status);
+  expect(existsSync(misspelt)).toBe(false);
+});

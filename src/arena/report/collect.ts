@@ -68,7 +68,7 @@ export async function collectReport(
   options: { readonly games: number; readonly createdMs: number },
 ): Promise<ReportData> {
   const folders = roundsOf(paths, config);
-  const state = StateDb.open(paths.state);
+  const state = StateDb.openToRead(paths.state);
   try {
     const { rated } = ratingsOf(matchesOf(state, config.key));
     return {

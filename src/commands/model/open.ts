@@ -5,11 +5,16 @@ import { type LoadedModel, loadModel } from '../../io/models/load.ts';
 import { type ModelFile, ModelStore } from '../../io/models/store.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { namesFile } from '../find-model.ts';
-import { withState } from '../with-state.ts';
+import { readState, withState } from '../with-state.ts';
 
 /** Runs `work` with the store below the data root. */
 export async function withStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {
   return withState(data, (state) => work(new ModelStore(dataPaths(data).modelsFolder, state)));
+}
+
+/** The same for work that only reads: makes no files. */
+export async function readStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {
+  return readState(data, (state) => work(new ModelStore(dataPaths(data).modelsFolder, state)));
 }
 
 export type NamedModel = LoadedModel & { readonly path: string };

@@ -11,7 +11,7 @@ import { seedFlag } from '../flags.ts';
 import { type ComputingFlags, computingOf } from '../gauntlet/computing.ts';
 import { planGauntlet } from '../gauntlet/plan.ts';
 import { type GauntletFace, gauntletCommand } from '../gauntlet/run.ts';
-import { withStore } from '../model/open.ts';
+import { readStore } from '../model/open.ts';
 import { inferenceFlag, providerFlags } from '../provider-flags.ts';
 
 /** Without a candidate to measure, these would do nothing. */
@@ -94,7 +94,7 @@ export async function measureCandidate(
   if (model.kind !== 'model') {
     throw new RrError('USAGE', { detail: `${candidate} is no network; only models can be promoted` });
   }
-  const rival = await withStore(flags.data, async (store) => store.pointer(config.key, 'production'));
+  const rival = await readStore(flags.data, async (store) => store.pointer(config.key, 'production'));
   const plan =
     rival === undefined || rival === model.hash
       ? baselines

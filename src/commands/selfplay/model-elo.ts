@@ -1,5 +1,4 @@
 /** The rating of a model, for temperatures that go by it. */
-import { existsSync } from 'node:fs';
 import { modelSuffix } from '../../arena/participants/participant.ts';
 import { matchesOf } from '../../arena/ratings/facts.ts';
 import { ratingsOf } from '../../arena/ratings/ratings.ts';
@@ -11,8 +10,7 @@ import { StateDb } from '../../io/state/database.ts';
  * games, since how a model is used changes its rating less than which model it is.
  */
 export function eloOfModel(statePath: string, { key }: GameConfig, hash: string): number | undefined {
-  if (!existsSync(statePath)) return undefined;
-  const state = StateDb.open(statePath);
+  const state = StateDb.openToRead(statePath);
   try {
     const suffix = modelSuffix(hash);
     const { rated } = ratingsOf(matchesOf(state, key));

@@ -1,4 +1,5 @@
 /** `state/rr.db`: opened, checked and migrated; the tables have their own files beside this one. */
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RrError } from '../../errors.ts';
@@ -48,6 +49,11 @@ export class StateDb {
       return new StateDb(path, db);
     };
     return guarded(path, () => whileBusy(BUSY_MS, open));
+  }
+
+  /** For work that only reads: where there is no file it is an empty database in memory, and nothing is made. */
+  static openToRead(path: string): StateDb {
+    return StateDb.open(existsSync(path) ? path : ':memory:');
   }
 
   private constructor(path: string, db: Database.Database) {
