@@ -7,6 +7,7 @@ import { assertSqliteVersion, guarded, whileBusy } from '../db/sqlite.ts';
 import { Statements } from '../db/statements.ts';
 import { refuseNetworkFileSystem } from '../db/store/filesystem.ts';
 import { makeFolder } from '../folder.ts';
+import { missingFile } from '../missing-file.ts';
 import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
 
 /** How long to wait for another writer before saying DB_LOCKED. Milliseconds. */
@@ -51,9 +52,15 @@ export class StateDb {
     return guarded(path, () => whileBusy(BUSY_MS, open));
   }
 
-  /** For work that only reads: where there is no file it is an empty database in memory, and nothing is made. */
+  /**
+   * For work that only reads: where there is no file it is an empty database in memory, and nothing is made.
+   * @throws RrError NO_PERMISSION where nobody can tell, and those of open()
+   */
   static openToRead(path: string): StateDb {
-    return StateDb.open(existsSync(path) ? path : ':memory:');
+    if (existsSync(path)) return StateDb.open(path);
+    const missing = missingFile(path);
+    if (missing.code === 'NO_PERMISSION') throw missing;
+    return StateDb.open(':memory:');
   }
 
   private constructor(path: string, db: Database.Database) {
