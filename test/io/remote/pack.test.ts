@@ -1,9 +1,12 @@
 /** Small files as one stream: the line protocol around it, and what becomes of files that change or do not fit. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dataPaths } from '../../../src/io/paths.ts';
+import { GREETING, serve } from '../../../src/io/remote/peer/agent.ts';
 import type { FileItem } from '../../../src/io/remote/peer/items.ts';
 import { LocalSide } from '../../../src/io/remote/peer/local.ts';
 import { packOf, unpack } from '../../../src/io/remote/peer/pack.ts';
@@ -146,4 +149,25 @@ test('what an interrupted stream left is verified, kept and not sent again', asy
   await side.close();
   expect(leftovers(target)).toEqual([]);
   expect(existsSync(staged)).toBe(false);
+});
+
+test('an agent that has all contents already says that none is missing, and installs them', async () => {
+  const target = fresh();
+  const items = Array.from({ length: 3 }, (_, n) => itemOf(`${n}.npz`, `samples ${n}`));
+  const session = '123e4567-e89b-42d3-a456-426614174001-push';
+  const staged = join(dataPaths(target, {}).stateFolder, 'incoming', `${session}.pack`);
+  mkdirSync(staged, { recursive: true });
+  for (const [n, { sha256 }] of items.entries()) writeFileSync(join(staged, sha256), `samples ${n}`);
+  const side = new LocalSide(target);
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  input.end(`${JSON.stringify({ id: 1, method: 'unpack', params: { session, items, reserve: 0 } })}\n`);
+  await serve(side, input, output);
+  await side.close();
+  output.end();
+  const [greeting, ...answers] = (await text(output)).trim().split('\n');
+  expect(greeting).toBe(GREETING);
+  expect(answers.map((line) => JSON.parse(line))).toEqual([
+    { id: 1, result: { missing: [] } },
+    { id: 1, result: { installed: 3, corrupt: [] } },
+  ]);
 });

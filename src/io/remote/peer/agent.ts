@@ -47,12 +47,19 @@ async function pack(side: Side, params: unknown, say: (answer: object) => Promis
 
 async function unpack(side: Side, params: unknown, say: (answer: object) => Promise<void>, wire: Wire): Promise<void> {
   const checked = STREAMS.unpack.params.parse(params);
-  const result = await side.unpack(checked, async function* (missing) {
+  const result = await side.unpack(checked, (missing) => {
     const positions = new Map(checked.items.map((item, index) => [item, index]));
-    await say({ result: { missing: missing.map((item) => positions.get(item)) } });
-    yield* wire.bytes(bytesOf(missing));
+    // said at once: the other side waits for it also when nothing is missing and nobody asks for the contents
+    const said = say({ result: { missing: missing.map((item) => positions.get(item)) } });
+    said.catch(() => {});
+    return after(said, wire.bytes(bytesOf(missing)));
   });
   await say({ result });
+}
+
+async function* after<T>(first: Promise<void>, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  await first;
+  yield* rest;
 }
 
 const isMethod = (name: string): name is Method => Object.hasOwn(METHODS, name);
