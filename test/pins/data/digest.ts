@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import type { NpyDtype } from '../../../src/io/npz/dtype.ts';
 import { openNpz } from '../../../src/io/npz/reader.ts';
 
+export type DigestPart = string | ArrayBufferView;
+
 /** First 64 bits of the SHA-256 of the parts, hexadecimal. Arrays count as their little-endian bytes. */
-export function digest(...parts: readonly (string | ArrayBufferView)[]): string {
+export function digest(...parts: readonly DigestPart[]): string {
   const hash = createHash('sha256');
   for (const part of parts) {
     if (typeof part === 'string') hash.update(part);

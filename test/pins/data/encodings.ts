@@ -22,7 +22,7 @@ import { COUNTERS, Counter, cellBytes, layersOf, writeFeatures } from '../../../
 import { MOVE_COLUMNS, MOVE_KINDS, writeMoves } from '../../../src/net/encode/rr1/moves.ts';
 import { channelsFirst, channelsLast, RR1_PLANES, writePlanes } from '../../../src/net/encode/rr1/planes.ts';
 import { transformCells, transformMoves } from '../../../src/net/encode/rr1/symmetry.ts';
-import { arrayLines, digest } from './digest.ts';
+import { arrayLines, type DigestPart, digest } from './digest.ts';
 import type { Facts } from './frozen.ts';
 import { CONFIGS, randomGame } from './random-game.ts';
 
@@ -42,11 +42,20 @@ async function factsOf(board: BoardName, players: PlayerCount): Promise<Facts> {
   const every = EVERY[board];
   const positions: Facts[] = [];
   const kinds = new Int32Array(MOVE_KINDS.length);
-  let moves = '';
+  const running: Record<string, string> = { features: '', rows: '', images: '', flat: '', keys: '' };
   const game = randomGame(board, players, SEED, (s, legal, decision) => {
     const { rows, numbers } = moveRows(s, legal);
     for (let at = 1; at < rows.length; at += MOVE_COLUMNS) kinds[rows[at]]++;
-    moves = digest(moves, rows, numbers);
+    const { cells, counters } = featuresOf(s);
+    const { image, moved } = imageOf(decision % geometricSymmetries(board), s, cells, counters, rows);
+    const add = (name: string, ...parts: readonly DigestPart[]): void => {
+      running[name] = digest(running[name], ...parts);
+    };
+    add('features', cells, counters);
+    add('rows', rows, numbers);
+    add('images', image, moved);
+    add('flat', Int32Array.from(indicesOf(s, legal)));
+    if (decision % 8 === 0) add('keys', keysOf(s, legal).join());
     // four frames make a sample: only those before a pinned position matter
     if (decision % every > every - 5 || decision % every === 0) for (const history of histories) history.push(s);
     if (decision % every !== 0) return;
@@ -63,7 +72,7 @@ async function factsOf(board: BoardName, players: PlayerCount): Promise<Facts> {
   return {
     moves: game.moves.length,
     kinds: [...kinds],
-    rows: moves,
+    decisions: running,
     positions,
     outcome: {
       winner: outcome.winner,
@@ -83,12 +92,27 @@ function moveRows(s: State, legal: MoveList): { rows: Int32Array; numbers: Float
   return { rows, numbers };
 }
 
-/** Encoder and policy rr1: compact form, planes in both memory layouts, move rows, and images under all symmetries. */
-function rr1Facts(s: State, legal: MoveList): Record<string, Facts> {
+function featuresOf(s: State): { cells: Uint8Array; counters: Int16Array } {
   const { board, players } = s.rules;
   const cells = new Uint8Array(cellBytes(board, players));
   const counters = new Int16Array(COUNTERS);
   writeFeatures(s, cells, 0, counters, 0);
+  return { cells, counters };
+}
+
+/** Cells and move rows under symmetry `t`. */
+function imageOf(t: number, { rules }: State, cells: Uint8Array, counters: Int16Array, rows: Int32Array) {
+  const image = new Uint8Array(cells.length);
+  transformCells(rules.board, t, cells, 0, image, 0, layersOf(rules.players));
+  const moved = rows.slice();
+  transformMoves(rules.board, t, moved, 0, rows.length / MOVE_COLUMNS, counters[Counter.lineLength]);
+  return { image, moved };
+}
+
+/** Encoder and policy rr1: compact form, planes in both memory layouts, move rows, and images under all symmetries. */
+function rr1Facts(s: State, legal: MoveList): Record<string, Facts> {
+  const { board } = s.rules;
+  const { cells, counters } = featuresOf(s);
   const length = RR1_PLANES * boxOf(topologyOf(board)).area;
   const first = new Float32Array(length);
   const last = new Float32Array(length);
@@ -96,10 +120,7 @@ function rr1Facts(s: State, legal: MoveList): Record<string, Facts> {
   writePlanes(s, last, channelsLast(1));
   const { rows, numbers } = moveRows(s, legal);
   const images = Array.from({ length: geometricSymmetries(board) }, (_, t) => {
-    const image = new Uint8Array(cells.length);
-    transformCells(board, t, cells, 0, image, 0, layersOf(players));
-    const moved = rows.slice();
-    transformMoves(board, t, moved, 0, legal.length, counters[Counter.lineLength]);
+    const { image, moved } = imageOf(t, s, cells, counters, rows);
     return digest(image, moved);
   });
   return {
@@ -111,16 +132,22 @@ function rr1Facts(s: State, legal: MoveList): Record<string, Facts> {
   };
 }
 
+const movesOf = (legal: MoveList): number[] => Array.from(legal.moves.subarray(0, legal.length));
+const keysOf = (s: State, legal: MoveList): string[] => movesOf(legal).map((move) => moveKey(s, move));
+function indicesOf(s: State, legal: MoveList): number[] {
+  const layout = flatPolicy(s.rules.board);
+  return movesOf(legal).map((move) => layout.indexOf(s, move));
+}
+
 /** Upstream's flat layout and move keys. */
 function flatFacts(s: State, legal: MoveList): Record<string, Facts> {
-  const layout = flatPolicy(s.rules.board);
-  const moves = Array.from(legal.moves.subarray(0, legal.length));
-  const indices = moves.map((move) => layout.indexOf(s, move));
-  const keys = moves.map((move) => moveKey(s, move));
-  const movesOf = keyLookup(s, legal);
-  const back = keys.map((key) => movesOf(key).join(' '));
+  const indices = indicesOf(s, legal);
+  const keys = keysOf(s, legal);
+  const placesOf = keyLookup(s, legal);
+  const back = keys.map((key) => placesOf(key).join(' '));
+  const { used } = flatPolicy(s.rules.board);
   return {
-    flat: `${digest(Int32Array.from(indices))} from ${indices[0]} to ${indices.at(-1)} of ${layout.used}`,
+    flat: `${digest(Int32Array.from(indices))} from ${indices[0]} to ${indices.at(-1)} of ${used}`,
     keys: `${digest(keys.join())} ${digest(back.join())} first ${keys[0]}`,
   };
 }
