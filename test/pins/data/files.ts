@@ -1,0 +1,177 @@
+/** What each frozen file says when it is read. */
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gameConfig } from '../../../src/config-key.ts';
+import { stateHash } from '../../../src/engine/fingerprint.ts';
+import { orphansOf, rowsOf } from '../../../src/io/db/convert/files.ts';
+import { databaseKind } from '../../../src/io/db/kind.ts';
+import { decodeGame } from '../../../src/io/db/store/blob.ts';
+import { type Game, replayToEnd } from '../../../src/io/games/game.ts';
+import { type GameItem, gamesOfDatabase } from '../../../src/io/games/sources.ts';
+import { auditRows, isGenuineAudit, winningRow } from '../../../src/io/models/audit.ts';
+import { loadModel } from '../../../src/io/models/load.ts';
+import { openNpz } from '../../../src/io/npz/reader.ts';
+import { readRecords } from '../../../src/io/records/reader.ts';
+import { StateDb } from '../../../src/io/state/database.ts';
+import { activeRuns, cursor, newestEvents } from '../../../src/io/state/journal.ts';
+import { heldLeases } from '../../../src/io/state/lease.ts';
+import { findResults, isGenuine, resultIds } from '../../../src/io/state/results.ts';
+import { writeModel } from '../../../src/net/model/file.ts';
+import { configOfFile, loadTrainingData } from '../../../src/train/data/load.ts';
+import { readCheckpoint } from '../../../src/train/learn/checkpoint.ts';
+import { arrayLines, digest } from './digest.ts';
+import { committedGames } from './exports.ts';
+import type { Facts } from './frozen.ts';
+import { PIN_FILES, type PinFile, pinFile } from './pin-files.ts';
+
+const READERS: Readonly<Record<PinFile, (path: string) => Promise<Facts>>> = {
+  'games.ndjson.gz': recordFacts,
+  'games.db': databaseFacts,
+  'upstream.db.gz': databaseFacts,
+  'rr1.npz': trainingFileFacts,
+  'ai-service.npz': npzFacts,
+  'ai-service-exact.npz': npzFacts,
+  'model.onnx': modelFacts,
+  'training.ckpt': checkpointFacts,
+  'rr.db': stateFacts,
+};
+
+/** Read from copies, so that no reader can change what is committed. */
+export async function fileFacts(): Promise<Facts> {
+  const folder = mkdtempSync(join(tmpdir(), 'rr-pins-'));
+  const facts: Record<string, Facts> = {};
+  try {
+    for (const name of PIN_FILES) {
+      const path = join(folder, name);
+      copyFileSync(pinFile(name), path);
+      facts[name] = { bytes: digest(readFileSync(path)), ...asTree(await READERS[name](path)) };
+    }
+    return facts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const asTree = (facts: Facts): { readonly [name: string]: Facts } => facts as { readonly [name: string]: Facts };
+
+/** Through JSON: what a reader leaves undefined is left out. */
+const plain = (value: unknown): Facts => JSON.parse(JSON.stringify(value));
+
+async function recordFacts(path: string): Promise<Facts> {
+  const types: string[] = [];
+  for await (const { type, record } of readRecords(path)) types.push(`${type} ${digest(JSON.stringify(record))}`);
+  return { records: types, games: await gameLines(committedGames()) };
+}
+
+async function databaseFacts(path: string): Promise<Facts> {
+  const rows: Facts[] = [];
+  for await (const row of rowsOf(path)) {
+    if ('problem' in row) throw new Error(row.problem);
+    const { moves, extras, ...columns } = row;
+    const { moves: packed, searches } = decodeGame(moves, path);
+    const blobs = { moves: digest(packed), searches: digest(JSON.stringify(searches)), extras: digest(extras ?? '') };
+    rows.push({ ...asTree(plain(columns)), ...blobs });
+  }
+  const games = await gameLines(gamesOfDatabase(path));
+  return { kind: await databaseKind(path), rows, orphans: plain(await orphansOf(path)), games };
+}
+
+async function gameLines(items: AsyncIterable<GameItem>): Promise<Facts[]> {
+  const lines: Facts[] = [];
+  for await (const item of items) {
+    if (!('game' in item)) throw new Error(JSON.stringify(item));
+    lines.push(gameLine(item.game));
+  }
+  return lines;
+}
+
+function gameLine(game: Game): Facts {
+  const { where: _where, ...meta } = game.meta;
+  return {
+    id: game.id,
+    config: `${game.rules.board}_${game.rules.players}p`,
+    winner: game.winner,
+    reason: game.reason,
+    moves: `${game.moves.length} ${digest(game.moves)}`,
+    searches: `${game.searches.length} ${digest(JSON.stringify(game.searches))}`,
+    end: stateHash(replayToEnd(game)),
+    meta: plain(meta),
+  };
+}
+
+async function npzFacts(path: string): Promise<Facts> {
+  const npz = await openNpz(path);
+  const sums = await npz.checksums();
+  const unsummed = await npz.verify();
+  npz.close();
+  return { arrays: await arrayLines(path), sums: digest(JSON.stringify([...(sums ?? [])])), verified: plain(unsummed) };
+}
+
+async function trainingFileFacts(path: string): Promise<Facts> {
+  const config = gameConfig('hex8', 2);
+  const { rows, games, available, fingerprint } = await loadTrainingData([path], config, {
+    start: 0,
+    exponent: 0.65,
+    slope: 0.4,
+  });
+  const columns = Object.entries(rows).map(([name, value]) => [
+    name,
+    ArrayBuffer.isView(value) ? digest(value) : value,
+  ]);
+  return {
+    ...asTree(await npzFacts(path)),
+    config: (await configOfFile(path)) ?? null,
+    rows: Object.fromEntries(columns),
+    games: plain(games),
+    available: plain(available),
+    fingerprint,
+  };
+}
+
+async function modelFacts(path: string): Promise<Facts> {
+  const model = await loadModel({ path });
+  const { hash, metadata, weights } = model;
+  const rewritten = digest(writeModel(model));
+  return { hash, metadata: plain(metadata), weights: `${weights.length} ${digest(weights)}`, rewritten };
+}
+
+async function checkpointFacts(path: string): Promise<Facts> {
+  const checkpoint = await readCheckpoint(path);
+  if (!checkpoint) throw new Error('no checkpoint');
+  const arrays = [...checkpoint.arrays].map(([name, data]) => [name, `${data.length} ${digest(data)}`]);
+  return {
+    identity: plain(checkpoint.identity),
+    progress: plain(checkpoint.progress),
+    arrays: Object.fromEntries(arrays),
+  };
+}
+
+/** The instant the state database is looked at: make-files.ts sets times around it. */
+export const STATE_NOW = Date.UTC(2026, 10, 29, 12);
+
+async function stateFacts(path: string): Promise<Facts> {
+  const state = StateDb.open(path);
+  try {
+    const results = findResults(state);
+    const audit = auditRows(state);
+    return {
+      leases: plain(heldLeases(state, STATE_NOW)),
+      runs: plain(activeRuns(state, STATE_NOW)),
+      events: plain(newestEvents(state, 'transfer')),
+      cursors: plain([cursor(state, 'sync/pins/pull/games'), cursor(state, 'none') ?? 'none']),
+      results: plain(results),
+      ids: resultIds(state),
+      ofConfig: findResults(state, { config: 'hex8_2p' }).length,
+      audit: plain(audit),
+      genuine: results.every(isGenuine) && audit.every(isGenuineAudit),
+      production: winningRow(state, 'hex8_2p', 'production')?.hash ?? null,
+      candidate: winningRow(state, 'hex8_2p', 'candidate')?.hash ?? null,
+      rows: plain(
+        ['leases', 'runs', 'events', 'file_hashes', 'breakers'].map((name) => state.all(`SELECT * FROM ${name}`)),
+      ),
+    };
+  } finally {
+    state.close();
+  }
+}
