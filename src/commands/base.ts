@@ -152,14 +152,17 @@ export type RrCommandClass = (new (
 ) => RrCommand) &
   Pick<typeof RrCommand, 'args' | 'flags' | 'baseFlags' | 'description' | 'examples' | 'usage' | 'strict'>;
 
-/** `--out "$NAME"` with a NAME that is not set: SQLite would take '' for a database of its own. @throws RrError USAGE */
+/**
+ * `--out "$NAME"` with a NAME that is not set: SQLite would take '' for a database of its own. What stands behind `--`
+ * is another command's business. @throws RrError USAGE
+ */
 function refuseEmpty(argv: readonly string[]): void {
-  for (const [index, word] of argv.entries()) {
-    const before = argv[index - 1] ?? '';
-    const where = word === '' && before.startsWith('--') ? `${before} is` : word === '' ? 'an argument is' : undefined;
-    const bare = /^--[\w-]+=$/.test(word) ? `${word.slice(0, -1)} is` : where;
-    if (bare) throw new RrError('USAGE', { detail: `${bare} empty: is a variable of the shell not set?` });
-  }
+  const end = argv.indexOf('--');
+  const ours = end === -1 ? argv : argv.slice(0, end);
+  const at = ours.findIndex((word) => word === '' || /^--[\w-]+=$/.test(word));
+  if (at === -1) return;
+  const flag = [ours[at], ours[at - 1]].find((word) => word?.startsWith('--'))?.replace(/=$/, '');
+  throw new RrError('USAGE', { detail: `${flag ?? 'an argument'} is empty: is a variable of the shell not set?` });
 }
 
 /** `--db --limit 3` → `--db= --limit 3` for the flags that may stand bare. */

@@ -32,6 +32,8 @@ test.each<[number, RegExp, string[]]>([
   [2, /an argument is empty/, ['db', 'merge', '', 'GAMES']],
   [2, /--out is empty/, ['export', 'GAMES', '--out', '']],
   [2, /--out is empty/, ['export', 'GAMES', '--out=']],
+  // what stands behind -- is another command's: its empty words are not ours to refuse
+  [2, /none: no such file|none .*no such file/, ['cluster', 'exec', '--hosts', 'none', '--', 'grep', '-c', '', 'file']],
   [78, /bare.npz: holds games of hex8_2p, not of square8_2p/, ['train', 'NPZ', '--config', 'square8_2p']],
   // hours into a round would be too late
   [2, /no architecture 'tiny'/, ['loop', '--arch', 'tiny']],
