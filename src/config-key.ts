@@ -3,6 +3,8 @@
  * file names, headers and database columns alike.
  */
 
+import { RrError } from './core/errors.ts';
+import { nearestHint } from './core/nearest.ts';
 import {
   BOARDS,
   type BoardName,
@@ -11,8 +13,6 @@ import {
   PLAYER_COUNTS,
   type PlayerCount,
 } from './engine/boards.ts';
-import { RrError } from './errors.ts';
-import { nearestHint } from './nearest.ts';
 
 export { BOARDS, PLAYER_COUNTS, type PlayerCount };
 export type Board = BoardName;

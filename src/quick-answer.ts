@@ -2,7 +2,7 @@
 import { asksForHelp, preparedHelp } from './commands/help-pages.ts';
 import { overview } from './commands/overview.ts';
 import { resolveCommand } from './commands/resolve.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from './core/version.ts';
 
 /** The text to print on stdout, or undefined when there is more to do. `columns`: width of the terminal, if it is one. */
 export function quickAnswer(argv: readonly string[], columns: number | undefined): string | undefined {

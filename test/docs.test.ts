@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { commandSpecs } from '../src/commands/reference/spec.ts';
 import { resolveCommand } from '../src/commands/resolve.ts';
 import { COMMANDS } from '../src/commands/table.ts';
-import { EXIT_CODES } from '../src/errors.ts';
+import { EXIT_CODES } from '../src/core/errors.ts';
 import { REPO_ROOT } from './run.ts';
 
 const pages = [

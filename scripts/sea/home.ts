@@ -8,8 +8,8 @@ import { homedir, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { getRawAsset } from 'node:sea';
 import { zstdDecompressSync } from 'node:zlib';
+import { VERSION } from '../../src/core/version.ts';
 import { makeFolder } from '../../src/io/folder.ts';
-import { VERSION } from '../../src/version.ts';
 
 /** First half of the SHA-256 of what is unpacked. */
 declare const RR_HOME_ID: string;

@@ -3,7 +3,7 @@
  * ends. A command file declares its flags and implements `execute`; it never touches process.exit, stdout or signals.
  */
 import { Command, type Interfaces } from '@oclif/core';
-import { type ExitCode, RrError } from '../errors.ts';
+import { type ExitCode, RrError } from '../core/errors.ts';
 import type { RecordWriter } from '../io/records/writer.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
 import { note } from './note.ts';

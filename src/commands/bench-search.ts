@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
 import { CONFIG_KEYS, type GameConfig, gameConfig, parseConfigKey } from '../config-key.ts';
+import { RrError } from '../core/errors.ts';
 import { createRules } from '../engine/rules.ts';
-import { RrError } from '../errors.ts';
 import { applyToProject } from '../io/config/apply.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { initialWeights } from '../net/arch/parameters.ts';

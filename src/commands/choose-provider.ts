@@ -1,6 +1,7 @@
 /** The provider that came of the flags, tried out. Apart from the flags, because the runtime takes a while to load. */
+
+import { RrError } from '../core/errors.ts';
 import type { BoardName } from '../engine/boards.ts';
-import { RrError } from '../errors.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import type { NetModel } from '../net/model/metadata.ts';
 import { NetSession, type Provider } from '../net/session.ts';

@@ -1,6 +1,6 @@
 /** `rr cluster probe`: can each host be reached, does it know us, which rr runs there, is its clock right? */
 import { Args, Flags } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import type { Host } from '../io/remote/hosts/file.ts';
 import { RemoteSide } from '../io/remote/peer/remote.ts';
 import { addKnownHost } from '../io/remote/ssh/known-hosts.ts';

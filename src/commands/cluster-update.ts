@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { execa } from 'execa';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { sha256Of } from '../io/remote/peer/files.ts';
 import { eachHost } from '../io/remote/sync/each-host.ts';
 import { installedVersion, type Release, updateHost, versionIn } from '../io/remote/sync/update.ts';

@@ -1,7 +1,7 @@
 /** `rr db convert`: databases of the original's kind into ours, and back. */
 import { existsSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { convertToRingrift, convertToRr } from '../io/db/convert/files.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { outFile } from './out-file.ts';

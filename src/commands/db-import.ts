@@ -1,6 +1,6 @@
 /** `rr db import`: game records into a replay database. */
 import { Args, Flags } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { isDatabase } from '../io/db/find.ts';
 import { importRecords } from '../io/db/import.ts';
 import { GameStore } from '../io/db/store/store.ts';

@@ -1,6 +1,6 @@
 /** `rr db merge`: the union of replay databases. */
 import { Args } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { refuseSameFile, requireKind } from '../io/db/convert/files.ts';
 import { mergeStores } from '../io/db/store/merge.ts';
 import { GameStore } from '../io/db/store/store.ts';

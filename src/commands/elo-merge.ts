@@ -1,6 +1,6 @@
 /** `rr elo merge`: takes over the results that other state databases hold. */
 import { Args } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { requireFile } from '../io/missing-file.ts';
 import { StateDb } from '../io/state/database.ts';
 import { addResults, findResults, isGenuine } from '../io/state/results.ts';

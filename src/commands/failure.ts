@@ -1,6 +1,6 @@
 /** The one place that turns anything thrown into one line on stderr and an exit status. */
 import { stripVTControlCharacters } from 'node:util';
-import { ERRORS, type ErrorCode, type ExitCode, RrError } from '../errors.ts';
+import { ERRORS, type ErrorCode, type ExitCode, RrError } from '../core/errors.ts';
 import { DownstreamClosed } from '../io/records/downstream.ts';
 import { StopRequest } from './stop.ts';
 

@@ -1,6 +1,6 @@
 /** `rr gauntlet`: measures a model, or any player, against opponents. */
 import { Flags } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
 import type { Outcome } from './base.ts';

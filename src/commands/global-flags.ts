@@ -1,6 +1,6 @@
 /** The flags that every command has (design: command contract). */
 import { Flags } from '@oclif/core';
-import { EXIT_CODES, type ExitCode, RrError } from '../errors.ts';
+import { EXIT_CODES, type ExitCode, RrError } from '../core/errors.ts';
 
 export const OUTPUT_FORMATS = ['table', 'ndjson'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];

@@ -1,6 +1,6 @@
 /** `rr jobs emit`: a stage as an array of jobs for an engine that exists. */
 import { Flags } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { cronLine } from '../io/jobs/cron.ts';
 import { kubernetesJob } from '../io/jobs/kubernetes.ts';
 import { parallelScript } from '../io/jobs/parallel.ts';

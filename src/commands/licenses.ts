@@ -1,7 +1,7 @@
 /** `rr --licenses`: our licence, and those of whose work is inside. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
 /** @throws RrError USAGE in a checkout that was not built: it contains nobody else's work */

@@ -7,7 +7,7 @@ import { SlurmExecutor } from '../arena/loop/slurm.ts';
 import { STAGES, type Stage } from '../arena/loop/stages.ts';
 import { parseParticipant } from '../arena/participants/participant.ts';
 import { type GameConfig, parseConfigKey } from '../config-key.ts';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import type { Settings } from '../io/config/topics.ts';
 import { POINTERS } from '../io/models/audit.ts';

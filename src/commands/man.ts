@@ -1,9 +1,9 @@
 /** `rr man`: the manual, from the same source as --help. */
 import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
+import { nearestHint } from '../core/nearest.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
-import { nearestHint } from '../nearest.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { commandPage, overviewPage, pageName } from './reference/man.ts';
 import { type CommandSpec, commandSpecs } from './reference/spec.ts';

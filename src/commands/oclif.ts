@@ -1,6 +1,6 @@
 /** The little of oclif's configuration that parsing and help need, without its search for plugins and manifests. */
 import { type Command, CommandHelp, Config } from '@oclif/core';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../core/version.ts';
 
 /** Plugins could hook into parsing; there are none to ask. */
 class PluginlessConfig extends Config {

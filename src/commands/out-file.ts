@@ -1,6 +1,6 @@
 /** Flags that name a file to write. What cannot be one is refused before the work, not after hours of it. */
 import { Flags } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { refuseFolder } from '../io/missing-file.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** `rr --help` and `rr TOPIC --help`: made from the command table alone, so that nothing else has to be loaded. */
-import { VERSION } from '../version.ts';
+import { VERSION } from '../core/version.ts';
 import { COMMANDS, type CommandEntry, GROUPS, TOPICS } from './table.ts';
 
 /** The page as text, ending in a newline. `topic` limits it to commands that begin with that word. */

@@ -1,8 +1,8 @@
 /** `rr play`: a person at the board, against any player. */
 import { randomInt } from 'node:crypto';
 import { Flags } from '@oclif/core';
+import { RrError } from '../core/errors.ts';
 import { createRules, type Rules } from '../engine/rules.ts';
-import { RrError } from '../errors.ts';
 import { assertWritable, writeFileAtomic } from '../io/atomic.ts';
 import { type AgentSettings, agentByName } from '../io/play/agents.ts';
 import { converse } from '../io/play/dialogue.ts';

@@ -1,6 +1,6 @@
 /** Flags that say where networks run. */
 import { Flags } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import type { ProviderChoice } from '../search/evaluators/provider.ts';
 import { INFERENCE_CHOICES, type InferenceChoice } from '../search/evaluators/shared/choice.ts';
 

@@ -1,6 +1,6 @@
 /** From the argument list to the one thing it asks for: a command, a help page, or a usage error. */
-import { RrError } from '../errors.ts';
-import { nearestHint } from '../nearest.ts';
+import { RrError } from '../core/errors.ts';
+import { nearestHint } from '../core/nearest.ts';
 import { COMMANDS, type CommandEntry } from './table.ts';
 
 export type Request =

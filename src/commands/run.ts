@@ -1,5 +1,5 @@
 /** Loads one command, runs it, and turns the way it ended into an exit status. */
-import type { ExitCode } from '../errors.ts';
+import type { ExitCode } from '../core/errors.ts';
 import type { RrCommandClass } from './base.ts';
 import { report } from './failure.ts';
 import { asksForHelp, helpWidth } from './help-pages.ts';

@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
 import type { GameConfig } from '../config-key.ts';
+import { RrError } from '../core/errors.ts';
 import { createRules } from '../engine/rules.ts';
-import { RrError } from '../errors.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import type { Settings } from '../io/config/topics.ts';
 import { loadModel } from '../io/models/load.ts';

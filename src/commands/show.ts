@@ -1,6 +1,6 @@
 /** `rr show`: a position or a game, on the terminal, as a picture or as a page. */
 import { Args, Flags } from '@oclif/core';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { fromRecord, loadGame, startPosition } from '../io/draw/load.ts';

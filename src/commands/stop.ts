@@ -2,7 +2,7 @@
  * Why a command should stop early, and the one AbortSignal it polls. Whoever asks first decides the exit status:
  * a signal from outside, the command's own time limit, or a reader downstream that went away.
  */
-import type { ExitCode } from '../errors.ts';
+import type { ExitCode } from '../core/errors.ts';
 
 export type StopCause = 'SIGINT' | 'SIGTERM' | 'time' | 'downstream';
 

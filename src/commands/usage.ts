@@ -1,8 +1,8 @@
 /** What the flag parser throws, told in our words: one line, naming the nearest flag. */
 import { stripVTControlCharacters } from 'node:util';
 import { Errors } from '@oclif/core';
-import { RrError } from '../errors.ts';
-import { nearestHint } from '../nearest.ts';
+import { RrError } from '../core/errors.ts';
+import { nearestHint } from '../core/nearest.ts';
 
 /**
  * An RrError for a parse failure; anything else comes back as it is. `flagNames` are the command's flags without

@@ -1,4 +1,4 @@
-/** What the engine refuses, as stable codes; the registry in src/errors.ts gives each its exit status. */
+/** What the engine refuses, as stable codes; the registry in src/core/errors.ts gives each its exit status. */
 
 export const RULES_ERROR_CODES = ['SETUP_INVALID', 'MOVE_INVALID', 'MOVE_ILLEGAL'] as const;
 export type RulesErrorCode = (typeof RULES_ERROR_CODES)[number];

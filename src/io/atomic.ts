@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import { makeFolder } from './folder.ts';
 import { refuseFolder } from './missing-file.ts';
 

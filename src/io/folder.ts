@@ -1,7 +1,7 @@
 /** Making folders. */
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 
 /**
  * Makes `folder` and its missing parents; one that is there already stays as it is. `mode` is for those that are made.

@@ -1,6 +1,6 @@
 /** Why a file that was named cannot be read: existsSync says no for a file in a folder that is closed to us, too. */
 import { type Stats, statSync } from 'node:fs';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 
 /** NO_PERMISSION when the way to `path` is closed, IS_FOLDER when it is one, otherwise FILE_NOT_FOUND. */
 export function missingFile(path: string, options?: ErrorOptions): RrError {

@@ -1,5 +1,5 @@
 /** How much memory a session will take, before it is asked for: the system ends a process that asks for too much. */
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import type { NetSpec } from './arch/architectures.ts';
 import type { BoardBox } from './arch/boards.ts';
 import type { NetModel } from './model/metadata.ts';

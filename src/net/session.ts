@@ -6,7 +6,7 @@
  * 16 positions a call; results do not depend on what else is in the batch.
  */
 import * as ort from 'onnxruntime-node';
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 import type { BoardBox } from './arch/boards.ts';
 import type { ActivationRanges } from './lower/int8.ts';
 import { type FormName, type InputLayout, inputLayoutOf, lower } from './lower/lower.ts';

@@ -1,6 +1,6 @@
 /** How many simulations a decision gets, by name or number. */
-import { RrError } from '../errors.ts';
-import { nearestHint } from '../nearest.ts';
+import { RrError } from '../core/errors.ts';
+import { nearestHint } from '../core/nearest.ts';
 
 export const BUDGETS = { throughput: 64, standard: 150, quality: 800, ultimate: 1600 } as const;
 export type BudgetName = keyof typeof BUDGETS;

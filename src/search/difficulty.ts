@@ -1,5 +1,5 @@
 /** Difficulty 1 to 10 as a player and its budget, in the spirit of the original's ladder (data-formats §7.2). */
-import { RrError } from '../errors.ts';
+import { RrError } from '../core/errors.ts';
 
 export interface Difficulty {
   /** Name for createAgent. */

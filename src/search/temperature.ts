@@ -3,8 +3,8 @@
  * number of decisions made in the game. Formulas and presets: data-formats §7.4. Pure, except that `noisy` multiplies by
  * a random factor that the caller draws.
  */
-import { RrError } from '../errors.ts';
-import { nearestHint } from '../nearest.ts';
+import { RrError } from '../core/errors.ts';
+import { nearestHint } from '../core/nearest.ts';
 
 /** What a schedule may look at. */
 export interface TemperatureInput {

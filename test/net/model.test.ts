@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RrError } from '../../src/errors.ts';
+import { RrError } from '../../src/core/errors.ts';
 import { parametersOf, unusedTaps } from '../../src/net/arch/parameters.ts';
 import { readModel, writeModel } from '../../src/net/model/file.ts';
 import { contentHash, specOf } from '../../src/net/model/metadata.ts';

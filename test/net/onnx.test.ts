@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RrError } from '../../src/errors.ts';
+import { RrError } from '../../src/core/errors.ts';
 import { GraphBuilder } from '../../src/net/onnx/builder.ts';
 import { toHalf } from '../../src/net/onnx/float16.ts';
 import { decodeMessage, encodeMessage } from '../../src/net/onnx/message.ts';

@@ -5,8 +5,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { GameConfig } from '../../config-key.ts';
+import { RrError } from '../../core/errors.ts';
+import { VERSION } from '../../core/version.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import { RrError } from '../../errors.ts';
 import type { Resolved } from '../../io/config/settings.ts';
 import { GameStore } from '../../io/db/store/store.ts';
 import { ModelStore } from '../../io/models/store.ts';
@@ -14,7 +15,6 @@ import type { DataPaths } from '../../io/paths.ts';
 import { StateDb } from '../../io/state/database.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
-import { VERSION } from '../../version.ts';
 import type { Executor } from './executor.ts';
 import { type RoundFolder, roundFolder, roundsOf, type StageDone } from './round-folder.ts';
 import {

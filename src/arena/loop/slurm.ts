@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { mergeStores } from '../../io/db/store/merge.ts';
 import { GameStore } from '../../io/db/store/store.ts';
 import { slurmScript } from '../../io/jobs/slurm.ts';

@@ -17,7 +17,7 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { isSea } from 'node:sea';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 
 export interface StageProcess {
   /** Arguments of rr. */

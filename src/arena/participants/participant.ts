@@ -2,9 +2,9 @@
  * Who takes part in matches: what plays and with what effort. All of it is identity: the same network with another
  * budget is another participant with a rating of its own. Plain data, so that it travels between threads.
  */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
+import { nearestHint } from '../../core/nearest.ts';
 import { POINTERS } from '../../io/models/audit.ts';
-import { nearestHint } from '../../nearest.ts';
 import { agentNames, needsNetwork, parseAgentName } from '../../search/agents/create-agent.ts';
 import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
 

@@ -1,10 +1,10 @@
 /** One running external program: asked line by line, with a clock, started again after it hung or died. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { RrError } from '../../core/errors.ts';
 import type { MoveList } from '../../engine/moves.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import { chooseMessage, helloMessage, type Reply, replySchema } from './protocol.ts';
 
 /** Time to start and say `ready`, at least. Milliseconds. */

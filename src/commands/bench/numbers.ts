@@ -1,5 +1,5 @@
 /** Lists of numbers in flags. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 
 /** `1,16,64` → the numbers, each at least 1. @throws RrError USAGE naming the flag */
 export function wholeNumbers(flag: string, text: string): number[] {

@@ -4,7 +4,7 @@ import type { GauntletPlan } from '../../arena/gauntlet/run-gauntlet.ts';
 import type { TestDesign } from '../../arena/gauntlet/standing.ts';
 import { type Participant, parseParticipant } from '../../arena/participants/participant.ts';
 import type { GameConfig } from '../../config-key.ts';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { resolveSettings } from '../../io/config/settings.ts';
 import type { Settings } from '../../io/config/topics.ts';
 import type { DataPaths } from '../../io/paths.ts';

@@ -3,7 +3,7 @@ import { Listr } from 'listr2';
 import { isFailure, type Loop, remaining, type StageFailure } from '../../arena/loop/loop.ts';
 import type { RoundFolder, StageDone } from '../../arena/loop/round-folder.ts';
 import { STAGES, type Stage } from '../../arena/loop/stages.ts';
-import { EXIT_CODES, type ExitCode } from '../../errors.ts';
+import { EXIT_CODES, type ExitCode } from '../../core/errors.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
 import type { Lease } from '../../io/state/lease.ts';
 import { endRound } from './end-round.ts';

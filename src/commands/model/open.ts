@@ -1,5 +1,5 @@
 /** Opening the store and finding models by the names people give them. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { POINTERS } from '../../io/models/audit.ts';
 import { type LoadedModel, loadModel } from '../../io/models/load.ts';
 import { type ModelFile, ModelStore } from '../../io/models/store.ts';

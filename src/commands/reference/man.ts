@@ -1,6 +1,6 @@
 /** Manual pages in man(7) macros, from the same source as help. */
-import { EXIT_CODES } from '../../errors.ts';
-import { VERSION } from '../../version.ts';
+import { EXIT_CODES } from '../../core/errors.ts';
+import { VERSION } from '../../core/version.ts';
 import type { CommandSpec, FlagSpec } from './spec.ts';
 
 /** `rr-selfplay.1` */

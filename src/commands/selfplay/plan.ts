@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { GameConfig } from '../../config-key.ts';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import type { Settings } from '../../io/config/topics.ts';
 import { needsNetwork, parseAgentName, searches, takesBudget } from '../../search/agents/create-agent.ts';
 import { parseBudget } from '../../search/budget.ts';

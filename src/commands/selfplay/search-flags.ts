@@ -1,6 +1,6 @@
 /** Flags of players that search: how they explore, and how their evaluations are batched. */
 import { Flags } from '@oclif/core';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { DEFAULT_SEARCH, type SearchSettings } from '../../search/selfplay/search-settings.ts';
 import { informed, parseTemperature, type TemperatureFacts } from '../../search/temperature.ts';

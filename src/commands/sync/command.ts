@@ -1,5 +1,5 @@
 /** What `rr sync push`, `pull` and `plan` have in common: choose machines, run, show, and say how it ended. */
-import type { ExitCode } from '../../errors.ts';
+import type { ExitCode } from '../../core/errors.ts';
 import type { LocalSide } from '../../io/remote/peer/local.ts';
 import { breakerState } from '../../io/remote/ssh/breaker.ts';
 import { folderPeer, hostPeer, type Peer } from '../../io/remote/sync/peers.ts';

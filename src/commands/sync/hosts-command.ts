@@ -1,5 +1,5 @@
 /** What the `rr cluster` commands that visit hosts share: options, and how the whole ended. */
-import type { ExitCode } from '../../errors.ts';
+import type { ExitCode } from '../../core/errors.ts';
 import type { LocalSide } from '../../io/remote/peer/local.ts';
 import type { EachHostOptions, HostOutcome } from '../../io/remote/sync/each-host.ts';
 

@@ -2,7 +2,7 @@
 import { existsSync, fstatSync } from 'node:fs';
 import * as z from 'zod';
 import { type GameConfig, parseConfigKey } from '../../config-key.ts';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { missingFile } from '../../io/missing-file.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { recordKind } from '../../io/records/kinds.ts';

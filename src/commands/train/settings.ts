@@ -1,8 +1,8 @@
 /** From the `training` topic of the configuration to the settings of one training. */
 import { availableParallelism } from 'node:os';
 import type { ConfigKey } from '../../config-key.ts';
+import { RrError } from '../../core/errors.ts';
 import { PHASES } from '../../engine/phases.ts';
-import { RrError } from '../../errors.ts';
 import type { Settings } from '../../io/config/topics.ts';
 import type { TrainSettings } from '../../train/learn/settings.ts';
 

@@ -1,7 +1,7 @@
 /** The settings in force for one topic, and where each came from: flag > environment > rr.yaml > config/*.yaml. */
 import { join, relative } from 'node:path';
 import type * as z from 'zod';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { PACKAGE_ROOT } from '../../package-root.ts';
 import { zodDetail } from '../records/kinds.ts';
 import { defaultEntries, type Entry, environmentEntries, flagEntries, type Layer, projectEntries } from './layers.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { firstBytes } from '../file-facts.ts';
 import { isPlainFile } from '../missing-file.ts';
 

@@ -1,5 +1,5 @@
 /** Game records into a replay database: a set union by game id, like a merge. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { gameKind } from '../records/game.ts';
 import { storedFromRecord } from '../records/game-store.ts';
 import { headerKind } from '../records/kinds.ts';

@@ -1,5 +1,5 @@
 /** Which kind of database a file is, so that every command that takes `--db` can take both. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { columnsOf, guarded, openReadOnly, readHeader, requireDatabaseFile } from './sqlite.ts';
 import { APPLICATION_ID, applicationId } from './store/schema.ts';
 

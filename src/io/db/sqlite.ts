@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import Database from 'better-sqlite3';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { firstBytes, sizeOf } from '../file-facts.ts';
 import { isPlainFile } from '../missing-file.ts';
 

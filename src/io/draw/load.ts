@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import * as z from 'zod';
+import { RrError } from '../../core/errors.ts';
 import type { BoardName, PlayerCount } from '../../engine/boards.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { type RingOrder, readState } from '../../engine/json/state.ts';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import type { PlySearch } from '../../search/play/search-data.ts';
 import { isDatabase } from '../db/find.ts';
 import { databaseKind } from '../db/kind.ts';

@@ -1,4 +1,6 @@
 /** From a recorded game to the pictures of all its plies. */
+
+import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { interpretMove, type RawMove } from '../../engine/json/interpret.ts';
@@ -7,7 +9,6 @@ import { legalMoves } from '../../engine/legal.ts';
 import { MoveList } from '../../engine/moves.ts';
 import { moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import { changedCells, legalTargets, type MoveMarks, moveMarks, NO_MARKS } from './marks.ts';
 import { type GameInfo, gameInfo, type Picture } from './picture.ts';
 import type { SearchView } from './search-view.ts';

@@ -1,7 +1,7 @@
 /** From a stream of games to one training file per config: what is left out and why, and what came of it. */
 import { type ConfigKey, type GameConfig, gameConfig } from '../../config-key.ts';
+import { RrError } from '../../core/errors.ts';
 import { RulesError } from '../../engine/errors.ts';
-import { RrError } from '../../errors.ts';
 import type { Game } from '../games/game.ts';
 import type { GameItem } from '../games/sources.ts';
 import type { LayoutWriter } from './layout.ts';

@@ -4,6 +4,7 @@
  * all samples together, P players, G games.
  */
 
+import { VERSION } from '../../core/version.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { legalMoves } from '../../engine/legal.ts';
 import { isBookkeeping, kindOf, MoveList } from '../../engine/moves.ts';
@@ -14,7 +15,6 @@ import { COUNTERS, cellBytes, layersOf, RR1_ENCODER, writeFeatures } from '../..
 import { MOVE_COLUMNS, RR1_POLICY, writeMoves } from '../../net/encode/rr1/moves.ts';
 import { VALUE_UNIT } from '../../search/play/search-data.ts';
 import { SURPRISE_SHARE } from '../../search/schedule/surprise.ts';
-import { VERSION } from '../../version.ts';
 import { type Game, type GameMeta, type GameSearch, replayToEnd } from '../games/game.ts';
 import type { NumericDtype } from '../npz/dtype.ts';
 import { NpzWriter } from '../npz/writer.ts';

@@ -4,11 +4,11 @@
  * accept outside the legal set carry their own way of being played.
  */
 
+import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import type { Interpretation, RawMove } from '../../engine/json/interpret.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 
 /** What a search said about one decision. */
 export interface GameSearch {

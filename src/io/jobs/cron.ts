@@ -1,5 +1,5 @@
 /** A crontab line (crontab(5)). Commands that must not overlap hold a lease of their own and leave with 75. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { quoteArgv } from '../remote/ssh/argv.ts';
 import { type JobSpec, SHARD } from './spec.ts';
 

@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 
 const run = promisify(execFile);
 

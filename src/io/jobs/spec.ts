@@ -1,5 +1,5 @@
 /** What an array of jobs is, whichever engine runs it. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 
 export interface JobSpec {
   /** Name of the job: lower case letters, digits, dashes. */

@@ -1,7 +1,7 @@
 /** From a model file to the network in it. */
 import { readFile } from 'node:fs/promises';
+import { RrError } from '../../core/errors.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import { RrError } from '../../errors.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { MOVE_KIND_COUNT, RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import { RR1_PLANES } from '../../net/encode/rr1/planes.ts';

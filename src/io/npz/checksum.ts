@@ -4,7 +4,7 @@
  * their bytes when they are arrays, else their printed text.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { type NpyDtype, numpyName } from './dtype.ts';
 import { shapeText } from './header.ts';
 import { PyArray, PyScalar, type PyValue, pyStr } from './python.ts';

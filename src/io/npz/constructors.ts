@@ -2,7 +2,7 @@
  * What a pickle of NumPy arrays may construct, and how. Nothing of Python is called: a constructor is a name in a table,
  * and its arguments are checked before anything is made of them.
  */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { elementCount } from './header.ts';
 import { PyArray, PyDtype, PyFloat, PyGlobal, PyScalar, PyTuple, type PyValue, pyItemSize } from './python.ts';
 

@@ -1,5 +1,5 @@
 /** From what an array happens to be stored as to what its reader wants; the wrong kind is a typed error. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import type { NumericData } from './dtype.ts';
 import { decodeNumbers, type NpyArray } from './npy.ts';
 import { PyArray, PyFloat, type PyValue, toPlain } from './python.ts';

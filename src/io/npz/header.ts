@@ -4,7 +4,7 @@
  * not exactly such a dict; writing makes version 1, padded so that the data begin at a multiple of 64 bytes and
  * can be mapped or viewed without a copy.
  */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { descrOf, isNumericDtype, itemSize, type NpyDtype } from './dtype.ts';
 
 export interface NpyHeader {

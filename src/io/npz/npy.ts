@@ -1,6 +1,6 @@
 /** One NPY array between bytes and typed values. Object arrays are told apart here and unpickled in `objects.ts`. */
 import { parse } from 'npyjs';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { dtypeOfData, ITEM_SIZE, type NumericData, type NumericDtype } from './dtype.ts';
 import { dataBytes, elementCount, formatNpyHeader, type NpyHeader, parseNpyHeader } from './header.ts';
 import { isPyArray, pyArrayItems } from './python.ts';

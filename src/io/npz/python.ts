@@ -2,7 +2,7 @@
  * The few Python values a NumPy pickle holds, and how Python prints them (the original's checksums hash printed
  * elements). Ints are numbers, or bigints beyond 2^53; floats are wrapped because 1.0 and 1 print differently.
  */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { ITEM_SIZE, isNumericDtype, type NpyDtype } from './dtype.ts';
 
 export class PyFloat {

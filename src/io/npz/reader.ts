@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { missingFile, requireFile } from '../missing-file.ts';
 import { beginChecksum, CHECKSUM_ARRAY, hashObject } from './checksum.ts';
 import { ITEM_SIZE, type NumericData } from './dtype.ts';

@@ -6,7 +6,7 @@
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { diskFull } from '../atomic.ts';
 
 const FRAME_BYTES = 1 << 20;

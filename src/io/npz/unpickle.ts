@@ -4,7 +4,7 @@
  * opcode table of CPython's `pickletools`. Time and memory are linear in the number of bytes, since each opcode
  * makes at most one object; lengths are checked against what is left before anything is allocated.
  */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { Constructors, constructorNamed } from './constructors.ts';
 import { PyFloat, PyTuple, type PyValue } from './python.ts';
 

@@ -13,6 +13,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import { stateHash } from '../../engine/fingerprint.ts';
 import { interpretMove } from '../../engine/json/interpret.ts';
@@ -20,7 +21,6 @@ import { moveToJson } from '../../engine/json/move.ts';
 import { PHASES } from '../../engine/phases.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import type { Divergence, GameCheck } from './check.ts';
 import type { RecordedGame } from './source.ts';
 

@@ -1,12 +1,12 @@
 /** Our own game records, and the rows of our replay database, as replayable games. */
 
+import { RrError } from '../../core/errors.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { stateHash } from '../../engine/fingerprint.ts';
 import type { RawMove } from '../../engine/json/interpret.ts';
 import { OUTCOMES } from '../../engine/phases.ts';
 import { hashPosition, hashText } from '../../engine/position-hash.ts';
 import type { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import type { StoredGame } from '../db/store/types.ts';
 import { type GameRecord, gameKind } from '../records/game.ts';
 import { startOfRecord } from '../records/game-read.ts';

@@ -1,5 +1,5 @@
 /** Recorded games from whatever file holds them: a replay database, golden traces, or our own game records. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { databaseKind } from '../db/kind.ts';
 import { openRingriftDb } from '../db/ringrift/reader.ts';
 import { GameStore } from '../db/store/store.ts';

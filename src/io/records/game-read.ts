@@ -1,13 +1,13 @@
 /** From a game record back to packed moves: a strict replay, so that whatever comes out of here was a legal game. */
 
 import { parseConfigKey } from '../../config-key.ts';
+import { RrError } from '../../core/errors.ts';
 import { type Interpretation, interpretMove, type RawMove } from '../../engine/json/interpret.ts';
 import { readState } from '../../engine/json/state.ts';
 import { MOVE_TYPES, packMove } from '../../engine/moves.ts';
 import { hashPosition, hashText } from '../../engine/position-hash.ts';
 import { createRules, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import type { PlySearch } from '../../search/play/search-data.ts';
 import { untagged } from '../db/convert/difference.ts';
 import type { GameRecord } from './game.ts';

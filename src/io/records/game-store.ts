@@ -1,12 +1,12 @@
 /** Between game records, played games and rows of the replay database. */
 
+import { RrError } from '../../core/errors.ts';
+import { VERSION } from '../../core/version.ts';
 import { moveToJson } from '../../engine/json/move.ts';
 import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import { seatsByRank } from '../../engine/ranking.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import { RrError } from '../../errors.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
-import { VERSION } from '../../version.ts';
 import { encodeGame } from '../db/store/blob.ts';
 import { encodeExtras } from '../db/store/extras.ts';
 import type { StoredGame } from '../db/store/types.ts';

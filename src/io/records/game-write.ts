@@ -1,5 +1,6 @@
 /** From a played game to its record. */
 import { createHash } from 'node:crypto';
+import { VERSION } from '../../core/version.ts';
 import { apply } from '../../engine/apply.ts';
 import { moveToJson } from '../../engine/json/move.ts';
 import { DETECTORS, OUTCOMES, REASON_OF_OUTCOME } from '../../engine/phases.ts';
@@ -9,7 +10,6 @@ import { RULES_VERSION, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import type { PlySearch } from '../../search/play/search-data.ts';
-import { VERSION } from '../../version.ts';
 import { type GameRecord, MOVE_LIMIT } from './game.ts';
 
 /** What a run knows about all of its games. */

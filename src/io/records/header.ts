@@ -1,5 +1,5 @@
 /** The first and the last record of a stream, as plain values: made here, checked in schema.ts. */
-import { VERSION } from '../../version.ts';
+import { VERSION } from '../../core/version.ts';
 
 /** Version of the record stream as a whole. A reader refuses newer ones (exit 78) and reads all older ones. */
 export const RECORD_SCHEMA_VERSION = 1;

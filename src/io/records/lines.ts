@@ -1,6 +1,6 @@
 /** Splits bytes into lines of text. Memory held: the longest line, once. */
 import { isUtf8 } from 'node:buffer';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 
 const NEWLINE = 0x0a;
 

@@ -3,7 +3,7 @@
  * and a summary at the end. Everything is streamed; memory held is one chunk and one line. Several whole streams in a
  * row (`cat a b`) are read as one.
  */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { RECORD_SCHEMA_VERSION } from './header.ts';
 import { type AnyRecord, headerKind, type RecordKind, summaryKind } from './kinds.ts';
 import { type Line, splitLines } from './lines.ts';

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { requireFile } from '../missing-file.ts';
 
 export interface ByteSource {

@@ -1,12 +1,12 @@
 /** A row of the replay database opened for whoever wants to play it: start position, moves, exceptions, search data. */
 
 import * as z from 'zod';
+import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import { isPlayerCount } from '../../engine/boards.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { type Interpretation, interpretMove, type RawMove } from '../../engine/json/interpret.ts';
 import type { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import type { PlySearch } from '../../search/play/search-data.ts';
 import { untagged } from '../db/convert/difference.ts';
 import { decodeGame } from '../db/store/blob.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { assertSqliteVersion, guarded, whileBusy } from '../db/sqlite.ts';
 import { Statements } from '../db/statements.ts';
 import { refuseNetworkFileSystem } from '../db/store/filesystem.ts';

@@ -1,5 +1,5 @@
 /** The network architectures by name, and the specification of one network. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import type { Family } from './boards.ts';
 
 /** Sizes of a network; every one is a residual tower with squeeze-excitation and four small heads (see forward.ts). */

@@ -2,7 +2,7 @@
  * Model files: standard ONNX in Conv form for any box of the family, weights as named initializers, the description in
  * metadata_props. Reading takes the weights and the description and nothing else: no graph from a file is ever run.
  */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import type { NetSpec } from '../arch/architectures.ts';
 import { type ParameterList, parametersOf, unusedTaps } from '../arch/parameters.ts';
 import { convForm } from '../lower/conv-form.ts';

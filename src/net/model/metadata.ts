@@ -1,7 +1,7 @@
 /** What a model file says about itself: zod-checked on reading, hashed together with the weights. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import type { NetSpec } from '../arch/architectures.ts';
 import { FAMILIES } from '../arch/boards.ts';
 import { parametersOf } from '../arch/parameters.ts';

@@ -4,7 +4,7 @@
  * on writing, packed or not on reading). The wire format itself is @bufbuild/protobuf's.
  */
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 
 type Scalar = 'int' | 'float' | 'string' | 'bytes';
 interface Field {

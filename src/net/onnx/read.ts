@@ -3,7 +3,7 @@
  * architecture named in the metadata), yet refuses whatever a model of ours cannot contain: operators that are not
  * plain arithmetic, other domains, nested graphs, functions, data in other files.
  */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { decodeMessage } from './message.ts';
 import { DATA_TYPES, MODEL, type OnnxModel, type OnnxTensor } from './schema.ts';
 

@@ -3,8 +3,8 @@
  * `descent:256`, `maxn:4` (decisions looked ahead). Without a network, `mcts-heuristic` and `descent-heuristic` search
  * with the heuristic; the blocking players of players/registry.ts play as they are.
  */
-import { RrError } from '../../errors.ts';
-import { nearestHint } from '../../nearest.ts';
+import { RrError } from '../../core/errors.ts';
+import { nearestHint } from '../../core/nearest.ts';
 import { BUDGETS, parseBudget } from '../budget.ts';
 import { DEPTH_METHODS, DepthPlayer } from '../depth/depth-player.ts';
 import { DEFAULT_DEPTH } from '../depth/frame.ts';

@@ -3,7 +3,7 @@
  * same batches. The pool should keep at least `inFlight` games on order.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { partsOf, RrError } from '../../errors.ts';
+import { partsOf, RrError } from '../../core/errors.ts';
 import type { Order, Packed, Report } from '../selfplay/serve.ts';
 import { Lane, type LaneOptions, type Thinker } from './lane.ts';
 

@@ -1,7 +1,8 @@
 /** Asks two evaluators and refuses to go on when they disagree: to prove a new form of a network against a trusted one. */
+
+import { RrError } from '../../core/errors.ts';
 import type { MoveList } from '../../engine/moves.ts';
 import type { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import type { EvaluationBatch, Evaluator } from './evaluator.ts';
 
 /** Largest absolute differences met so far, and positions compared. */

@@ -4,8 +4,9 @@
  * `run` computes inside the call and blocks its thread although it returns a promise, so it belongs into a worker thread.
  * On CPUs give every worker its own evaluator with one thread and about 16 positions a batch.
  */
+
+import { RrError } from '../../core/errors.ts';
 import type { Rules } from '../../engine/rules.ts';
-import { RrError } from '../../errors.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';

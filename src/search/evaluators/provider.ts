@@ -1,5 +1,5 @@
 /** Which execution provider a network runs on. */
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { PROVIDERS, type Provider } from '../../net/session.ts';
 
 export const PROVIDER_CHOICES = [...PROVIDERS, 'auto'] as const;

@@ -1,6 +1,7 @@
 /** Draws who sits where from weighted names: `heuristic:0.7,random:0.3`. */
+
+import { RrError } from '../../core/errors.ts';
 import type { Random } from '../../engine/random.ts';
-import { RrError } from '../../errors.ts';
 
 export interface MixEntry {
   readonly player: string;

@@ -1,6 +1,6 @@
 /** Blocking players by name, so that a run names its players in text and every worker makes its own. */
-import { RrError } from '../../errors.ts';
-import { nearestHint } from '../../nearest.ts';
+import { RrError } from '../../core/errors.ts';
+import { nearestHint } from '../../core/nearest.ts';
 import { PROFILE_NAMES, PROFILES } from '../heuristic/weights.ts';
 import { HeuristicPlayer } from './heuristic.ts';
 import type { Player } from './player.ts';

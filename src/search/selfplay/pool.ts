@@ -4,7 +4,7 @@
  * again: they are the same games.
  */
 import { Worker } from 'node:worker_threads';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import type { Order, Report } from './serve.ts';
 
 /** Work on order per worker. Milliseconds, and games at most. */

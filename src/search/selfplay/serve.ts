@@ -1,6 +1,6 @@
 /** The worker side of a pool: plays the games it is told to and sends back what `pack` makes of them. */
 import type { MessagePort } from 'node:worker_threads';
-import type { ErrorParts } from '../../errors.ts';
+import type { ErrorParts } from '../../core/errors.ts';
 import type { PlayedGame } from '../play/play-game.ts';
 import type { RunGames } from './games.ts';
 

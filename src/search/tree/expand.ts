@@ -1,6 +1,7 @@
 /** How nodes come to be: a position is derived, then an evaluator's answer gives it priors and a value. */
+
+import { RrError } from '../../core/errors.ts';
 import { Kind, kindOf } from '../../engine/moves.ts';
-import { RrError } from '../../errors.ts';
 import type { EvaluationBatch } from '../evaluators/evaluator.ts';
 import type { Tree } from './tree.ts';
 import type { Workbench } from './workbench.ts';

@@ -1,8 +1,9 @@
 /** What a sample has to satisfy before anything is learned from it. The first that does not names its row and stops. */
+
+import { RrError } from '../../core/errors.ts';
 import { BOARD_SPECS } from '../../engine/boards.ts';
 import { COLLAPSED } from '../../engine/state.ts';
 import { topologyOf } from '../../engine/topology.ts';
-import { RrError } from '../../errors.ts';
 import { boxOf } from '../../net/encode/box.ts';
 import { CONTENT_MASK, COUNTERS, Counter, layersOf } from '../../net/encode/rr1/features.ts';
 import { MOVE_KIND_COUNT } from '../../net/encode/rr1/moves.ts';

@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
 
 const MAGIC = 'RRCKPT01';

@@ -8,7 +8,7 @@
  * was killed continues from its checkpoint to the same weights, bit for bit. Only the signal ends it early.
  */
 
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import type { BoardBox } from '../../net/arch/boards.ts';
 import { BatchFeed, type FedBatch, SLOTS } from '../data/feed.ts';

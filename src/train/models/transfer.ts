@@ -6,7 +6,7 @@
  * fewer players the surplus seats are left out. Planes of further players exist in every network and were zero so far.
  */
 import type { GameConfig } from '../../config-key.ts';
-import { RrError } from '../../errors.ts';
+import { RrError } from '../../core/errors.ts';
 import type { LoadedModel } from '../../io/models/load.ts';
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';

@@ -4,6 +4,7 @@
  */
 import type { PlayerCount } from '../../config-key.ts';
 import { parsePlayerCount } from '../../config-key.ts';
+import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import type { BoardName } from '../../engine/boards.ts';
 import { legalMoves } from '../../engine/legal.ts';
@@ -11,7 +12,6 @@ import { MoveList } from '../../engine/moves.ts';
 import { Random } from '../../engine/random.ts';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import { RrError } from '../../errors.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { writeMoves } from '../../net/encode/rr1/moves.ts';
 import { channelsFirst, RR1_PLANES, writePlanes } from '../../net/encode/rr1/planes.ts';

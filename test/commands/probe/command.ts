@@ -2,8 +2,8 @@
 import { Args, Flags } from '@oclif/core';
 import { type Outcome, RrCommand } from '../../../src/commands/base.ts';
 import { gameFlags, gameFromFlags, seedFlag, shardFlag, shardFrom } from '../../../src/commands/flags.ts';
+import { RrError } from '../../../src/core/errors.ts';
 import { RulesError } from '../../../src/engine/errors.ts';
-import { RrError } from '../../../src/errors.ts';
 import { header } from '../../../src/io/records/header.ts';
 
 export default class Probe extends RrCommand {

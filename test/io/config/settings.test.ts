@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RrError } from '../../../src/errors.ts';
+import { RrError } from '../../../src/core/errors.ts';
 import { environmentName } from '../../../src/io/config/layers.ts';
 import { knobPaths } from '../../../src/io/config/schema-keys.ts';
 import { resolveSettings, type SettingSources } from '../../../src/io/config/settings.ts';

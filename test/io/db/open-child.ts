@@ -1,6 +1,6 @@
 /** Opens files 0 … N−1 of a folder as replay and as state databases, each at its own instant; prints what failed. */
 import { join } from 'node:path';
-import { RrError } from '../../../src/errors.ts';
+import { RrError } from '../../../src/core/errors.ts';
 import { GameStore } from '../../../src/io/db/store/store.ts';
 import { StateDb } from '../../../src/io/state/database.ts';
 

@@ -6,7 +6,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { RrError } from '../../../src/errors.ts';
+import { RrError } from '../../../src/core/errors.ts';
 import { DownstreamClosed } from '../../../src/io/records/downstream.ts';
 import { header } from '../../../src/io/records/header.ts';
 import { checkedKind, headerKind, recordKind } from '../../../src/io/records/kinds.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { RrError } from '../../../src/errors.ts';
+import { RrError } from '../../../src/core/errors.ts';
 import type { Host } from '../../../src/io/remote/hosts/file.ts';
 import { quoteArgv } from '../../../src/io/remote/ssh/argv.ts';
 import { breakerState, noteFailure } from '../../../src/io/remote/ssh/breaker.ts';

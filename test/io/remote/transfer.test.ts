@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, utimesSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RrError } from '../../../src/errors.ts';
+import { RrError } from '../../../src/core/errors.ts';
 import { parseHosts } from '../../../src/io/remote/hosts/file.ts';
 import { EMPTY_PLAN, type Plan } from '../../../src/io/remote/sync/plan.ts';
 import { planReplicas } from '../../../src/io/remote/sync/replicas.ts';

@@ -1,6 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { RrError } from '../../../src/errors.ts';
+import { RrError } from '../../../src/core/errors.ts';
 import { runLane } from '../../../src/search/batch/lane.ts';
 import { SearchedRun } from '../../../src/search/batch/searched-run.ts';
 import { serveSearchedGames } from '../../../src/search/batch/serve.ts';

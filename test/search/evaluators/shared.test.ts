@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RrError } from '../../../src/errors.ts';
+import { RrError } from '../../../src/core/errors.ts';
 import { GumbelAgent } from '../../../src/search/agents/gumbel-agent.ts';
 import { runLane } from '../../../src/search/batch/lane.ts';
 import { SearchedGame } from '../../../src/search/batch/searched-game.ts';

@@ -1,8 +1,8 @@
 /** Whole databases from one kind to the other, one game at a time. */
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { RrError } from '../../../core/errors.ts';
 import { RulesError } from '../../../engine/errors.ts';
-import { RrError } from '../../../errors.ts';
 import { databaseKind } from '../kind.ts';
 import { openRingriftDb } from '../ringrift/reader.ts';
 import { MIN_MOVES } from '../ringrift/schema.ts';

@@ -1,7 +1,7 @@
 /** From a row of our database to a game of the original's. */
 import * as z from 'zod';
+import { RrError } from '../../../core/errors.ts';
 import { RulesError } from '../../../engine/errors.ts';
-import { RrError } from '../../../errors.ts';
 import { openStored } from '../../records/stored-game.ts';
 import type { RingriftGame } from '../ringrift/types.ts';
 import type { StoredGame } from '../store/types.ts';

@@ -1,5 +1,6 @@
 /** From a game of the original's database to a row of ours. */
 
+import { VERSION } from '../../../core/version.ts';
 import { isBoardName, isPlayerCount } from '../../../engine/boards.ts';
 import { RulesError } from '../../../engine/errors.ts';
 import { interpretMove, type RawMove } from '../../../engine/json/interpret.ts';
@@ -15,7 +16,6 @@ import {
   type Rules,
 } from '../../../engine/rules.ts';
 import { State } from '../../../engine/state.ts';
-import { VERSION } from '../../../version.ts';
 import { placeholderMove, rulesOfRecord } from '../../records/game-read.ts';
 import type { OpenedGame, StoredOptions } from '../../records/stored-game.ts';
 import type { JsonObject, RingriftGame } from '../ringrift/types.ts';

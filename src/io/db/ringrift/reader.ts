@@ -5,7 +5,7 @@
  */
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { zodDetail } from '../../records/kinds.ts';
 import { columnsOf, openReadOnly, type ReadOnlyDatabase, sqliteFailure } from '../sqlite.ts';
 import {

@@ -6,7 +6,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { temporaryPath } from '../../atomic.ts';
 import { makeFolder } from '../../folder.ts';
 import { refuseFolder } from '../../missing-file.ts';

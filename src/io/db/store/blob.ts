@@ -12,7 +12,7 @@
  * records do. Probabilities and values are integers here, and exactly those integers come back.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import type { PlySearch } from '../../../search/play/search-data.ts';
 
 export interface GameData {

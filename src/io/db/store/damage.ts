@@ -1,6 +1,6 @@
 /** Whether the pages of a database are whole, in as much time as the occasion is worth. */
 import type Database from 'better-sqlite3';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 
 /** Files up to this size are checked in full before they are written to, in less than a second. */
 const CHECKED_WHOLE_BYTES = 1 << 28;

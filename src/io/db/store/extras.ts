@@ -5,7 +5,7 @@
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import * as z from 'zod';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 
 const byPly = <T extends z.ZodType>(value: T) => z.record(z.string().regex(/^\d+$/), value);
 

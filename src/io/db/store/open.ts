@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { sizeOf } from '../../file-facts.ts';
 import { makeFolder } from '../../folder.ts';
 import { missingFile } from '../../missing-file.ts';

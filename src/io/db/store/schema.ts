@@ -5,7 +5,7 @@
  * A change of the schema is a new entry in MIGRATIONS; entries once released are never edited.
  */
 import type Database from 'better-sqlite3';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 
 /** "RRDB": tells our files from all other SQLite databases. */
 export const APPLICATION_ID = 0x52524442;

@@ -13,7 +13,7 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { guarded } from '../sqlite.ts';
 import { Statements } from '../statements.ts';
 import { quickCheck, refuseDamaged } from './damage.ts';

@@ -4,10 +4,11 @@
  * whoever won, duplicate policy indices, strings and policies as Python objects. Otherwise the winner comes first,
  * duplicates are summed, and everything that can be is a plain typed array.
  */
+
+import { RrError } from '../../../core/errors.ts';
 import { isBookkeeping, kindOf, MOVE_TYPES } from '../../../engine/moves.ts';
 import { PHASES } from '../../../engine/phases.ts';
 import type { State } from '../../../engine/state.ts';
-import { RrError } from '../../../errors.ts';
 import {
   type AiServiceEncoderId,
   type FrameEncoder,

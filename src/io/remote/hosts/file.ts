@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, matchesGlob, resolve } from 'node:path';
-import { RrError } from '../../../errors.ts';
-import { nearestHint } from '../../../nearest.ts';
+import { RrError } from '../../../core/errors.ts';
+import { nearestHint } from '../../../core/nearest.ts';
 import { missingFile, requireFile } from '../../missing-file.ts';
 import { type HostStatus, type HostsFile, HostsFileSchema, hostsFileKeys } from './schema.ts';
 import { type CheckedYaml, invalid, parseChecked } from './yaml.ts';

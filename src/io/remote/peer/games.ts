@@ -4,7 +4,7 @@ import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import * as z from 'zod';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { guarded } from '../../db/sqlite.ts';
 import { type MergeSummary, mergeStores, parityKey, qualityKey } from '../../db/store/merge.ts';
 import { APPLICATION_ID, applicationId, MIGRATIONS, schemaVersion } from '../../db/store/schema.ts';

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { copyFile, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { diskFull, sweepTemporaries, syncFolder, temporaryPath } from '../../atomic.ts';
 import { makeFolder } from '../../folder.ts';
 import type { DataPaths } from '../../paths.ts';

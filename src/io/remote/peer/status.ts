@@ -1,7 +1,7 @@
 /** What `rr cluster status` tells about one machine. */
 import { statfsSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
-import { VERSION } from '../../../version.ts';
+import { VERSION } from '../../../core/version.ts';
 import type { ModelStore } from '../../models/store.ts';
 import type { DataPaths } from '../../paths.ts';
 import type { StateDb } from '../../state/database.ts';

@@ -1,6 +1,6 @@
 /** What arrives over a connection to an agent: lines of text and, where a line says so, raw bytes behind it. */
 import { isUtf8 } from 'node:buffer';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { MAX_LINE_BYTES } from '../../records/lines.ts';
 
 const NEWLINE = 0x0a;

@@ -4,7 +4,7 @@
  * Failures are forgotten with age.
  */
 import * as z from 'zod';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import type { StateDb } from '../../state/database.ts';
 
 /** Three failures; those a moment ago have aged a little already, hence not a whole number. */

@@ -3,7 +3,7 @@
  * on first use, with retries and the host's breaker in front.
  */
 import type { ClientChannel, SFTPWrapper } from 'ssh2';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import type { StateDb } from '../../state/database.ts';
 import type { Host } from '../hosts/file.ts';
 import { quoteArgv } from './argv.ts';

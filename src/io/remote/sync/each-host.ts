@@ -1,5 +1,5 @@
 /** The same work on many hosts, so many at a time; one host's failure is that host's result. */
-import type { RrError } from '../../../errors.ts';
+import type { RrError } from '../../../core/errors.ts';
 import type { Host } from '../hosts/file.ts';
 import { named } from '../peer/failure.ts';
 import { Session, type SessionOptions } from '../ssh/session.ts';

@@ -1,5 +1,5 @@
 /** Carries out a plan: files first, then games, then rows, so that a model pointer never moves before its model is there. */
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { type FileItem, itemName, type Staged } from '../peer/items.ts';
 import { bytesOf, type Installed, type Side } from '../peer/methods.ts';
 import type { RateLimit } from '../transfer/limit.ts';

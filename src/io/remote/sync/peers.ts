@@ -1,7 +1,7 @@
 /** The other ends of a sync: hosts of hosts.yaml behind ssh, and plain folders of this machine. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import type { StateDb } from '../../state/database.ts';
 import type { Host } from '../hosts/file.ts';
 import { LocalSide, rsyncVersion } from '../peer/local.ts';

@@ -1,5 +1,5 @@
 /** What one side has and the other lacks. Nothing is moved or changed by asking. */
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import type { FileItem, Kind, RowIds } from '../peer/items.ts';
 import type { Hello, Query, Side } from '../peer/methods.ts';
 

@@ -1,5 +1,5 @@
 /** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
-import { type ErrorCode, type ExitCode, RrError } from '../../../errors.ts';
+import { type ErrorCode, type ExitCode, RrError } from '../../../core/errors.ts';
 import { addEvent, cursor, setCursor } from '../../state/journal.ts';
 import { named } from '../peer/failure.ts';
 import type { LocalSide } from '../peer/local.ts';

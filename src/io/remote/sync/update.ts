@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { basename, dirname } from 'node:path/posix';
 import { pipeline } from 'node:stream/promises';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { TEMP_SUFFIX } from '../../atomic.ts';
 import type { CommandResult, Session } from '../ssh/session.ts';
 

@@ -1,6 +1,7 @@
 /** The game worker's side of shared inference: an evaluator whose batches are banks of an inference worker. */
+
+import { RrError } from '../../../core/errors.ts';
 import type { Rules } from '../../../engine/rules.ts';
-import { RrError } from '../../../errors.ts';
 import { EncodedBatch } from '../encoded-batch.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluator.ts';
 import { type Bank, BankState, Bell, Control, type Inference, readFailure } from './bank.ts';

@@ -1,6 +1,6 @@
 /** Entry of the inference worker's thread: workerData is an InferenceSpec, its one message the Inference or an error. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ErrorParts, partsOf, RrError } from '../../../errors.ts';
+import { type ErrorParts, partsOf, RrError } from '../../../core/errors.ts';
 import type { Inference } from './bank.ts';
 import { InferenceServer, type InferenceSpec } from './server.ts';
 

@@ -1,6 +1,6 @@
 /** Starts an inference worker for a device. */
 import { Worker } from 'node:worker_threads';
-import { RrError } from '../../../errors.ts';
+import { RrError } from '../../../core/errors.ts';
 import { Bell, failAll, type Inference } from './bank.ts';
 import { SHARED_LANES } from './choice.ts';
 import type { Opening } from './inference-worker.ts';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { RULES_ERROR_CODES } from '../src/engine/errors.ts';
-import { ERRORS, EXIT_CODES, RrError } from '../src/errors.ts';
-import { REPO_ROOT } from './run.ts';
+import { ERRORS, EXIT_CODES, RrError } from '../../src/core/errors.ts';
+import { RULES_ERROR_CODES } from '../../src/engine/errors.ts';
+import { REPO_ROOT } from '../run.ts';
 
-// Scripts rely on codes and statuses. A deliberate change or a new code: vitest run test/errors.test.ts -u
+// Scripts rely on codes and statuses. A deliberate change or a new code: vitest run test/core/errors.test.ts -u
 test('every code keeps its exit status', async () => {
   const pinned = Object.entries(ERRORS)
     .map(([code, { exit }]) => `${code} ${exit}`)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { nearestHint, nearestName } from '../src/nearest.ts';
+import { nearestHint, nearestName } from '../../src/core/nearest.ts';
 
 const names = ['selfplay', 'export', 'parity', 'db stats', 'db ls'];
 
