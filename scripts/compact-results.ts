@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { roundsOf } from '../src/arena/loop/round-folder.ts';
 import { STAGES } from '../src/arena/loop/stages.ts';
-import { parseConfigKey } from '../src/config-key.ts';
+import { parseConfigKey } from '../src/engine/config-key.ts';
 import { dataPaths } from '../src/io/paths.ts';
 
 /** Kinds of records worth keeping, of all that the stages wrote. Matches and games stay with the run. */

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Flags } from '@oclif/core';
-import { CONFIG_KEYS, type ConfigKey, parseConfigKey } from '../config-key.ts';
+import { CONFIG_KEYS, type ConfigKey, parseConfigKey } from '../engine/config-key.ts';
 import { MoveList } from '../engine/moves.ts';
 import { Random } from '../engine/random.ts';
 import { createRules } from '../engine/rules.ts';

@@ -1,6 +1,6 @@
 /** `rr bench export`: how fast games become training files. */
 import { Flags } from '@oclif/core';
-import { gameConfig } from '../config-key.ts';
+import { gameConfig } from '../engine/config-key.ts';
 import { benchExport } from '../io/export/bench.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { benchPresentation, benchRow } from './bench/rows.ts';

@@ -1,7 +1,7 @@
 /** `rr bench net`: how many positions a second a network answers, by form and batch size. */
 import { Flags } from '@oclif/core';
-import { gameConfig } from '../config-key.ts';
 import { RrError } from '../core/errors.ts';
+import { gameConfig } from '../engine/config-key.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { initialWeights } from '../net/arch/parameters.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Flags } from '@oclif/core';
-import { type GameConfig, gameConfig } from '../config-key.ts';
+import { type GameConfig, gameConfig } from '../engine/config-key.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import { RunGames } from '../search/selfplay/games.ts';
 import { type Outcome, RrCommand } from './base.ts';

@@ -1,7 +1,7 @@
 /** `rr bench train`: how many samples a second a training step takes in. */
 import { Flags } from '@oclif/core';
-import { gameConfig } from '../config-key.ts';
 import { RrError } from '../core/errors.ts';
+import { gameConfig } from '../engine/config-key.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { multiplyAdds } from '../net/bench/cost.ts';

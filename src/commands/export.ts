@@ -2,8 +2,8 @@
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { Args, Flags } from '@oclif/core';
-import type { GameConfig } from '../config-key.ts';
 import { RrError } from '../core/errors.ts';
+import type { GameConfig } from '../engine/config-key.ts';
 import { findDatabases, isDatabase } from '../io/db/find.ts';
 import { AiServiceWriter } from '../io/export/ai-service/writer.ts';
 import { type ExportReport, exportGames, SKIP_REASONS } from '../io/export/export.ts';

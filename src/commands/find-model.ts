@@ -1,6 +1,6 @@
 /** Finds models by pointer, hash or path, for commands that name them in text. */
 import { existsSync, readFileSync } from 'node:fs';
-import type { GameConfig } from '../config-key.ts';
+import type { GameConfig } from '../engine/config-key.ts';
 import { requireFile } from '../io/missing-file.ts';
 import { POINTERS } from '../io/models/audit.ts';
 import { ModelStore } from '../io/models/store.ts';

@@ -1,7 +1,14 @@
 /** Flags that mean the same in every command that has them, and how their values are read. */
 import { Flags } from '@oclif/core';
-import { BOARDS, type GameConfig, gameConfig, parseBoard, parseConfigKey, parsePlayerCount } from '../config-key.ts';
 import { RrError } from '../core/errors.ts';
+import {
+  BOARDS,
+  type GameConfig,
+  gameConfig,
+  parseBoard,
+  parseConfigKey,
+  parsePlayerCount,
+} from '../engine/config-key.ts';
 import { seconds } from '../io/export/time.ts';
 import type { Shard } from '../search/selfplay/spec.ts';
 

@@ -1,6 +1,6 @@
 /** `rr model transfer`: a model of one game as the start of one for another. */
 import { Args, Flags } from '@oclif/core';
-import { parseConfigKey } from '../config-key.ts';
+import { parseConfigKey } from '../engine/config-key.ts';
 import { saveModel } from '../train/models/save.ts';
 import { transferModel } from '../train/models/transfer.ts';
 import { type Outcome, RrCommand } from './base.ts';

@@ -1,6 +1,6 @@
 /** `rr model verify`: hash, metadata, and whether all forms of the network answer alike. */
 import { Args, Flags } from '@oclif/core';
-import { parseConfigKey } from '../config-key.ts';
+import { parseConfigKey } from '../engine/config-key.ts';
 import { FORM_TOLERANCE, selfTest } from '../train/models/verify.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';

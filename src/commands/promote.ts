@@ -2,8 +2,8 @@
 import { Args, Flags } from '@oclif/core';
 import { type VerdictRecord, verdictKind } from '../arena/gauntlet/records.ts';
 import { type PromotionReport, promote, rollBack } from '../arena/promotion/promote.ts';
-import { type GameConfig, parseConfigKey } from '../config-key.ts';
 import { RrError } from '../core/errors.ts';
+import { type GameConfig, parseConfigKey } from '../engine/config-key.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import type { ModelStore } from '../io/models/store.ts';
 import { dataPaths } from '../io/paths.ts';

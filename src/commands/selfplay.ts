@@ -1,8 +1,8 @@
 /** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
-import type { GameConfig } from '../config-key.ts';
 import { RrError } from '../core/errors.ts';
+import type { GameConfig } from '../engine/config-key.ts';
 import { createRules } from '../engine/rules.ts';
 import { resolveSettings } from '../io/config/settings.ts';
 import type { Settings } from '../io/config/topics.ts';

@@ -1,6 +1,6 @@
 /** Where things lie below the data root (design: files). The root is --data, else RR_DATA, else the current folder. */
 import { resolve } from 'node:path';
-import type { ConfigKey } from '../config-key.ts';
+import type { ConfigKey } from '../engine/config-key.ts';
 
 export interface DataPaths {
   readonly root: string;

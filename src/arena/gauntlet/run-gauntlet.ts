@@ -1,5 +1,5 @@
 /** Measures a candidate against opponents: plays what is missing, keeps score, and gives a verdict per opponent. */
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { header } from '../../io/records/header.ts';
 import type { Shard } from '../../search/selfplay/spec.ts';

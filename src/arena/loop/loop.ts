@@ -4,9 +4,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
 import { VERSION } from '../../core/version.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import type { Resolved } from '../../io/config/settings.ts';
 import { GameStore } from '../../io/db/store/store.ts';

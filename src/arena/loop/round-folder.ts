@@ -6,8 +6,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { type GameConfig, parseConfigKey } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
+import { type GameConfig, parseConfigKey } from '../../engine/config-key.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
 import { type Settings, TOPIC_SCHEMAS } from '../../io/config/topics.ts';
 import type { DataPaths } from '../../io/paths.ts';

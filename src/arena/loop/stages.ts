@@ -2,7 +2,7 @@
  * What a round of the loop runs. Every stage is one command of rr, built from the round's description and from what the
  * stages before it left behind, so that any stage can be repeated by hand.
  */
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import type { Settings } from '../../io/config/topics.ts';
 
 export const STAGES = ['selfplay', 'export', 'train', 'gauntlet', 'promote'] as const;

@@ -1,7 +1,7 @@
 /** Carries out a decision: moves the pointer with its audit row, or says why not. */
 import * as z from 'zod';
-import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import type { Settings } from '../../io/config/topics.ts';
 import type { AuditRow } from '../../io/models/audit.ts';
 import type { ModelStore } from '../../io/models/store.ts';

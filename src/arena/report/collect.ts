@@ -1,7 +1,7 @@
 /** Gathers what a report shows: ratings, rounds with their records, promotions, a few games. */
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import type { AuditRow } from '../../io/models/audit.ts';
 import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';

@@ -1,6 +1,6 @@
 /** Measuring self-play with a network: one thread over settings, then the best settings over threads. */
 
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { createRules } from '../../engine/rules.ts';
 import { benchPlay, type PlayRow, sweepPlay } from '../../search/bench/play-bench.ts';
 import { type BenchNetwork, openBenchNetwork } from '../../search/bench/play-job.ts';

@@ -1,7 +1,7 @@
 /** What the rating commands share: the ratings of one config, and how they are shown. */
 import { matchesOf } from '../../arena/ratings/facts.ts';
 import { type Ratings, ratingsOf } from '../../arena/ratings/ratings.ts';
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import type { StateDb } from '../../io/state/database.ts';
 import { type Column, timeText } from '../render.ts';
 

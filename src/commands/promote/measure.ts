@@ -2,8 +2,8 @@
 import { Flags } from '@oclif/core';
 import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
 import { BASELINE_OPPONENTS } from '../../arena/promotion/decide.ts';
-import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { resolveSettings } from '../../io/config/settings.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { header } from '../../io/records/header.ts';

@@ -1,5 +1,5 @@
 /** Values that completion offers for flags which help describes in words only. */
-import { BOARDS, CONFIG_KEYS } from '../../config-key.ts';
+import { BOARDS, CONFIG_KEYS } from '../../engine/config-key.ts';
 import type { FlagSpec } from './spec.ts';
 
 const KNOWN: Readonly<Record<string, readonly string[]>> = {

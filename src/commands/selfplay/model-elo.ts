@@ -2,7 +2,7 @@
 import { modelSuffix } from '../../arena/participants/participant.ts';
 import { matchesOf } from '../../arena/ratings/facts.ts';
 import { ratingsOf } from '../../arena/ratings/ratings.ts';
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { StateDb } from '../../io/state/database.ts';
 
 /**

@@ -1,8 +1,8 @@
 /** From flags and settings to what a run plays and where its games go. */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import type { Settings } from '../../io/config/topics.ts';
 import { needsNetwork, parseAgentName, searches, takesBudget } from '../../search/agents/create-agent.ts';
 import { parseBudget } from '../../search/budget.ts';

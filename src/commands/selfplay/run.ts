@@ -1,7 +1,7 @@
 /** Carries out a planned run: workers play, records and rows go where they should, progress is shown. */
 import { describeComputing } from '../../arena/match/computing.ts';
-import type { GameConfig } from '../../config-key.ts';
 import type { ExitCode } from '../../core/errors.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { header } from '../../io/records/header.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';

@@ -1,8 +1,8 @@
 /** Flags that the sync and cluster commands share, and what they mean. */
 import { Flags, type Interfaces } from '@oclif/core';
-import { CONFIG_KEYS } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
+import { CONFIG_KEYS } from '../../engine/config-key.ts';
 import { type Host, type Hosts, hostsPath, loadHosts, selectHosts } from '../../io/remote/hosts/file.ts';
 import { HOST_ROLES, parseBytes } from '../../io/remote/hosts/schema.ts';
 import { KINDS, type Kind } from '../../io/remote/peer/items.ts';

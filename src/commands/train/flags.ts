@@ -1,7 +1,7 @@
 /** The flags of `rr train`. Those that are knobs of config/training.yaml carry its names. */
 import { Flags } from '@oclif/core';
-import type { ConfigKey } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
+import type { ConfigKey } from '../../engine/config-key.ts';
 import { outFile } from '../out-file.ts';
 
 const number = (description: string) => Flags.string({ description, helpValue: 'X' });

@@ -1,8 +1,8 @@
 /** Which training files a command means: named ones, those that `npz` records on stdin name, or the config's own. */
 import { existsSync, fstatSync } from 'node:fs';
 import * as z from 'zod';
-import { type GameConfig, parseConfigKey } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
+import { type GameConfig, parseConfigKey } from '../../engine/config-key.ts';
 import { missingFile } from '../../io/missing-file.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { recordKind } from '../../io/records/kinds.ts';

@@ -1,5 +1,5 @@
 /** What `rr train` tells while it runs: records into a pipe, lines on a terminal, a live display on stderr. */
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';
 import type { Baselines } from '../../train/learn/baselines.ts';
 import type { EpochFigures } from '../../train/learn/progress.ts';

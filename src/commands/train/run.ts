@@ -1,7 +1,7 @@
 /** One `rr train` from its files to a model in the store. */
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { makeFolder } from '../../io/folder.ts';
 import type { ModelFile, ModelStore } from '../../io/models/store.ts';
 import type { RecordWriter } from '../../io/records/writer.ts';

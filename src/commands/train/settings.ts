@@ -1,7 +1,7 @@
 /** From the `training` topic of the configuration to the settings of one training. */
 import { availableParallelism } from 'node:os';
-import type { ConfigKey } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
+import type { ConfigKey } from '../../engine/config-key.ts';
 import { PHASES } from '../../engine/phases.ts';
 import type { Settings } from '../../io/config/topics.ts';
 import type { TrainSettings } from '../../train/learn/settings.ts';

@@ -1,6 +1,7 @@
 /** The model that a training starts from. */
-import type { GameConfig } from '../../config-key.ts';
+
 import { RrError } from '../../core/errors.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import type { ModelStore } from '../../io/models/store.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { modelNamed, type NamedModel } from '../model/open.ts';

@@ -1,5 +1,5 @@
 /** Games of a database of either kind, as one line each: for listings and statistics. */
-import { parseConfigKey } from '../../config-key.ts';
+import { parseConfigKey } from '../../engine/config-key.ts';
 import { databaseKind } from './kind.ts';
 import { openRingriftDb } from './ringrift/reader.ts';
 import type { RingriftGame } from './ringrift/types.ts';

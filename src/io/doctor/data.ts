@@ -1,7 +1,7 @@
 /** What lies in the data folder: may it be used, is there room, are databases and models whole. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CONFIG_KEYS } from '../../config-key.ts';
+import { CONFIG_KEYS } from '../../engine/config-key.ts';
 import { refuseNetworkFileSystem } from '../db/store/filesystem.ts';
 import { type DataPaths, dataPaths } from '../paths.ts';
 import { type Finding, type Purpose, reasonOf, size } from './check.ts';
@@ -137,7 +137,7 @@ async function modelTest(key: (typeof CONFIG_KEYS)[number], folder: string, poin
     import('../../engine/state.ts'),
     import('../../engine/moves.ts'),
     import('../../engine/legal.ts'),
-    import('../../config-key.ts'),
+    import('../../engine/config-key.ts'),
   ]);
   const hash = readFileSync(pointer, 'utf8').trim();
   const path = join(folder, `${hash}.onnx`);

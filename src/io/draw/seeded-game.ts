@@ -1,5 +1,5 @@
 /** A game made on the spot from a seed: the first game that self-play with that seed would play. */
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { createRules } from '../../engine/rules.ts';
 import { playGame } from '../../search/play/play-game.ts';
 import { createPlayer } from '../../search/players/registry.ts';

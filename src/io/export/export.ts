@@ -1,6 +1,7 @@
 /** From a stream of games to one training file per config: what is left out and why, and what came of it. */
-import { type ConfigKey, type GameConfig, gameConfig } from '../../config-key.ts';
+
 import { RrError } from '../../core/errors.ts';
+import { type ConfigKey, type GameConfig, gameConfig } from '../../engine/config-key.ts';
 import { RulesError } from '../../engine/errors.ts';
 import type { Game } from '../games/game.ts';
 import type { GameItem } from '../games/sources.ts';

@@ -1,6 +1,6 @@
 /** What the two layouts of training files have in common: what they are told, and how games go in and a file comes out. */
 import type { Writable } from 'node:stream';
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import type { Game } from '../games/game.ts';
 
 export const LAYOUTS = ['rr1', 'ai-service'] as const;

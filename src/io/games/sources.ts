@@ -1,6 +1,7 @@
 /** Where games come from: record streams and databases of both kinds, one game at a time. */
-import { type ConfigKey, parseConfigKey } from '../../config-key.ts';
+
 import { RrError } from '../../core/errors.ts';
+import { type ConfigKey, parseConfigKey } from '../../engine/config-key.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { databaseKind } from '../db/kind.ts';
 import { openRingriftDb } from '../db/ringrift/reader.ts';

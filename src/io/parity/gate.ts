@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { GameConfig } from '../../config-key.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { createRules } from '../../engine/rules.ts';
 import { type PlayedGame, playGame } from '../../search/play/play-game.ts';
 import { createPlayer } from '../../search/players/registry.ts';

@@ -1,7 +1,7 @@
 /** From a game record back to packed moves: a strict replay, so that whatever comes out of here was a legal game. */
 
-import { parseConfigKey } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
+import { parseConfigKey } from '../../engine/config-key.ts';
 import { type Interpretation, interpretMove, type RawMove } from '../../engine/json/interpret.ts';
 import { readState } from '../../engine/json/state.ts';
 import { MOVE_TYPES, packMove } from '../../engine/moves.ts';

@@ -1,6 +1,6 @@
 /** The `game` record: one complete game, enough to export, store, replay or judge it without anything else. */
 import * as z from 'zod';
-import { isConfigKey } from '../../config-key.ts';
+import { isConfigKey } from '../../engine/config-key.ts';
 import { MOVE_TYPES } from '../../engine/moves.ts';
 import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import { extrasSchema } from '../db/store/extras.ts';

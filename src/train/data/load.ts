@@ -3,9 +3,9 @@
  * window are chosen, and only their rows are kept. Every kept row is checked (check.ts).
  */
 import { createHash } from 'node:crypto';
-import type { GameConfig } from '../../config-key.ts';
 import { RrError } from '../../core/errors.ts';
 import { BOARD_SPECS, type BoardName } from '../../engine/boards.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import { RR1_FORMAT_VERSION } from '../../io/export/rr1.ts';
 import { CHECKSUM_ARRAY } from '../../io/npz/checksum.ts';
 import { toScalar, toTexts } from '../../io/npz/convert.ts';

@@ -1,6 +1,7 @@
 /** The mean of several models' weights: checkpoints of one training together often play better than each alone. */
-import { parseConfigKey } from '../../config-key.ts';
+
 import { RrError } from '../../core/errors.ts';
+import { parseConfigKey } from '../../engine/config-key.ts';
 import type { LoadedModel } from '../../io/models/load.ts';
 import { canonicalJson, type NetModel, specOf } from '../../net/model/metadata.ts';
 import { newModel } from './save.ts';

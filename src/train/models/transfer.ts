@@ -5,8 +5,9 @@
  * Seats are relative to the mover. A seat that the source does not have starts as a copy of its last opponent's; for
  * fewer players the surplus seats are left out. Planes of further players exist in every network and were zero so far.
  */
-import type { GameConfig } from '../../config-key.ts';
+
 import { RrError } from '../../core/errors.ts';
+import type { GameConfig } from '../../engine/config-key.ts';
 import type { LoadedModel } from '../../io/models/load.ts';
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';

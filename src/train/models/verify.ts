@@ -2,11 +2,12 @@
  * Does a model answer as it should on this machine? The fp32 forms that a network is lowered to must agree on positions
  * of real games; int8 differs by nature, its error is reported.
  */
-import type { PlayerCount } from '../../config-key.ts';
-import { parsePlayerCount } from '../../config-key.ts';
+
 import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import type { BoardName } from '../../engine/boards.ts';
+import type { PlayerCount } from '../../engine/config-key.ts';
+import { parsePlayerCount } from '../../engine/config-key.ts';
 import { legalMoves } from '../../engine/legal.ts';
 import { MoveList } from '../../engine/moves.ts';
 import { Random } from '../../engine/random.ts';

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { roundsOf } from '../../../src/arena/loop/round-folder.ts';
 import { STAGES } from '../../../src/arena/loop/stages.ts';
 import { matchesOf } from '../../../src/arena/ratings/facts.ts';
-import { parseConfigKey } from '../../../src/config-key.ts';
+import { parseConfigKey } from '../../../src/engine/config-key.ts';
 import { Random } from '../../../src/engine/random.ts';
 import { GameStore } from '../../../src/io/db/store/store.ts';
 import { ModelStore } from '../../../src/io/models/store.ts';

@@ -9,7 +9,7 @@ import { fishCompletion } from '../../../src/commands/reference/fish.ts';
 import { commandPage, overviewPage } from '../../../src/commands/reference/man.ts';
 import { type CommandSpec, commandSpecs } from '../../../src/commands/reference/spec.ts';
 import { zshCompletion } from '../../../src/commands/reference/zsh.ts';
-import { CONFIG_KEYS } from '../../../src/config-key.ts';
+import { CONFIG_KEYS } from '../../../src/engine/config-key.ts';
 import { rr } from '../../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-completion-'));

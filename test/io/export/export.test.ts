@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { GameConfig } from '../../../src/config-key.ts';
+import type { GameConfig } from '../../../src/engine/config-key.ts';
 import { AiServiceWriter } from '../../../src/io/export/ai-service/writer.ts';
 import { exportGames, type GameFilter } from '../../../src/io/export/export.ts';
 import { Rr1Writer } from '../../../src/io/export/rr1.ts';

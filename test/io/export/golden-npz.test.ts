@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseConfigKey } from '../../../src/config-key.ts';
+import { parseConfigKey } from '../../../src/engine/config-key.ts';
 import { openRingriftDb } from '../../../src/io/db/ringrift/reader.ts';
 import { AiServiceWriter } from '../../../src/io/export/ai-service/writer.ts';
 import { seconds } from '../../../src/io/export/time.ts';

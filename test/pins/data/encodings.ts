@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gameConfig } from '../../../src/config-key.ts';
 import type { BoardName, PlayerCount } from '../../../src/engine/boards.ts';
+import { gameConfig } from '../../../src/engine/config-key.ts';
 import { stateHash } from '../../../src/engine/fingerprint.ts';
 import type { MoveList } from '../../../src/engine/moves.ts';
 import type { State } from '../../../src/engine/state.ts';

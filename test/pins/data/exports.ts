@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ConfigKey, GameConfig } from '../../../src/config-key.ts';
+import type { ConfigKey, GameConfig } from '../../../src/engine/config-key.ts';
 import { AiServiceWriter } from '../../../src/io/export/ai-service/writer.ts';
 import { exportGames } from '../../../src/io/export/export.ts';
 import type { LayoutWriter } from '../../../src/io/export/layout.ts';

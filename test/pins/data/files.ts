@@ -2,7 +2,7 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gameConfig } from '../../../src/config-key.ts';
+import { gameConfig } from '../../../src/engine/config-key.ts';
 import { stateHash } from '../../../src/engine/fingerprint.ts';
 import { orphansOf, rowsOf } from '../../../src/io/db/convert/files.ts';
 import { databaseKind } from '../../../src/io/db/kind.ts';

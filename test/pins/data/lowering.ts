@@ -1,7 +1,7 @@
 /** Answers of fixed networks on fixed positions in every form a network is computed in. */
 
-import { gameConfig } from '../../../src/config-key.ts';
 import type { BoardName } from '../../../src/engine/boards.ts';
+import { gameConfig } from '../../../src/engine/config-key.ts';
 import { loadModel } from '../../../src/io/models/load.ts';
 import { ARCHITECTURES } from '../../../src/net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../../src/net/arch/boards.ts';

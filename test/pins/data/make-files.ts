@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
-import { gameConfig } from '../../../src/config-key.ts';
+import { gameConfig } from '../../../src/engine/config-key.ts';
 import { convertToRingrift } from '../../../src/io/db/convert/files.ts';
 import { importRecords } from '../../../src/io/db/import.ts';
 import { GameStore } from '../../../src/io/db/store/store.ts';

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gameConfig } from '../../../src/config-key.ts';
+import { gameConfig } from '../../../src/engine/config-key.ts';
 import { ARCHITECTURES, type Architecture } from '../../../src/net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../../src/net/arch/boards.ts';
 import { initialWeights } from '../../../src/net/arch/parameters.ts';

@@ -1,6 +1,6 @@
 /** Small rr1 training files from real games, for tests of the trainer. */
 import { tmpdir } from 'node:os';
-import { type Board, gameConfig, type PlayerCount } from '../../../src/config-key.ts';
+import { type Board, gameConfig, type PlayerCount } from '../../../src/engine/config-key.ts';
 import { State } from '../../../src/engine/state.ts';
 import { Rr1Writer } from '../../../src/io/export/rr1.ts';
 import type { Game } from '../../../src/io/games/game.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gameConfig } from '../../../src/config-key.ts';
+import { gameConfig } from '../../../src/engine/config-key.ts';
 import { COUNTERS, Counter, cellBytes } from '../../../src/net/encode/rr1/features.ts';
 import { configOfFile, loadTrainingData } from '../../../src/train/data/load.ts';
 import { temporaryFolder } from '../learn/setup.ts';

@@ -3,16 +3,9 @@
  * file names, headers and database columns alike.
  */
 
-import { RrError } from './core/errors.ts';
-import { nearestHint } from './core/nearest.ts';
-import {
-  BOARDS,
-  type BoardName,
-  isBoardName,
-  isPlayerCount,
-  PLAYER_COUNTS,
-  type PlayerCount,
-} from './engine/boards.ts';
+import { RrError } from '../core/errors.ts';
+import { nearestHint } from '../core/nearest.ts';
+import { BOARDS, type BoardName, isBoardName, isPlayerCount, PLAYER_COUNTS, type PlayerCount } from './boards.ts';
 
 export { BOARDS, PLAYER_COUNTS, type PlayerCount };
 export type Board = BoardName;

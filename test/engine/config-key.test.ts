@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CONFIG_KEYS, parseConfigKey } from '../src/config-key.ts';
+import { CONFIG_KEYS, parseConfigKey } from '../../src/engine/config-key.ts';
 
 test('twelve keys, each of which reads back', () => {
   expect(CONFIG_KEYS).toHaveLength(12);
