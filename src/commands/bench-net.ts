@@ -7,7 +7,7 @@ import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { initialWeights } from '../net/arch/parameters.ts';
 import { benchNet } from '../net/bench/net-bench.ts';
 import { FORM_NAMES } from '../net/lower/lower.ts';
-import { PROVIDERS } from '../net/session.ts';
+import { PROVIDERS } from '../net/session/session.ts';
 import { newModel, specFor } from '../train/models/save.ts';
 import { selfTest, testPlanes } from '../train/models/verify.ts';
 import { type Outcome, RrCommand } from './base.ts';

@@ -6,8 +6,8 @@ import { CONFIG_KEYS, type GameConfig, gameConfig, parseConfigKey } from '../eng
 import { createRules } from '../engine/rules.ts';
 import { applyToProject } from '../io/config/apply.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
+import { contentHash, type NetModel } from '../net/arch/metadata.ts';
 import { initialWeights } from '../net/arch/parameters.ts';
-import { contentHash, type NetModel } from '../net/model/metadata.ts';
 import { benchSearchCost } from '../search/bench/search-cost.ts';
 import { parseBudget } from '../search/budget.ts';
 import { DEFAULT_CACHE } from '../search/evaluators/cached.ts';

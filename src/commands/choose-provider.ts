@@ -3,8 +3,8 @@
 import { RrError } from '../core/errors.ts';
 import type { BoardName } from '../engine/boards.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
-import type { NetModel } from '../net/model/metadata.ts';
-import { NetSession, type Provider } from '../net/session.ts';
+import type { NetModel } from '../net/arch/metadata.ts';
+import { NetSession, type Provider } from '../net/session/session.ts';
 import { openProvider } from '../search/evaluators/provider.ts';
 import type { ProviderFlags } from './provider-flags.ts';
 

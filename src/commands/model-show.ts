@@ -1,8 +1,8 @@
 /** `rr model show`: what a model file says about itself. */
 import { Args } from '@oclif/core';
 import { header } from '../io/records/header.ts';
+import { specOf } from '../net/arch/metadata.ts';
 import { parametersOf } from '../net/arch/parameters.ts';
-import { specOf } from '../net/model/metadata.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
 import { modelNamed, modelRow, readStore } from './model/open.ts';

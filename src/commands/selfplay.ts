@@ -9,7 +9,7 @@ import type { Settings } from '../io/config/topics.ts';
 import { loadModel } from '../io/models/load.ts';
 import { dataPaths } from '../io/paths.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
-import { checkSessionMemory } from '../net/session-memory.ts';
+import { checkSessionMemory } from '../net/session/memory.ts';
 import { type InferenceChoice, isShared, SHARED_LANES } from '../search/evaluators/shared/choice.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import type { ChosenProvider } from './choose-provider.ts';

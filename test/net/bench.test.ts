@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BOARD_BOXES } from '../../src/net/arch/boards.ts';
+import { specOf } from '../../src/net/arch/metadata.ts';
 import { multiplyAdds } from '../../src/net/bench/cost.ts';
 import { benchNet } from '../../src/net/bench/net-bench.ts';
-import { specOf } from '../../src/net/model/metadata.ts';
 import { testModel } from './helpers.ts';
 
 describe('bench of networks', () => {

@@ -3,10 +3,10 @@
 import type { BoardName } from '../../src/engine/boards.ts';
 import { ARCHITECTURES, type ArchitectureName } from '../../src/net/arch/architectures.ts';
 import { BOARD_BOXES, type BoardBox } from '../../src/net/arch/boards.ts';
+import { type ModelMetadata, type NetModel, specOf } from '../../src/net/arch/metadata.ts';
 import { initialWeights } from '../../src/net/arch/parameters.ts';
 import { HEADS, type Head } from '../../src/net/lower/outputs.ts';
-import { type ModelMetadata, type NetModel, specOf } from '../../src/net/model/metadata.ts';
-import { NetSession, type SessionOptions } from '../../src/net/session.ts';
+import { NetSession, type SessionOptions } from '../../src/net/session/session.ts';
 
 export const PLANES = 20;
 

@@ -2,11 +2,11 @@ import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { BOARDS } from '../../src/engine/boards.ts';
 import { BOARD_BOXES } from '../../src/net/arch/boards.ts';
-import { calibrate } from '../../src/net/lower/calibrate.ts';
 import { HEADS } from '../../src/net/lower/outputs.ts';
 import { TILE_SIZES } from '../../src/net/lower/winograd-matrices.ts';
 import { writeModel } from '../../src/net/model/file.ts';
-import { NetSession } from '../../src/net/session.ts';
+import { calibrate } from '../../src/net/session/calibrate.ts';
+import { NetSession } from '../../src/net/session/session.ts';
 import { answers, largestDifference, PLANES, positions, testModel } from './helpers.ts';
 
 describe('forms of a network', () => {

@@ -3,11 +3,11 @@ import type { BoardName, PlayerCount } from '../../src/engine/boards.ts';
 import { RULES_VERSION } from '../../src/engine/rules.ts';
 import { type ArchitectureName, architectureOf } from '../../src/net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../src/net/arch/boards.ts';
+import { MODEL_FORMAT, type NetModel, specOf } from '../../src/net/arch/metadata.ts';
 import { initialWeights } from '../../src/net/arch/parameters.ts';
 import { RR1_ENCODER } from '../../src/net/encode/rr1/features.ts';
 import { MOVE_KIND_COUNT, RR1_POLICY } from '../../src/net/encode/rr1/moves.ts';
 import { RR1_PLANES } from '../../src/net/encode/rr1/planes.ts';
-import { MODEL_FORMAT, type NetModel, specOf } from '../../src/net/model/metadata.ts';
 
 export function untrainedModel(
   board: BoardName,

@@ -9,7 +9,7 @@ import type { Lease } from '../../io/state/lease.ts';
 import type { Architecture } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { initialWeights } from '../../net/arch/parameters.ts';
-import { checkTrainingMemory } from '../../net/session-memory.ts';
+import { checkTrainingMemory } from '../../net/session/memory.ts';
 import { loadTrainingData, type TrainingData } from '../../train/data/load.ts';
 import { heldOut } from '../../train/data/split.ts';
 import { weighRows } from '../../train/data/weights.ts';

@@ -51,7 +51,7 @@ async function onnxruntime(): Promise<Finding[]> {
 /** y = x + 1, run on the provider. @throws whatever the runtime says. */
 export async function tryProvider(provider: 'cpu' | 'cuda' | 'webgpu'): Promise<void> {
   const { GraphBuilder } = await import('../../net/onnx/builder.ts');
-  const { runtimeOptions } = await import('../../net/session.ts');
+  const { runtimeOptions } = await import('../../net/session/session.ts');
   const ort = await import('onnxruntime-node');
   const graph = new GraphBuilder();
   const x = graph.input('x', 'float32', [4]);

@@ -1,6 +1,6 @@
 /** Who can sit in a chair of `rr play`: blocking players by name, and search with a model. */
 import type { Rules } from '../../engine/rules.ts';
-import type { NetModel } from '../../net/model/metadata.ts';
+import type { NetModel } from '../../net/arch/metadata.ts';
 import type { Agent } from '../../search/agents/agent.ts';
 import { BlockingAgent } from '../../search/agents/blocking-agent.ts';
 import { GumbelAgent } from '../../search/agents/gumbel-agent.ts';

@@ -1,9 +1,9 @@
 /** Positions per CPU-second of a network by form and batch size, beside the arithmetic peak of the same run. */
 import type { BoardBox } from '../arch/boards.ts';
-import { calibrate } from '../lower/calibrate.ts';
+import { type NetModel, specOf } from '../arch/metadata.ts';
 import type { FormName } from '../lower/lower.ts';
-import { type NetModel, specOf } from '../model/metadata.ts';
-import { MOVE_WIDTH, NetSession, type Provider } from '../session.ts';
+import { calibrate } from '../session/calibrate.ts';
+import { MOVE_WIDTH, NetSession, type Provider } from '../session/session.ts';
 import { multiplyAdds } from './cost.ts';
 import { measure } from './measure.ts';
 import { measurePeak } from './peak.ts';

@@ -5,7 +5,7 @@
 import * as ort from 'onnxruntime-node';
 import { GraphBuilder, type Value } from '../onnx/builder.ts';
 import { fixedCount } from '../onnx/dims.ts';
-import { createRuntimeSession } from '../session.ts';
+import { createRuntimeSession } from '../session/session.ts';
 import { measure } from './measure.ts';
 
 export interface Peak {

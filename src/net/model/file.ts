@@ -4,13 +4,13 @@
  */
 import { RrError } from '../../core/errors.ts';
 import type { NetSpec } from '../arch/architectures.ts';
+import { contentHash, metadataProps, type NetModel, parseMetadata, specOf } from '../arch/metadata.ts';
 import { type ParameterList, parametersOf, unusedTaps } from '../arch/parameters.ts';
 import { convForm } from '../lower/conv-form.ts';
 import { HEADS, playingGraph } from '../lower/outputs.ts';
 import { constantWeights } from '../lower/weights.ts';
 import { GraphBuilder } from '../onnx/builder.ts';
 import { floatInitializers, readOnnx, type StoredTensor } from '../onnx/read.ts';
-import { contentHash, metadataProps, type NetModel, parseMetadata, specOf } from './metadata.ts';
 
 /** The bytes of a model file. Equal models give equal bytes. */
 export function writeModel(model: NetModel): Uint8Array<ArrayBuffer> {

@@ -2,8 +2,8 @@
 
 import type { Rules } from '../../engine/rules.ts';
 import { createRules } from '../../engine/rules.ts';
-import type { NetModel } from '../../net/model/metadata.ts';
-import type { Provider } from '../../net/session.ts';
+import type { NetModel } from '../../net/arch/metadata.ts';
+import type { Provider } from '../../net/session/session.ts';
 import type { Evaluator } from '../evaluators/evaluator.ts';
 import { NetworkEvaluator } from '../evaluators/network.ts';
 import type { PlayBenchOptions } from './play-bench.ts';

@@ -3,7 +3,7 @@ import type { MoveList } from '../../engine/moves.ts';
 import type { State } from '../../engine/state.ts';
 import { writeMoves } from '../../net/encode/rr1/moves.ts';
 import { writePlanes } from '../../net/encode/rr1/planes.ts';
-import type { InputStrides } from '../../net/session.ts';
+import type { InputStrides } from '../../net/session/session.ts';
 import { BatchBuffers } from './batch-buffers.ts';
 import { seatValues } from './seat-values.ts';
 

@@ -8,11 +8,11 @@
 import { RrError } from '../../core/errors.ts';
 import type { Rules } from '../../engine/rules.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
+import type { NetModel } from '../../net/arch/metadata.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import type { FormName } from '../../net/lower/lower.ts';
-import type { NetModel } from '../../net/model/metadata.ts';
-import { NetSession, type Provider } from '../../net/session.ts';
+import { NetSession, type Provider } from '../../net/session/session.ts';
 import { EncodedBatch } from './encoded-batch.ts';
 import type { EvaluationBatch, Evaluator } from './evaluator.ts';
 

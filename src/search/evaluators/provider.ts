@@ -1,6 +1,6 @@
 /** Which execution provider a network runs on. */
 import { RrError } from '../../core/errors.ts';
-import { PROVIDERS, type Provider } from '../../net/session.ts';
+import { PROVIDERS, type Provider } from '../../net/session/session.ts';
 
 export const PROVIDER_CHOICES = [...PROVIDERS, 'auto'] as const;
 export type ProviderChoice = (typeof PROVIDER_CHOICES)[number];

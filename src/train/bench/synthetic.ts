@@ -2,7 +2,7 @@
 
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import type { BoardBox } from '../../net/arch/boards.ts';
-import { MOVE_WIDTH } from '../../net/session.ts';
+import { MOVE_WIDTH } from '../../net/session/session.ts';
 import type { TrainingBatch } from '../graph/batch.ts';
 
 /** Numbers in [0, 1) from a seed (mulberry32). */

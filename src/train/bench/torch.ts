@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import { type BoardBox, KERNEL_TAPS } from '../../net/arch/boards.ts';
 import { parametersOf } from '../../net/arch/parameters.ts';
-import { MOVE_WIDTH } from '../../net/session.ts';
+import { MOVE_WIDTH } from '../../net/session/session.ts';
 import { PACKAGE_ROOT } from '../../package-root.ts';
 import type { TrainingBatch } from '../graph/batch.ts';
 

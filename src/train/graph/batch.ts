@@ -4,7 +4,7 @@
  */
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import type { BoardBox } from '../../net/arch/boards.ts';
-import { type InputStrides, MOVE_WIDTH } from '../../net/session.ts';
+import { type InputStrides, MOVE_WIDTH } from '../../net/session/session.ts';
 import { LOSSES, type LossName } from './losses.ts';
 import type { TrainingForm } from './training-graph.ts';
 

@@ -8,7 +8,7 @@ import type { NetSpec } from '../../net/arch/architectures.ts';
 import type { BoardBox } from '../../net/arch/boards.ts';
 import { parametersOf } from '../../net/arch/parameters.ts';
 import type { TileSize } from '../../net/lower/winograd-matrices.ts';
-import { createRuntimeSession, MOVE_WIDTH, type Provider } from '../../net/session.ts';
+import { createRuntimeSession, MOVE_WIDTH, type Provider } from '../../net/session/session.ts';
 import { HYPER_SIZE, hyperVector, type StepSettings } from './adamw.ts';
 import { allocateBatch, type TrainingBatch } from './batch.ts';
 import { LOSSES, type LossName } from './losses.ts';

@@ -3,7 +3,7 @@
 import { RrError } from '../../core/errors.ts';
 import { parseConfigKey } from '../../engine/config-key.ts';
 import type { LoadedModel } from '../../io/models/load.ts';
-import { canonicalJson, type NetModel, specOf } from '../../net/model/metadata.ts';
+import { canonicalJson, type NetModel, specOf } from '../../net/arch/metadata.ts';
 import { newModel } from './save.ts';
 
 /**

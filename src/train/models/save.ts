@@ -8,11 +8,11 @@ import { loadModel } from '../../io/models/load.ts';
 import type { ModelFile, ModelStore } from '../../io/models/store.ts';
 import type { Architecture, NetSpec } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
+import { MODEL_FORMAT, type ModelMetadata, type NetModel } from '../../net/arch/metadata.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { MOVE_KIND_COUNT, RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import { RR1_PLANES } from '../../net/encode/rr1/planes.ts';
 import { writeModel } from '../../net/model/file.ts';
-import { MODEL_FORMAT, type ModelMetadata, type NetModel } from '../../net/model/metadata.ts';
 
 /** The network of an architecture for a config, as encoder and policy `rr1` shape it. */
 export const specFor = ({ board, players }: GameConfig, architecture: Architecture): NetSpec => ({

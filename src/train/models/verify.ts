@@ -14,13 +14,13 @@ import { Random } from '../../engine/random.ts';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
+import type { NetModel } from '../../net/arch/metadata.ts';
 import { writeMoves } from '../../net/encode/rr1/moves.ts';
 import { channelsFirst, RR1_PLANES, writePlanes } from '../../net/encode/rr1/planes.ts';
-import { calibrate } from '../../net/lower/calibrate.ts';
 import type { ActivationRanges } from '../../net/lower/int8.ts';
 import type { FormName } from '../../net/lower/lower.ts';
-import type { NetModel } from '../../net/model/metadata.ts';
-import { NetSession } from '../../net/session.ts';
+import { calibrate } from '../../net/session/calibrate.ts';
+import { NetSession } from '../../net/session/session.ts';
 
 /** Largest difference of a policy logit or a win share between forms of equal precision. */
 export const FORM_TOLERANCE = 1e-4;

@@ -8,7 +8,7 @@
  * State goes free → submitted (game worker) → answered or failed (inference worker) → free. Each step is one atomic
  * store and one notify: one wake-up per batch in each direction.
  */
-import type { InputStrides } from '../../../net/session.ts';
+import type { InputStrides } from '../../../net/session/session.ts';
 
 export const BankState = { free: 0, submitted: 1, answered: 2, failed: 3 } as const;
 

@@ -1,5 +1,5 @@
 /** Whether the workers of a run have a network each or share one inference worker per network. */
-import type { Provider } from '../../../net/session.ts';
+import type { Provider } from '../../../net/session/session.ts';
 
 export const INFERENCE_CHOICES = ['own', 'shared', 'auto'] as const;
 export type InferenceChoice = (typeof INFERENCE_CHOICES)[number];

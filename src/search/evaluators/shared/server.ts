@@ -4,9 +4,9 @@
  */
 import type { Rules } from '../../../engine/rules.ts';
 import { BOARD_BOXES } from '../../../net/arch/boards.ts';
+import type { NetModel } from '../../../net/arch/metadata.ts';
 import type { FormName } from '../../../net/lower/lower.ts';
-import type { NetModel } from '../../../net/model/metadata.ts';
-import { NetSession, type Provider } from '../../../net/session.ts';
+import { NetSession, type Provider } from '../../../net/session/session.ts';
 import { MOVES_PER_POSITION } from '../network.ts';
 import {
   type Bank,

@@ -1,13 +1,13 @@
 /** Ranges of activations for int8, measured by running the fp32 convolution graph on sample positions. */
 import * as ort from 'onnxruntime-node';
 import type { BoardBox } from '../arch/boards.ts';
-import { type NetModel, specOf } from '../model/metadata.ts';
+import { type NetModel, specOf } from '../arch/metadata.ts';
+import { convForm } from '../lower/conv-form.ts';
+import { type ActivationRanges, isActivated, QUANTISED_CELLS, type Range } from '../lower/int8.ts';
+import { playingGraph } from '../lower/outputs.ts';
+import { constantWeights } from '../lower/weights.ts';
 import { GraphBuilder, type Value } from '../onnx/builder.ts';
-import { createRuntimeSession } from '../session.ts';
-import { convForm } from './conv-form.ts';
-import { type ActivationRanges, isActivated, QUANTISED_CELLS, type Range } from './int8.ts';
-import { playingGraph } from './outputs.ts';
-import { constantWeights } from './weights.ts';
+import { createRuntimeSession } from './session.ts';
 
 /**
  * @param samples planes of real positions, [count, planes, H, W]; a few hundred suffice

@@ -6,14 +6,14 @@
  * 16 positions a call; results do not depend on what else is in the batch.
  */
 import * as ort from 'onnxruntime-node';
-import { RrError } from '../core/errors.ts';
-import type { BoardBox } from './arch/boards.ts';
-import type { ActivationRanges } from './lower/int8.ts';
-import { type FormName, type InputLayout, inputLayoutOf, lower } from './lower/lower.ts';
-import { type Head, outputShape } from './lower/outputs.ts';
-import type { TileSize } from './lower/winograd-matrices.ts';
-import { type NetModel, specOf } from './model/metadata.ts';
-import { checkSessionMemory } from './session-memory.ts';
+import { RrError } from '../../core/errors.ts';
+import type { BoardBox } from '../arch/boards.ts';
+import { type NetModel, specOf } from '../arch/metadata.ts';
+import type { ActivationRanges } from '../lower/int8.ts';
+import { type FormName, type InputLayout, inputLayoutOf, lower } from '../lower/lower.ts';
+import { type Head, outputShape } from '../lower/outputs.ts';
+import type { TileSize } from '../lower/winograd-matrices.ts';
+import { checkSessionMemory } from './memory.ts';
 
 export const PROVIDERS = ['cpu', 'cuda', 'webgpu'] as const;
 export type Provider = (typeof PROVIDERS)[number];

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
-import type { NetSpec } from '../arch/architectures.ts';
-import { FAMILIES } from '../arch/boards.ts';
-import { parametersOf } from '../arch/parameters.ts';
+import type { NetSpec } from './architectures.ts';
+import { FAMILIES } from './boards.ts';
+import { parametersOf } from './parameters.ts';
 
 const size = z.number().int().positive().max(4096);
 

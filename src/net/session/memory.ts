@@ -1,8 +1,8 @@
 /** How much memory a session will take, before it is asked for: the system ends a process that asks for too much. */
-import { RrError } from '../core/errors.ts';
-import type { NetSpec } from './arch/architectures.ts';
-import type { BoardBox } from './arch/boards.ts';
-import type { NetModel } from './model/metadata.ts';
+import { RrError } from '../../core/errors.ts';
+import type { NetSpec } from '../arch/architectures.ts';
+import type { BoardBox } from '../arch/boards.ts';
+import type { NetModel } from '../arch/metadata.ts';
 
 /**
  * Floats per channel and cell that the runtime holds at one time while it computes a position: the transformed tiles of a

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { ARCHITECTURES } from '../../src/net/arch/architectures.ts';
-import { BOARD_BOXES } from '../../src/net/arch/boards.ts';
-import { NetSession } from '../../src/net/session.ts';
+import { ARCHITECTURES } from '../../../src/net/arch/architectures.ts';
+import { BOARD_BOXES } from '../../../src/net/arch/boards.ts';
 import {
   checkSessionMemory,
   checkTrainingMemory,
   type SessionSize,
   sessionBytes,
-} from '../../src/net/session-memory.ts';
-import { untrainedModel } from '../search/models.ts';
+} from '../../../src/net/session/memory.ts';
+import { NetSession } from '../../../src/net/session/session.ts';
+import { untrainedModel } from '../../search/models.ts';
 
 const model = untrainedModel('hex8', 2, 'v2');
 const size = (maxBatch: number): SessionSize => ({
