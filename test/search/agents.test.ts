@@ -10,7 +10,7 @@ import { HashedEvaluator } from '../../src/search/evaluators/hashed.ts';
 import { SymmetricEvaluator } from '../../src/search/evaluators/symmetric.ts';
 import { GumbelSearch } from '../../src/search/gumbel/gumbel-search.ts';
 import type { PlayedGame } from '../../src/search/play/play-game.ts';
-import type { PlySearch } from '../../src/search/play/search-data.ts';
+import type { PlySearch } from '../../src/search/players/search-data.ts';
 import { Workbench } from '../../src/search/tree/workbench.ts';
 import { randomPosition, rulesOf } from './positions.ts';
 import { finish } from './run-search.ts';

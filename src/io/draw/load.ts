@@ -11,7 +11,7 @@ import { RulesError } from '../../engine/errors.ts';
 import { type RingOrder, readState } from '../../engine/json/state.ts';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import type { PlySearch } from '../../search/play/search-data.ts';
+import type { PlySearch } from '../../search/players/search-data.ts';
 import { isDatabase } from '../db/find.ts';
 import { databaseKind } from '../db/kind.ts';
 import { openRingriftDb } from '../db/ringrift/reader.ts';

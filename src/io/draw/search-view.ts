@@ -3,7 +3,7 @@ import { moveToJson } from '../../engine/json/move.ts';
 import type { MoveList } from '../../engine/moves.ts';
 import { moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
-import { type DecisionSearch, PROBABILITY_UNIT, VALUE_UNIT } from '../../search/play/search-data.ts';
+import { type DecisionSearch, PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
 import { moveMarks } from './marks.ts';
 
 export interface SearchView {

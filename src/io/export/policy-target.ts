@@ -2,7 +2,7 @@
 import type { MoveList } from '../../engine/moves.ts';
 import type { State } from '../../engine/state.ts';
 import { keyLookup } from '../../net/encode/ai-service/keys.ts';
-import { PROBABILITY_UNIT } from '../../search/play/search-data.ts';
+import { PROBABILITY_UNIT } from '../../search/players/search-data.ts';
 import type { GameSearch, KeyedPolicy } from '../games/game.ts';
 
 /**

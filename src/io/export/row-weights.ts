@@ -1,6 +1,6 @@
 /** How much each sample of a game counts: what self-play said, and more where the search changed the network's mind. */
 
-import { SURPRISE_UNIT, WEIGHT_UNIT } from '../../search/play/search-data.ts';
+import { SURPRISE_UNIT, WEIGHT_UNIT } from '../../search/players/search-data.ts';
 import { surpriseWeights } from '../../search/schedule/surprise.ts';
 import type { GameSearch } from '../games/game.ts';
 

@@ -13,7 +13,7 @@ import type { State } from '../../engine/state.ts';
 import { topologyOf } from '../../engine/topology.ts';
 import { COUNTERS, cellBytes, layersOf, RR1_ENCODER, writeFeatures } from '../../net/encode/rr1/features.ts';
 import { MOVE_COLUMNS, RR1_POLICY, writeMoves } from '../../net/encode/rr1/moves.ts';
-import { VALUE_UNIT } from '../../search/play/search-data.ts';
+import { VALUE_UNIT } from '../../search/players/search-data.ts';
 import { SURPRISE_SHARE } from '../../search/schedule/surprise.ts';
 import { type Game, type GameMeta, type GameSearch, replayToEnd } from '../games/game.ts';
 import type { NumericDtype } from '../npz/dtype.ts';

@@ -2,7 +2,7 @@
 
 import { moveNotation } from '../../engine/notation.ts';
 import type { Agent } from '../../search/agents/agent.ts';
-import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/play/search-data.ts';
+import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
 import { legalTargets } from '../draw/marks.ts';
 import { gameInfo, statusWords } from '../draw/picture.ts';
 import { terminalPicture } from '../draw/terminal.ts';

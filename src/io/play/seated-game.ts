@@ -9,7 +9,7 @@ import { type Agent, type Answer, isAnswer, type Seat } from '../../search/agent
 import type { EvaluationBatch, Evaluator } from '../../search/evaluators/evaluator.ts';
 import { GameInPlay } from '../../search/play/game.ts';
 import { finishedGame, type PlayedGame } from '../../search/play/play-game.ts';
-import type { DecisionSearch } from '../../search/play/search-data.ts';
+import type { DecisionSearch } from '../../search/players/search-data.ts';
 import { moveMarks } from '../draw/marks.ts';
 import type { Picture } from '../draw/picture.ts';
 import { snapshotOf } from '../draw/snapshot.ts';

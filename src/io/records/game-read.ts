@@ -8,7 +8,7 @@ import { MOVE_TYPES, packMove } from '../../engine/moves.ts';
 import { hashPosition, hashText } from '../../engine/position-hash.ts';
 import { createRules, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import type { PlySearch } from '../../search/play/search-data.ts';
+import type { PlySearch } from '../../search/players/search-data.ts';
 import { untagged } from '../db/convert/difference.ts';
 import type { GameRecord } from './game.ts';
 import { resultContradiction } from './result.ts';

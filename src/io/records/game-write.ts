@@ -9,7 +9,7 @@ import { seatsByRank } from '../../engine/ranking.ts';
 import { RULES_VERSION, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
-import type { PlySearch } from '../../search/play/search-data.ts';
+import type { PlySearch } from '../../search/players/search-data.ts';
 import { type GameRecord, MOVE_LIMIT } from './game.ts';
 
 /** What a run knows about all of its games. */

@@ -7,7 +7,7 @@ import { isPlayerCount } from '../../engine/boards.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { type Interpretation, interpretMove, type RawMove } from '../../engine/json/interpret.ts';
 import type { State } from '../../engine/state.ts';
-import type { PlySearch } from '../../search/play/search-data.ts';
+import type { PlySearch } from '../../search/players/search-data.ts';
 import { untagged } from '../db/convert/difference.ts';
 import { decodeGame } from '../db/store/blob.ts';
 import { decodeExtras, type Extras } from '../db/store/extras.ts';

@@ -8,7 +8,7 @@ import type { Random } from '../../engine/random.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluators/evaluator.ts';
-import type { DecisionSearch } from '../play/search-data.ts';
+import type { DecisionSearch } from '../players/search-data.ts';
 
 export interface Question {
   readonly state: State;

@@ -1,5 +1,5 @@
 /** What a search says about one decision, for records and databases. */
-import { PROBABILITY_UNIT, SURPRISE_UNIT, VALUE_UNIT, WEIGHT_UNIT } from '../play/search-data.ts';
+import { PROBABILITY_UNIT, SURPRISE_UNIT, VALUE_UNIT, WEIGHT_UNIT } from '../players/search-data.ts';
 
 /**
  * Probabilities as whole multiples of 1/65535 that sum to exactly one (largest remainders); zeros are left out.

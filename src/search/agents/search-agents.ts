@@ -2,7 +2,7 @@
 import type { Rules } from '../../engine/rules.ts';
 import { checkBudget } from '../budget.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluators/evaluator.ts';
-import type { DecisionSearch } from '../play/search-data.ts';
+import type { DecisionSearch } from '../players/search-data.ts';
 import { DescentSearch } from '../puct/descent-search.ts';
 import { PolicySearch } from '../puct/policy-search.ts';
 import { PuctSearch } from '../puct/puct-search.ts';

@@ -11,7 +11,7 @@ import type { Rules } from '../../engine/rules.ts';
 import { type Agent, isAnswer, type Seat, type Thinking } from '../agents/agent.ts';
 import { GameInPlay, type GameLimits } from '../play/game.ts';
 import { finishedGame, OPENING_STREAM, type PlayedGame, SEAT_STREAM, SETUP_STREAM } from '../play/play-game.ts';
-import type { DecisionSearch } from '../play/search-data.ts';
+import type { DecisionSearch } from '../players/search-data.ts';
 import type { Fork } from '../schedule/opening.ts';
 
 /** Stream of the draws about forks; see the streams of play-game.ts. */

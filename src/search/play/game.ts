@@ -8,7 +8,7 @@ import { Kind, kindOf, MoveList } from '../../engine/moves.ts';
 import { hashPosition } from '../../engine/position-hash.ts';
 import type { Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import type { DecisionSearch, PlySearch } from './search-data.ts';
+import type { DecisionSearch, PlySearch } from '../players/search-data.ts';
 
 export interface GameLimits {
   /** Moves, bookkeeping included, after which the game is stopped undecided. */

@@ -4,9 +4,9 @@ import { Random } from '../../engine/random.ts';
 import { ranking } from '../../engine/ranking.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { Player } from '../players/player.ts';
+import type { PlySearch } from '../players/search-data.ts';
 import type { Fork } from '../schedule/opening.ts';
 import { GameInPlay, type GameLimits } from './game.ts';
-import type { PlySearch } from './search-data.ts';
 
 /** Streams of random numbers within a game, each keyed (run seed, game index, stream); seats add their number. */
 export const OPENING_STREAM = 1;

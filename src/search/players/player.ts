@@ -3,7 +3,7 @@ import type { MoveList } from '../../engine/moves.ts';
 import type { Random } from '../../engine/random.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
-import type { DecisionSearch } from '../play/search-data.ts';
+import type { DecisionSearch } from './search-data.ts';
 
 /**
  * A blocking player. Calls come in this order: `begin`, then `choose` for each of its decisions, each followed by at

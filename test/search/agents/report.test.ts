@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantisePolicy, quantiseValues } from '../../../src/search/agents/report.ts';
-import { PROBABILITY_UNIT } from '../../../src/search/play/search-data.ts';
+import { PROBABILITY_UNIT } from '../../../src/search/players/search-data.ts';
 
 const weights = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 300 });
 

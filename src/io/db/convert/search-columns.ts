@@ -5,7 +5,7 @@ import { legalMoves } from '../../../engine/legal.ts';
 import { MoveList } from '../../../engine/moves.ts';
 import type { State } from '../../../engine/state.ts';
 import { moveKey } from '../../../net/encode/ai-service/policy.ts';
-import { type PlySearch, PROBABILITY_UNIT, VALUE_UNIT } from '../../../search/play/search-data.ts';
+import { type PlySearch, PROBABILITY_UNIT, VALUE_UNIT } from '../../../search/players/search-data.ts';
 import { searchSchema } from '../../records/game.ts';
 import { searchOf } from '../../records/game-read.ts';
 import { searchRecord } from '../../records/game-write.ts';

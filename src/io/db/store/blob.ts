@@ -13,7 +13,7 @@
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { RrError } from '../../../core/errors.ts';
-import type { PlySearch } from '../../../search/play/search-data.ts';
+import type { PlySearch } from '../../../search/players/search-data.ts';
 
 export interface GameData {
   readonly players: number;

@@ -5,7 +5,7 @@ import { Phase } from '../../../engine/phases.ts';
 import type { State } from '../../../engine/state.ts';
 import { keyLookup } from '../../../net/encode/ai-service/keys.ts';
 import { flatPolicy, NOT_ENCODABLE } from '../../../net/encode/ai-service/policy.ts';
-import { PROBABILITY_UNIT } from '../../../search/play/search-data.ts';
+import { PROBABILITY_UNIT } from '../../../search/players/search-data.ts';
 import type { GameSearch, IndexedPolicy, KeyedPolicy } from '../../games/game.ts';
 
 export type PolicyEntry = readonly [index: number, prob: number];

@@ -10,8 +10,8 @@ import type { StoredGame } from '../../../../src/io/db/store/types.ts';
 import { storedGame } from '../../../../src/io/records/game-store.ts';
 import { quantisePolicy, quantiseValues } from '../../../../src/search/agents/report.ts';
 import { playGame } from '../../../../src/search/play/play-game.ts';
-import type { PlySearch } from '../../../../src/search/play/search-data.ts';
 import { createPlayer } from '../../../../src/search/players/registry.ts';
+import type { PlySearch } from '../../../../src/search/players/search-data.ts';
 
 export function ownGame(board: BoardName, players: PlayerCount, index: number, player = 'random'): StoredGame {
   const rules = createRules(board, players, players === 2 ? { swapRuleEnabled: true } : {});

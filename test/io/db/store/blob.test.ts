@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeGame, encodeGame, type GameData } from '../../../../src/io/db/store/blob.ts';
 import { quantisePolicy, quantiseValues } from '../../../../src/search/agents/report.ts';
-import type { PlySearch } from '../../../../src/search/play/search-data.ts';
+import type { PlySearch } from '../../../../src/search/players/search-data.ts';
 
 const anyGame: fc.Arbitrary<GameData> = fc
   .record({ players: fc.integer({ min: 2, max: 4 }), moves: fc.int32Array({ maxLength: 60 }) })
