@@ -86,7 +86,7 @@ function unpackedFiles(): PackedFile[] {
       .filter((name) => pattern.test(name) && statSync(join(ROOT, folder, name)).isFile())
       .map((name) => ({ path: `${folder}/${name}`, content: readFileSync(join(ROOT, folder, name)) })),
   );
-  // Marks the folder as the package's root, as everywhere else (src/package-root.ts).
+  // Marks the folder as the package's root, as everywhere else (src/io/package-root.ts).
   const atRoot = ['package.json', 'LICENSE'].map((path) => ({ path, content: readFileSync(join(ROOT, path)) }));
   return [...atRoot, ...files];
 }

@@ -4,7 +4,7 @@
  */
 import { Command, type Interfaces } from '@oclif/core';
 import { type ExitCode, RrError } from '../core/errors.ts';
-import type { RecordWriter } from '../io/records/writer.ts';
+import type { RecordWriter } from '../io/ndjson/writer.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
 import { note } from './note.ts';
 import { Progress, type ProgressOptions, progressStyle, type Work } from './progress.ts';
@@ -90,7 +90,7 @@ export abstract class RrCommand extends Command {
   /** The record stream on stdout; opened on first use and flushed when the command ends. */
   protected async records(): Promise<RecordWriter> {
     if (!this.#records) {
-      const { RecordWriter } = await import('../io/records/writer.ts');
+      const { RecordWriter } = await import('../io/ndjson/writer.ts');
       this.#records = RecordWriter.toStream(process.stdout, () => this.stop.stop('downstream'));
     }
     return this.#records;
@@ -119,7 +119,7 @@ export abstract class RrCommand extends Command {
       if (report.rows.length === 0) return this.say(report.none ?? 'none');
       return this.say(renderTable(report.rows, report.columns, { color, width: process.stdout.columns }));
     }
-    const { header } = await import('../io/records/header.ts');
+    const { header } = await import('../io/ndjson/header.ts');
     const writer = await this.records();
     await writer.write(header({ command: this.commandName, ...report.header }));
     for (const row of report.rows) await writer.write({ type: report.type, ...row });

@@ -1,6 +1,6 @@
 /** `rr db ls`: games of databases, one line each. */
 import { type ListedGame, listGames } from '../io/db/listing.ts';
-import { header } from '../io/records/header.ts';
+import { header } from '../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './db/query.ts';
 import { renderTable, timeText } from './render.ts';

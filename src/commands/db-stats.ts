@@ -1,6 +1,6 @@
 /** `rr db stats`: what databases hold. */
 import { type ConfigStats, type DatabaseStats, databaseStats } from '../io/db/stats.ts';
-import { header } from '../io/records/header.ts';
+import { header } from '../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { databaseArgs, databaseQuery, queryFlags } from './db/query.ts';
 import { formatNumber, renderTable, timeText } from './render.ts';

@@ -2,7 +2,7 @@
 import { Args, Flags } from '@oclif/core';
 import { type MatchRecord, matchKind } from '../arena/gauntlet/records.ts';
 import { recordMatches } from '../arena/ratings/facts.ts';
-import { readRecords } from '../io/records/reader.ts';
+import { readRecords } from '../io/ndjson/reader.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';
 import { withState } from './with-state.ts';

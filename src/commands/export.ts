@@ -11,8 +11,8 @@ import { type ExportTarget, LAYOUTS, type LayoutWriter } from '../io/export/layo
 import { Rr1Writer } from '../io/export/rr1.ts';
 import { makeFolder } from '../io/folder.ts';
 import { type DatabaseOptions, type GameItem, gamesOfDatabase, gamesOfRecords } from '../io/games/sources.ts';
+import { DownstreamClosed } from '../io/ndjson/downstream.ts';
 import { dataPaths } from '../io/paths.ts';
-import { DownstreamClosed } from '../io/records/downstream.ts';
 import { AI_SERVICE_ENCODERS } from '../net/encode/ai-service/frames.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags, parseShare, seedFlag, sinceFlag } from './flags.ts';

@@ -1,7 +1,7 @@
 /** The one place that turns anything thrown into one line on stderr and an exit status. */
 import { stripVTControlCharacters } from 'node:util';
 import { ERRORS, type ErrorCode, type ExitCode, RrError } from '../core/errors.ts';
-import { DownstreamClosed } from '../io/records/downstream.ts';
+import { DownstreamClosed } from '../io/ndjson/downstream.ts';
 import { StopRequest } from './stop.ts';
 
 export interface Failure {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RrError } from '../core/errors.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { PACKAGE_ROOT } from '../io/package-root.ts';
 
 /** @throws RrError USAGE in a checkout that was not built: it contains nobody else's work */
 export function licenses(): string {

@@ -1,6 +1,6 @@
 /** `rr model show`: what a model file says about itself. */
 import { Args } from '@oclif/core';
-import { header } from '../io/records/header.ts';
+import { header } from '../io/ndjson/header.ts';
 import { specOf } from '../net/arch/metadata.ts';
 import { parametersOf } from '../net/arch/parameters.ts';
 import { type Outcome, RrCommand } from './base.ts';

@@ -1,8 +1,8 @@
 /** `rr npz info`: what a training file holds. */
 import { Args, Flags } from '@oclif/core';
+import { header } from '../io/ndjson/header.ts';
 import { describeNpz } from '../io/npz/describe.ts';
 import { openNpz } from '../io/npz/reader.ts';
-import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { formatNumber, renderTable } from './render.ts';
 

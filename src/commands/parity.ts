@@ -2,13 +2,13 @@
 import { Args, Flags } from '@oclif/core';
 import { RULES_VERSION } from '../engine/rules.ts';
 import { findDatabases, isDatabase } from '../io/db/find.ts';
+import { header } from '../io/ndjson/header.ts';
 import { OtherEngine } from '../io/parity/against.ts';
 import { gateGames } from '../io/parity/gate.ts';
 import { readDatabase, readLines } from '../io/parity/read.ts';
 import type { CheckRecord, DivergenceRecord } from '../io/parity/records.ts';
 import { ParityRun } from '../io/parity/run.ts';
 import { dataPaths } from '../io/paths.ts';
-import { header } from '../io/records/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags, requiredGame, seedFlag } from './flags.ts';
 import { outFile } from './out-file.ts';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { GameStore } from '../../src/io/db/store/store.ts';
+import { readRecordsFrom } from '../../src/io/ndjson/reader.ts';
 import { type GameRecord, gameKind } from '../../src/io/records/game.ts';
 import { replayRecord } from '../../src/io/records/game-read.ts';
 import { recordFromStored, storedFromRecord } from '../../src/io/records/game-store.ts';
-import { readRecordsFrom } from '../../src/io/records/reader.ts';
 import { bash, finished, RR, rr, said, start } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-selfplay-'));

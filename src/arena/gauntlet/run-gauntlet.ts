@@ -1,7 +1,7 @@
 /** Measures a candidate against opponents: plays what is missing, keeps score, and gives a verdict per opponent. */
 import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import { header } from '../../io/records/header.ts';
+import { header } from '../../io/ndjson/header.ts';
 import type { Shard } from '../../search/selfplay/spec.ts';
 import { type Computing, describeComputing, modelsOf } from '../match/computing.ts';
 import { type MatchSpec, matchId } from '../match/match-spec.ts';

@@ -10,8 +10,8 @@ import { RrError } from '../../core/errors.ts';
 import { type GameConfig, parseConfigKey } from '../../engine/config-key.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
 import { type Settings, TOPIC_SCHEMAS } from '../../io/config/topics.ts';
+import { zodDetail } from '../../io/ndjson/kinds.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import { zodDetail } from '../../io/records/kinds.ts';
 import { type Round, type RoundPlaces, STAGES, type Stage } from './stages.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);

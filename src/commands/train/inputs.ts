@@ -4,9 +4,9 @@ import * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { type GameConfig, parseConfigKey } from '../../engine/config-key.ts';
 import { missingFile } from '../../io/missing-file.ts';
+import { recordKind } from '../../io/ndjson/kinds.ts';
+import { readRecords } from '../../io/ndjson/reader.ts';
 import { dataPaths } from '../../io/paths.ts';
-import { recordKind } from '../../io/records/kinds.ts';
-import { readRecords } from '../../io/records/reader.ts';
 import { configOfFile } from '../../train/data/load.ts';
 
 const npzKind = recordKind('npz', z.looseObject({ type: z.literal('npz'), path: z.string().min(1) }));

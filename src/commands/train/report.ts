@@ -1,6 +1,6 @@
 /** What `rr train` tells while it runs: records into a pipe, lines on a terminal, a live display on stderr. */
 import type { GameConfig } from '../../engine/config-key.ts';
-import type { RecordWriter } from '../../io/records/writer.ts';
+import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import type { Baselines } from '../../train/learn/baselines.ts';
 import type { EpochFigures } from '../../train/learn/progress.ts';
 import { sparkline } from '../../train/report/sparkline.ts';

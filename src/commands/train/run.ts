@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { makeFolder } from '../../io/folder.ts';
 import type { ModelFile, ModelStore } from '../../io/models/store.ts';
-import type { RecordWriter } from '../../io/records/writer.ts';
+import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import type { Lease } from '../../io/state/lease.ts';
 import type { Architecture } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';

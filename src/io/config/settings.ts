@@ -2,8 +2,8 @@
 import { join, relative } from 'node:path';
 import type * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
-import { PACKAGE_ROOT } from '../../package-root.ts';
-import { zodDetail } from '../records/kinds.ts';
+import { zodDetail } from '../ndjson/kinds.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { defaultEntries, type Entry, environmentEntries, flagEntries, type Layer, projectEntries } from './layers.ts';
 import { type Settings, TOPIC_SCHEMAS, type Topic } from './topics.ts';
 

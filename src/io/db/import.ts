@@ -1,10 +1,10 @@
 /** Game records into a replay database: a set union by game id, like a merge. */
 import { RrError } from '../../core/errors.ts';
+import { headerKind } from '../ndjson/kinds.ts';
+import { readRecords } from '../ndjson/reader.ts';
 import { gameKind } from '../records/game.ts';
 import { storedFromRecord } from '../records/game-store.ts';
-import { headerKind } from '../records/kinds.ts';
 import { orphanKind } from '../records/orphan.ts';
-import { readRecords } from '../records/reader.ts';
 import { Merger, type MergeSummary } from './store/merge.ts';
 import type { GameStore } from './store/store.ts';
 import { type Orphan, OrphanSchema } from './store/types.ts';

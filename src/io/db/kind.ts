@@ -1,6 +1,6 @@
 /** Which kind of database a file is, so that every command that takes `--db` can take both. */
 import { RrError } from '../../core/errors.ts';
-import { columnsOf, guarded, openReadOnly, readHeader, requireDatabaseFile } from './sqlite.ts';
+import { columnsOf, guarded, openReadOnly, readHeader, requireDatabaseFile } from '../sqlite/sqlite.ts';
 import { APPLICATION_ID, applicationId } from './store/schema.ts';
 
 /** `rr`: our replay database. `ringrift`: the original's GameReplayDB, plain or gzip. */

@@ -2,8 +2,8 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIG_KEYS } from '../../engine/config-key.ts';
-import { refuseNetworkFileSystem } from '../db/store/filesystem.ts';
 import { type DataPaths, dataPaths } from '../paths.ts';
+import { refuseNetworkFileSystem } from '../sqlite/filesystem.ts';
 import { type Finding, type Purpose, reasonOf, size } from './check.ts';
 import { fileClockSkew } from './system.ts';
 

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isSea } from 'node:sea';
-import { PACKAGE_ROOT } from '../../package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { type Finding, type Purpose, reasonOf } from './check.ts';
 
 const REINSTALL = isSea() ? 'delete the unpacked folder and start rr again' : 'npm ci';
@@ -16,7 +16,7 @@ export async function libraryFindings(): Promise<Finding[]> {
 async function sqlite(): Promise<Finding> {
   const neededFor: Purpose[] = ['play', 'selfplay', 'train'];
   try {
-    const { assertSqliteVersion, MIN_SQLITE } = await import('../db/sqlite.ts');
+    const { assertSqliteVersion, MIN_SQLITE } = await import('../sqlite/sqlite.ts');
     const { default: Database } = await import('better-sqlite3');
     const db = new Database(':memory:');
     const version = String(db.prepare('SELECT sqlite_version()').pluck().get());

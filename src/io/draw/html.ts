@@ -1,7 +1,7 @@
 /** A game as one HTML file that needs nothing else: no network, no server, any current browser. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../../package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { DARK, HATCH_DEFS, LIGHT, type Palette, paletteCss, SHAPE_CSS, type Theme } from './palette.ts';
 import { statusWords } from './picture.ts';
 import type { Frame, Replay } from './replay.ts';

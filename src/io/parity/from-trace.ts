@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { BOARDS } from '../../engine/boards.ts';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import { zodDetail } from '../records/kinds.ts';
+import { zodDetail } from '../ndjson/kinds.ts';
 import { digestState } from './digest.ts';
 import type { RecordedGame, UnreadableGame } from './source.ts';
 

@@ -5,7 +5,7 @@ import { MOVE_TYPES } from '../../engine/moves.ts';
 import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import { extrasSchema } from '../db/store/extras.ts';
 import { PARITY_STATES } from '../db/store/types.ts';
-import { recordKind } from './kinds.ts';
+import { recordKind } from '../ndjson/kinds.ts';
 
 const seat = z.int().min(1).max(4);
 const counts = z.array(z.int().min(0));

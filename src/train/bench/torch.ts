@@ -4,11 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PACKAGE_ROOT } from '../../io/package-root.ts';
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import { type BoardBox, KERNEL_TAPS } from '../../net/arch/boards.ts';
 import { parametersOf } from '../../net/arch/parameters.ts';
 import { MOVE_WIDTH } from '../../net/session/session.ts';
-import { PACKAGE_ROOT } from '../../package-root.ts';
 import type { TrainingBatch } from '../graph/batch.ts';
 
 const run = promisify(execFile);

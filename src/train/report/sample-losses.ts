@@ -1,6 +1,6 @@
 /** The losses of every sample under the final weights, hardest first: where a network errs, by game and ply. */
 import { writeAtomic } from '../../io/atomic.ts';
-import { header } from '../../io/records/header.ts';
+import { header } from '../../io/ndjson/header.ts';
 import { COUNTERS, Counter } from '../../net/encode/rr1/features.ts';
 import type { TrainingGame, TrainingRows } from '../data/rows.ts';
 import type { Training } from '../learn/training.ts';

@@ -4,7 +4,7 @@ import { type Outcome, RrCommand } from '../../../src/commands/base.ts';
 import { gameFlags, gameFromFlags, seedFlag, shardFlag, shardFrom } from '../../../src/commands/flags.ts';
 import { RrError } from '../../../src/core/errors.ts';
 import { RulesError } from '../../../src/engine/errors.ts';
-import { header } from '../../../src/io/records/header.ts';
+import { header } from '../../../src/io/ndjson/header.ts';
 
 export default class Probe extends RrCommand {
   static override description = 'Writes numbers.';

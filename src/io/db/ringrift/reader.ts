@@ -6,8 +6,8 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { RrError } from '../../../core/errors.ts';
-import { zodDetail } from '../../records/kinds.ts';
-import { columnsOf, openReadOnly, type ReadOnlyDatabase, sqliteFailure } from '../sqlite.ts';
+import { zodDetail } from '../../ndjson/kinds.ts';
+import { columnsOf, openReadOnly, type ReadOnlyDatabase, sqliteFailure } from '../../sqlite/sqlite.ts';
 import {
   fill,
   GameProblem,

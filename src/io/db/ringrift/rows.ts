@@ -1,7 +1,7 @@
 /** Rows of the original's tables to values: JSON columns parsed, compressed states unpacked, older layouts as today's. */
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { zodDetail } from '../../records/kinds.ts';
+import { zodDetail } from '../../ndjson/kinds.ts';
 import { parseExact } from '../convert/exact-json.ts';
 import { canonicalMoveType, canonicalPhase, missingPosition } from './moves.ts';
 import {

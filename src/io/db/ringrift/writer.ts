@@ -10,7 +10,7 @@ import { RrError } from '../../../core/errors.ts';
 import { temporaryPath } from '../../atomic.ts';
 import { makeFolder } from '../../folder.ts';
 import { refuseFolder } from '../../missing-file.ts';
-import { assertSqliteVersion, columnsOf, guarded, sqliteFailure } from '../sqlite.ts';
+import { assertSqliteVersion, columnsOf, guarded, sqliteFailure } from '../../sqlite/sqlite.ts';
 import { missingPosition, phaseAllows } from './moves.ts';
 import { RINGRIFT_SCHEMA } from './reader.ts';
 import { MIN_MOVES, type RingriftTable, ringriftSchemaSql, TABLES } from './schema.ts';

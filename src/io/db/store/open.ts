@@ -6,9 +6,16 @@ import { RrError } from '../../../core/errors.ts';
 import { sizeOf } from '../../file-facts.ts';
 import { makeFolder } from '../../folder.ts';
 import { missingFile } from '../../missing-file.ts';
-import { assertSqliteVersion, columnsOf, guarded, openReadOnly, type ReadOnlyDatabase, whileBusy } from '../sqlite.ts';
+import { refuseNetworkFileSystem } from '../../sqlite/filesystem.ts';
+import {
+  assertSqliteVersion,
+  columnsOf,
+  guarded,
+  openReadOnly,
+  type ReadOnlyDatabase,
+  whileBusy,
+} from '../../sqlite/sqlite.ts';
 import { quickCheck } from './damage.ts';
-import { refuseNetworkFileSystem } from './filesystem.ts';
 import { APPLICATION_ID, applicationId, MIGRATIONS, migrate, schemaVersion } from './schema.ts';
 
 /** How long to wait for another writer before saying DB_LOCKED. */

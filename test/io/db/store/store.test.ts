@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import { databaseKind } from '../../../../src/io/db/kind.ts';
-import { assertSqliteVersion } from '../../../../src/io/db/sqlite.ts';
-import { mountTypeOf, networkFileSystem } from '../../../../src/io/db/store/filesystem.ts';
 import { GroupCommit } from '../../../../src/io/db/store/group-commit.ts';
 import { conditions } from '../../../../src/io/db/store/query.ts';
 import { MIGRATIONS, migrate, schemaVersion } from '../../../../src/io/db/store/schema.ts';
 import { GameStore } from '../../../../src/io/db/store/store.ts';
+import { mountTypeOf, networkFileSystem } from '../../../../src/io/sqlite/filesystem.ts';
+import { assertSqliteVersion } from '../../../../src/io/sqlite/sqlite.ts';
 import { FIXTURES, temporaryFolder } from '../fixture.ts';
 import { exampleGame } from './example.ts';
 

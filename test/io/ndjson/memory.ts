@@ -2,7 +2,7 @@
  * Reads a generated stream of about 100 MB, of short and of long lines, and writes the number of records. Run with a
  * heap far smaller than the stream: it ends only if nothing is kept.
  */
-import { readRecordsFrom } from '../../../src/io/records/reader.ts';
+import { readRecordsFrom } from '../../../src/io/ndjson/reader.ts';
 
 const MEGABYTE = 1 << 20;
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync, statfsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { RrError } from '../../../core/errors.ts';
+import { RrError } from '../../core/errors.ts';
 
 /** `statfs` type numbers, from Linux' magic.h and the vendors' headers. */
 const NETWORK_MAGIC: ReadonlyMap<number, string> = new Map([

@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { RrError } from '../../../src/core/errors.ts';
-import { DownstreamClosed } from '../../../src/io/records/downstream.ts';
-import { header } from '../../../src/io/records/header.ts';
-import { checkedKind, headerKind, recordKind } from '../../../src/io/records/kinds.ts';
-import { type ReadOptions, type RecordItem, readRecords, readRecordsFrom } from '../../../src/io/records/reader.ts';
-import { RecordWriter } from '../../../src/io/records/writer.ts';
+import { DownstreamClosed } from '../../../src/io/ndjson/downstream.ts';
+import { header } from '../../../src/io/ndjson/header.ts';
+import { checkedKind, headerKind, recordKind } from '../../../src/io/ndjson/kinds.ts';
+import { type ReadOptions, type RecordItem, readRecords, readRecordsFrom } from '../../../src/io/ndjson/reader.ts';
+import { RecordWriter } from '../../../src/io/ndjson/writer.ts';
 import { run } from '../../run.ts';
 
 let folder = '';
