@@ -1,5 +1,5 @@
 /** `rr cluster ls`: the hosts of hosts.yaml and whether they rest. Asks nobody. */
-import { breakerState } from '../io/remote/ssh/breaker.ts';
+import { breakerState } from '../state/breaker.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';
 import { hostFlags, hostsFromFlags } from './sync/flags.ts';

@@ -1,9 +1,10 @@
 /** `rr elo history`: ratings in the order in which participants first played. */
+
+import { readState } from '../state/open.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
 import { timeText } from './render.ts';
-import { readState } from './with-state.ts';
 
 export default class EloHistory extends RrCommand {
   static override description =

@@ -2,11 +2,11 @@
 import { Args } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import { requireFile } from '../io/missing-file.ts';
-import { StateDb } from '../io/state/database.ts';
-import { addResults, findResults, isGenuine } from '../io/state/results.ts';
+import { StateDb } from '../state/database.ts';
+import { withState } from '../state/open.ts';
+import { addResults, findResults, isGenuine } from '../state/results.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';
-import { withState } from './with-state.ts';
 
 export default class EloMerge extends RrCommand {
   static override description =

@@ -3,9 +3,9 @@ import { Args, Flags } from '@oclif/core';
 import { type MatchRecord, matchKind } from '../arena/gauntlet/records.ts';
 import { recordMatches } from '../arena/ratings/facts.ts';
 import { readRecords } from '../io/ndjson/reader.ts';
+import { withState } from '../state/open.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';
-import { withState } from './with-state.ts';
 
 export default class EloRecord extends RrCommand {
   static override description =

@@ -1,9 +1,9 @@
 /** `rr elo stale`: who has not played for long. */
 import { Flags } from '@oclif/core';
+import { readState } from '../state/open.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
-import { readState } from './with-state.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,9 +1,9 @@
 /** `rr elo trend`: Elo per hour, plateau, regression. */
 import { trendOf } from '../arena/ratings/ratings.ts';
+import { readState } from '../state/open.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { ratingsFor } from './elo/ratings.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
-import { readState } from './with-state.ts';
 
 export default class EloTrend extends RrCommand {
   static override description =

@@ -3,10 +3,10 @@ import { modelSuffix } from '../arena/participants/participant.ts';
 import { matchesOf } from '../arena/ratings/facts.ts';
 import { ModelStore } from '../io/models/store.ts';
 import { dataPaths } from '../io/paths.ts';
+import { readState } from '../state/open.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';
 import { timeText } from './render.ts';
-import { readState } from './with-state.ts';
 
 export default class EloUnrated extends RrCommand {
   static override description = 'Models of a config in the store that no recorded game has seen. Exit 4 without any.';

@@ -5,8 +5,8 @@ import { requireFile } from '../io/missing-file.ts';
 import { POINTERS } from '../io/models/audit.ts';
 import { ModelStore } from '../io/models/store.ts';
 import type { DataPaths } from '../io/paths.ts';
-import { StateDb } from '../io/state/database.ts';
 import { readModel } from '../net/model/file.ts';
+import { StateDb } from '../state/database.ts';
 
 export interface FoundModel {
   readonly hash: string;

@@ -1,7 +1,7 @@
 /** `rr sync status`: when each host was last synced with, how it went, and whether it rests. Asks nobody. */
 import * as z from 'zod';
-import { breakerState } from '../io/remote/ssh/breaker.ts';
-import { newestEvents } from '../io/state/journal.ts';
+import { breakerState } from '../state/breaker.ts';
+import { newestEvents } from '../state/journal.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';
 import { hostFlags, hostsFromFlags } from './sync/flags.ts';

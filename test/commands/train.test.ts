@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { StateDb } from '../../src/io/state/database.ts';
-import { Lease } from '../../src/io/state/lease.ts';
+import { StateDb } from '../../src/state/database.ts';
+import { Lease } from '../../src/state/lease.ts';
 import { bash, finished, type Result, RR, rr, start } from '../run.ts';
 import { writeExampleNpz } from '../train/data/example.ts';
 

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ModelStore } from '../../src/io/models/store.ts';
 import { dataPaths } from '../../src/io/paths.ts';
-import { StateDb } from '../../src/io/state/database.ts';
+import { StateDb } from '../../src/state/database.ts';
 import { readTraces } from '../engine/trace.ts';
 import { type Cluster, startCluster } from '../io/remote/cluster.ts';
 import { bash, REPO_ROOT, type Result, RR } from '../run.ts';

@@ -12,9 +12,9 @@ import type { Resolved } from '../../io/config/settings.ts';
 import { GameStore } from '../../io/db/store/store.ts';
 import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import { StateDb } from '../../io/state/database.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
+import { StateDb } from '../../state/database.ts';
 import type { Executor } from './executor.ts';
 import { type RoundFolder, roundFolder, roundsOf, type StageDone } from './round-folder.ts';
 import {

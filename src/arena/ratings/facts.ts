@@ -2,8 +2,8 @@
  * Results as facts: who sat where and how the game ended. Ratings are computed from all of them, so adding the same
  * fact twice, in any order, or from another machine, changes nothing.
  */
-import type { StateDb } from '../../io/state/database.ts';
-import { addResults, findResults, makeResult } from '../../io/state/results.ts';
+import type { StateDb } from '../../state/database.ts';
+import { addResults, findResults, makeResult } from '../../state/results.ts';
 import { type MatchRecord, matchSchema } from '../gauntlet/records.ts';
 import type { Outcome } from '../stats/outcomes.ts';
 

@@ -5,7 +5,7 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import type { AuditRow } from '../../io/models/audit.ts';
 import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import { StateDb } from '../../io/state/database.ts';
+import { StateDb } from '../../state/database.ts';
 import { type VerdictRecord, verdictSchema } from '../gauntlet/records.ts';
 import { type RoundFolder, roundsOf, type StageDone } from '../loop/round-folder.ts';
 import { STAGES } from '../loop/stages.ts';

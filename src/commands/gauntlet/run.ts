@@ -5,7 +5,7 @@ import { type GauntletPlan, type GauntletReport, runGauntlet, totalGames } from 
 import { GauntletStore } from '../../arena/gauntlet/store.ts';
 import type { Computing } from '../../arena/match/computing.ts';
 import { recordMatches } from '../../arena/ratings/facts.ts';
-import { StateDb } from '../../io/state/database.ts';
+import { StateDb } from '../../state/database.ts';
 import type { Progress, ProgressOptions, Work } from '../progress.ts';
 import { formatNumber, renderTable } from '../render.ts';
 import { verdictColumns } from './columns.ts';

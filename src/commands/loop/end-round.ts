@@ -12,7 +12,7 @@ import { reportPage } from '../../arena/report/page.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
 import { resolveSettings } from '../../io/config/settings.ts';
 import { ModelStore } from '../../io/models/store.ts';
-import { StateDb } from '../../io/state/database.ts';
+import { StateDb } from '../../state/database.ts';
 import type { LoopRun } from './run.ts';
 
 /** Games to step through in the report. */

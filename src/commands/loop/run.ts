@@ -5,7 +5,7 @@ import type { RoundFolder, StageDone } from '../../arena/loop/round-folder.ts';
 import { STAGES, type Stage } from '../../arena/loop/stages.ts';
 import { EXIT_CODES, type ExitCode } from '../../core/errors.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
-import type { Lease } from '../../io/state/lease.ts';
+import type { Lease } from '../../state/lease.ts';
 import { endRound } from './end-round.ts';
 
 export interface LoopRun {

@@ -4,8 +4,8 @@ import { POINTERS } from '../../io/models/audit.ts';
 import { type LoadedModel, loadModel } from '../../io/models/load.ts';
 import { type ModelFile, ModelStore } from '../../io/models/store.ts';
 import { dataPaths } from '../../io/paths.ts';
+import { readState, withState } from '../../state/open.ts';
 import { namesFile } from '../find-model.ts';
-import { readState, withState } from '../with-state.ts';
 
 /** Runs `work` with the store below the data root. */
 export async function withStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {

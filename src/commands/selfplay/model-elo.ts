@@ -3,7 +3,7 @@ import { modelSuffix } from '../../arena/participants/participant.ts';
 import { matchesOf } from '../../arena/ratings/facts.ts';
 import { ratingsOf } from '../../arena/ratings/ratings.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
-import { StateDb } from '../../io/state/database.ts';
+import { StateDb } from '../../state/database.ts';
 
 /**
  * Whole Elo of the model in the gauntlets that this host knows, undefined without any: that of the effort with the most

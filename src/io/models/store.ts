@@ -13,9 +13,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
+import type { StateDb } from '../../state/database.ts';
 import { diskFull, syncFolder, temporaryPath } from '../atomic.ts';
 import { makeFolder } from '../folder.ts';
-import type { StateDb } from '../state/database.ts';
 import {
   type AuditRow,
   addAuditRows,

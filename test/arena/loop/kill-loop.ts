@@ -14,7 +14,7 @@ import { Random } from '../../../src/engine/random.ts';
 import { GameStore } from '../../../src/io/db/store/store.ts';
 import { ModelStore } from '../../../src/io/models/store.ts';
 import { dataPaths } from '../../../src/io/paths.ts';
-import { StateDb } from '../../../src/io/state/database.ts';
+import { StateDb } from '../../../src/state/database.ts';
 
 const RR = resolve(import.meta.dirname, '..', '..', '..', 'bin', 'rr');
 const CONFIG = parseConfigKey('hex8_2p');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dataPaths } from '../../../src/io/paths.ts';
-import { StateDb } from '../../../src/io/state/database.ts';
-import { Lease } from '../../../src/io/state/lease.ts';
+import { StateDb } from '../../../src/state/database.ts';
+import { Lease } from '../../../src/state/lease.ts';
 import { rr } from '../../run.ts';
 import { killLoop, loopState } from './kill-loop.ts';
 

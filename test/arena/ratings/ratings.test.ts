@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { MatchRecord } from '../../../src/arena/gauntlet/records.ts';
 import { matchesOf, recordMatches } from '../../../src/arena/ratings/facts.ts';
 import { ratingsOf, trendOf } from '../../../src/arena/ratings/ratings.ts';
-import { StateDb } from '../../../src/io/state/database.ts';
-import { addResults, findResults } from '../../../src/io/state/results.ts';
+import { StateDb } from '../../../src/state/database.ts';
+import { addResults, findResults } from '../../../src/state/results.ts';
 
 const HOUR = 3_600_000;
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { RrError } from '../../../src/core/errors.ts';
 import { GameStore } from '../../../src/io/db/store/store.ts';
-import { StateDb } from '../../../src/io/state/database.ts';
+import { StateDb } from '../../../src/state/database.ts';
 
 /** Between the files, milliseconds. */
 const EVERY = 20;

@@ -13,7 +13,7 @@ import {
   winningRow,
 } from '../../../src/io/models/audit.ts';
 import { ModelStore } from '../../../src/io/models/store.ts';
-import { StateDb } from '../../../src/io/state/database.ts';
+import { StateDb } from '../../../src/state/database.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const folder = temporaryFolder();

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { GameStore } from '../../../src/io/db/store/store.ts';
 import { ModelStore } from '../../../src/io/models/store.ts';
 import { dataPaths } from '../../../src/io/paths.ts';
-import { StateDb } from '../../../src/io/state/database.ts';
-import { addResults, findResults, makeResult } from '../../../src/io/state/results.ts';
+import { StateDb } from '../../../src/state/database.ts';
+import { addResults, findResults, makeResult } from '../../../src/state/results.ts';
 import { exampleGame } from '../db/store/example.ts';
 
 export const sha = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

@@ -13,11 +13,11 @@ import { auditRows, isGenuineAudit, winningRow } from '../../../src/io/models/au
 import { loadModel } from '../../../src/io/models/load.ts';
 import { readRecords } from '../../../src/io/ndjson/reader.ts';
 import { openNpz } from '../../../src/io/npz/reader.ts';
-import { StateDb } from '../../../src/io/state/database.ts';
-import { activeRuns, cursor, newestEvents } from '../../../src/io/state/journal.ts';
-import { heldLeases } from '../../../src/io/state/lease.ts';
-import { findResults, isGenuine, resultIds } from '../../../src/io/state/results.ts';
 import { writeModel } from '../../../src/net/model/file.ts';
+import { StateDb } from '../../../src/state/database.ts';
+import { activeRuns, cursor, newestEvents } from '../../../src/state/journal.ts';
+import { heldLeases } from '../../../src/state/lease.ts';
+import { findResults, isGenuine, resultIds } from '../../../src/state/results.ts';
 import { configOfFile, loadTrainingData } from '../../../src/train/data/load.ts';
 import { readCheckpoint } from '../../../src/train/learn/checkpoint.ts';
 import { arrayLines, digest } from './digest.ts';

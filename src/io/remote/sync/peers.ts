@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { RrError } from '../../../core/errors.ts';
-import type { StateDb } from '../../state/database.ts';
+import type { StateDb } from '../../../state/database.ts';
 import type { Host } from '../hosts/file.ts';
 import { LocalSide, rsyncVersion } from '../peer/local.ts';
 import type { Hello, Side } from '../peer/methods.ts';

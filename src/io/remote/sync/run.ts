@@ -1,6 +1,6 @@
 /** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
 import { type ErrorCode, type ExitCode, RrError } from '../../../core/errors.ts';
-import { addEvent, cursor, setCursor } from '../../state/journal.ts';
+import { addEvent, cursor, setCursor } from '../../../state/journal.ts';
 import { named } from '../peer/failure.ts';
 import type { LocalSide } from '../peer/local.ts';
 import type { Side } from '../peer/methods.ts';

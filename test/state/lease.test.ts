@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { StateDb } from '../../../src/io/state/database.ts';
-import { heldLeases, Lease, withLease } from '../../../src/io/state/lease.ts';
-import { thisProcess } from '../../../src/io/state/machine.ts';
-import { temporaryFolder } from '../folder.ts';
+import { StateDb } from '../../src/state/database.ts';
+import { heldLeases, Lease, withLease } from '../../src/state/lease.ts';
+import { thisProcess } from '../../src/state/machine.ts';
+import { temporaryFolder } from '../io/folder.ts';
 
 const path = join(temporaryFolder(), 'rr.db');
 const open: StateDb[] = [];
@@ -99,8 +99,8 @@ test('renewed while the work goes on, released when it throws', async () => {
 test('of many processes that want it, one gets it', async () => {
   state();
   const script = `
-    import { StateDb } from '${join(import.meta.dirname, '../../../src/io/state/database.ts')}';
-    import { Lease } from '${join(import.meta.dirname, '../../../src/io/state/lease.ts')}';
+    import { StateDb } from '${join(import.meta.dirname, '../../src/state/database.ts')}';
+    import { Lease } from '${join(import.meta.dirname, '../../src/state/lease.ts')}';
     const state = StateDb.open(process.argv[1]);
     try { Lease.acquire(state, 'race', { owner: 'x' }); console.log('won'); setTimeout(() => {}, 3000); }
     catch (error) { console.log(error.code); }`;

@@ -12,7 +12,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { RrError } from '../../core/errors.ts';
+import { RrError } from '../core/errors.ts';
 import type { StateDb } from './database.ts';
 import { fateOf, type Identity, thisProcess } from './machine.ts';
 

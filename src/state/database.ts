@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { RrError } from '../../core/errors.ts';
-import { makeFolder } from '../folder.ts';
-import { missingFile } from '../missing-file.ts';
-import { refuseNetworkFileSystem } from '../sqlite/filesystem.ts';
-import { assertSqliteVersion, guarded, whileBusy } from '../sqlite/sqlite.ts';
-import { Statements } from '../sqlite/statements.ts';
+import { RrError } from '../core/errors.ts';
+import { makeFolder } from '../io/folder.ts';
+import { missingFile } from '../io/missing-file.ts';
+import { refuseNetworkFileSystem } from '../io/sqlite/filesystem.ts';
+import { assertSqliteVersion, guarded, whileBusy } from '../io/sqlite/sqlite.ts';
+import { Statements } from '../io/sqlite/statements.ts';
 import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
 
 /** How long to wait for another writer before saying DB_LOCKED. Milliseconds. */

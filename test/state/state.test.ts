@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { StateDb } from '../../../src/io/state/database.ts';
+import { StateDb } from '../../src/state/database.ts';
 import {
   activeRuns,
   addEvent,
@@ -12,10 +12,10 @@ import {
   newestEvents,
   setCursor,
   startRun,
-} from '../../../src/io/state/journal.ts';
-import { addResults, findResults, isGenuine, makeResult, resultIds } from '../../../src/io/state/results.ts';
-import { STATE_MIGRATIONS } from '../../../src/io/state/schema.ts';
-import { temporaryFolder } from '../folder.ts';
+} from '../../src/state/journal.ts';
+import { addResults, findResults, isGenuine, makeResult, resultIds } from '../../src/state/results.ts';
+import { STATE_MIGRATIONS } from '../../src/state/schema.ts';
+import { temporaryFolder } from '../io/folder.ts';
 
 const folder = temporaryFolder();
 

@@ -1,6 +1,6 @@
 /** The state database below the data root, open for the time of some work. */
 import { dataPaths } from '../io/paths.ts';
-import { StateDb } from '../io/state/database.ts';
+import { StateDb } from './database.ts';
 
 type Work<T> = (state: StateDb) => T | Promise<T>;
 

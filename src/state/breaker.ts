@@ -4,8 +4,8 @@
  * Failures are forgotten with age.
  */
 import * as z from 'zod';
-import { RrError } from '../../../core/errors.ts';
-import type { StateDb } from '../../state/database.ts';
+import { RrError } from '../core/errors.ts';
+import type { StateDb } from './database.ts';
 
 /** Three failures; those a moment ago have aged a little already, hence not a whole number. */
 const OPENS_AT = 2.5;
