@@ -1,10 +1,10 @@
 /** `rr bench search`: what a simulation costs, and the settings that play fastest with a network. */
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
+import { applyToProject } from '../config/apply.ts';
 import { RrError } from '../core/errors.ts';
 import { CONFIG_KEYS, type GameConfig, gameConfig, parseConfigKey } from '../engine/config-key.ts';
 import { createRules } from '../engine/rules.ts';
-import { applyToProject } from '../io/config/apply.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { contentHash, type NetModel } from '../net/arch/metadata.ts';
 import { initialWeights } from '../net/arch/parameters.ts';

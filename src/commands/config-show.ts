@@ -1,9 +1,9 @@
 /** `rr config show`: the settings in force, topic by topic. */
 import { Args, Flags } from '@oclif/core';
+import { resolveSettings } from '../config/settings.ts';
+import { isTopic, TOPICS } from '../config/topics.ts';
 import { RrError } from '../core/errors.ts';
 import { nearestHint } from '../core/nearest.ts';
-import { resolveSettings } from '../io/config/settings.ts';
-import { isTopic, TOPICS } from '../io/config/topics.ts';
 import { type Outcome, RrCommand } from './base.ts';
 
 export default class ConfigShow extends RrCommand {

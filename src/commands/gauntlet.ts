@@ -1,7 +1,7 @@
 /** `rr gauntlet`: measures a model, or any player, against opponents. */
 import { Flags } from '@oclif/core';
+import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
-import { resolveSettings } from '../io/config/settings.ts';
 import { dataPaths } from '../io/paths.ts';
 import type { Outcome } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './flags.ts';

@@ -2,9 +2,9 @@
 import { Args, Flags } from '@oclif/core';
 import { type VerdictRecord, verdictKind } from '../arena/gauntlet/records.ts';
 import { type PromotionReport, promote, rollBack } from '../arena/promotion/promote.ts';
+import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
 import { type GameConfig, parseConfigKey } from '../engine/config-key.ts';
-import { resolveSettings } from '../io/config/settings.ts';
 import type { ModelStore } from '../io/models/store.ts';
 import { header } from '../io/ndjson/header.ts';
 import { readRecords } from '../io/ndjson/reader.ts';

@@ -1,11 +1,11 @@
 /** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
+import { resolveSettings } from '../config/settings.ts';
+import type { Settings } from '../config/topics.ts';
 import { RrError } from '../core/errors.ts';
 import type { GameConfig } from '../engine/config-key.ts';
 import { createRules } from '../engine/rules.ts';
-import { resolveSettings } from '../io/config/settings.ts';
-import type { Settings } from '../io/config/topics.ts';
 import { loadModel } from '../io/models/load.ts';
 import { dataPaths } from '../io/paths.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';

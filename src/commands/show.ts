@@ -1,8 +1,8 @@
 /** `rr show`: a position or a game, on the terminal, as a picture or as a page. */
 import { Args, Flags } from '@oclif/core';
+import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
-import { resolveSettings } from '../io/config/settings.ts';
 import { fromRecord, loadGame, startPosition } from '../io/draw/load.ts';
 import { THEMES } from '../io/draw/palette.ts';
 import { type Frame, type Replay, replayGame, type ShownGame } from '../io/draw/replay.ts';

@@ -1,9 +1,9 @@
 /** `rr train`: from training files to a model in the store. */
 import { randomInt } from 'node:crypto';
 import { Args } from '@oclif/core';
+import { resolveSettings } from '../config/settings.ts';
 import { RULES_VERSION } from '../engine/rules.ts';
 import { assertWritable, writeFileAtomic } from '../io/atomic.ts';
-import { resolveSettings } from '../io/config/settings.ts';
 import { ModelStore } from '../io/models/store.ts';
 import { header } from '../io/ndjson/header.ts';
 import { dataPaths } from '../io/paths.ts';

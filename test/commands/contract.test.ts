@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { TOPICS } from '../../src/io/config/topics.ts';
+import { TOPICS } from '../../src/config/topics.ts';
 import { bash, finished, firstOutput, PROBE, probe, rr, start } from '../run.ts';
 
 const lines = (text: string): unknown[] =>

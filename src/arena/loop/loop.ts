@@ -4,11 +4,11 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { Resolved } from '../../config/settings.ts';
 import { RrError } from '../../core/errors.ts';
 import { VERSION } from '../../core/version.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import type { Resolved } from '../../io/config/settings.ts';
 import { GameStore } from '../../io/db/store/store.ts';
 import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';

@@ -6,10 +6,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { type Settings, TOPIC_SCHEMAS } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import { type GameConfig, parseConfigKey } from '../../engine/config-key.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
-import { type Settings, TOPIC_SCHEMAS } from '../../io/config/topics.ts';
 import { zodDetail } from '../../io/ndjson/kinds.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { type Round, type RoundPlaces, STAGES, type Stage } from './stages.ts';

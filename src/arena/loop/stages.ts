@@ -2,8 +2,9 @@
  * What a round of the loop runs. Every stage is one command of rr, built from the round's description and from what the
  * stages before it left behind, so that any stage can be repeated by hand.
  */
+
+import type { Settings } from '../../config/topics.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
-import type { Settings } from '../../io/config/topics.ts';
 
 export const STAGES = ['selfplay', 'export', 'train', 'gauntlet', 'promote'] as const;
 export type Stage = (typeof STAGES)[number];

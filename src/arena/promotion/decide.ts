@@ -1,5 +1,5 @@
 /** Whether a model may become production: a pure function of verdicts and thresholds that gives every reason. */
-import type { Settings } from '../../io/config/topics.ts';
+import type { Settings } from '../../config/topics.ts';
 import type { VerdictRecord } from '../gauntlet/records.ts';
 
 /** Opponents that every candidate is measured against. */

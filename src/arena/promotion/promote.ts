@@ -1,8 +1,8 @@
 /** Carries out a decision: moves the pointer with its audit row, or says why not. */
 import * as z from 'zod';
+import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
-import type { Settings } from '../../io/config/topics.ts';
 import type { AuditRow } from '../../io/models/audit.ts';
 import type { ModelStore } from '../../io/models/store.ts';
 import type { VerdictRecord } from '../gauntlet/records.ts';

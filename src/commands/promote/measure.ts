@@ -2,9 +2,9 @@
 import { Flags } from '@oclif/core';
 import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
 import { BASELINE_OPPONENTS } from '../../arena/promotion/decide.ts';
+import { resolveSettings } from '../../config/settings.ts';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
-import { resolveSettings } from '../../io/config/settings.ts';
 import { header } from '../../io/ndjson/header.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { seedFlag } from '../flags.ts';

@@ -1,9 +1,9 @@
 /** From flags and settings to what a run plays and where its games go. */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
-import type { Settings } from '../../io/config/topics.ts';
 import { needsNetwork, parseAgentName, searches, takesBudget } from '../../search/agents/create-agent.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { type InferenceChoice, isShared } from '../../search/evaluators/shared/choice.ts';

@@ -1,9 +1,9 @@
 /** From the `training` topic of the configuration to the settings of one training. */
 import { availableParallelism } from 'node:os';
+import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import type { ConfigKey } from '../../engine/config-key.ts';
 import { PHASES } from '../../engine/phases.ts';
-import type { Settings } from '../../io/config/topics.ts';
 import type { TrainSettings } from '../../train/learn/settings.ts';
 
 /** @throws RrError USAGE when a table has no entry for the config */

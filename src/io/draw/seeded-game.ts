@@ -1,9 +1,10 @@
 /** A game made on the spot from a seed: the first game that self-play with that seed would play. */
+
+import type { Settings } from '../../config/topics.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { createRules } from '../../engine/rules.ts';
 import { playGame } from '../../search/play/play-game.ts';
 import { createPlayer } from '../../search/players/registry.ts';
-import type { Settings } from '../config/topics.ts';
 import type { GameRecord } from '../records/game.ts';
 import { gameRecord } from '../records/game-write.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DONE_CODES, type Round, type RoundPlaces, STAGES, stageArguments } from '../../../src/arena/loop/stages.ts';
+import { resolveSettings } from '../../../src/config/settings.ts';
 import { parseConfigKey } from '../../../src/engine/config-key.ts';
-import { resolveSettings } from '../../../src/io/config/settings.ts';
 
 const { settings } = resolveSettings('loop', { env: {}, cwd: '/nonexistent' });
 const MODEL = 'a'.repeat(64);

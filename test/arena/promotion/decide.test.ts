@@ -4,7 +4,7 @@ import { decide, type Production } from '../../../src/arena/promotion/decide.ts'
 import { regressionOf } from '../../../src/arena/promotion/regression.ts';
 import type { RatedParticipant } from '../../../src/arena/ratings/ratings.ts';
 import { wilsonInterval } from '../../../src/arena/stats/wilson.ts';
-import { resolveSettings } from '../../../src/io/config/settings.ts';
+import { resolveSettings } from '../../../src/config/settings.ts';
 
 const thresholds = resolveSettings('promotion', { env: {}, cwd: '/nonexistent' }).settings;
 const PRODUCTION: Production = { hash: 'b'.repeat(64), figures: { heuristic: { winRate: 0.9, games: 200 } } };

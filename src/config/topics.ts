@@ -3,7 +3,7 @@
  * section of rr.yaml, and one family of environment variables. To add one: write config/NAME.yaml and its entry here.
  */
 import * as z from 'zod';
-import { CONFIG_KEYS } from '../../engine/config-key.ts';
+import { CONFIG_KEYS } from '../engine/config-key.ts';
 import { ARENA_TOPICS } from './arena-topics.ts';
 
 /** Whole number of at least `least`. */

@@ -1,9 +1,9 @@
 /** The settings in force for one topic, and where each came from: flag > environment > rr.yaml > config/*.yaml. */
 import { join, relative } from 'node:path';
 import type * as z from 'zod';
-import { RrError } from '../../core/errors.ts';
-import { zodDetail } from '../ndjson/kinds.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { RrError } from '../core/errors.ts';
+import { zodDetail } from '../io/ndjson/kinds.ts';
+import { PACKAGE_ROOT } from '../io/package-root.ts';
 import { defaultEntries, type Entry, environmentEntries, flagEntries, type Layer, projectEntries } from './layers.ts';
 import { type Settings, TOPIC_SCHEMAS, type Topic } from './topics.ts';
 

@@ -1,6 +1,6 @@
 /** Schemas of the topics about judging: gauntlets, promotion and the loop. */
 import * as z from 'zod';
-import { CONFIG_KEYS } from '../../engine/config-key.ts';
+import { CONFIG_KEYS } from '../engine/config-key.ts';
 
 /** Whole number of at least `least`. */
 const count = (least: number): z.ZodInt => z.int().min(least);

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
-import { RrError } from '../../core/errors.ts';
-import { writeFileAtomic } from '../atomic.ts';
+import { RrError } from '../core/errors.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
 import type { Topic } from './topics.ts';
 
 /**

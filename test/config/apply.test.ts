@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { applyToProject } from '../../../src/io/config/apply.ts';
-import { resolveSettings } from '../../../src/io/config/settings.ts';
+import { applyToProject } from '../../src/config/apply.ts';
+import { resolveSettings } from '../../src/config/settings.ts';
 
 let folder: string;
 let file: string;

@@ -1,8 +1,8 @@
 /** The places a setting can come from, each read into the same flat form: path, value, where it stands. */
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import { RrError } from '../../core/errors.ts';
-import { nearestHint } from '../../core/nearest.ts';
+import { RrError } from '../core/errors.ts';
+import { nearestHint } from '../core/nearest.ts';
 import { childSchemas, type KeyPath, knobPaths } from './schema-keys.ts';
 import { isTopic, TOPIC_SCHEMAS, TOPICS, type Topic } from './topics.ts';
 

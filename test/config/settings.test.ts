@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RrError } from '../../../src/core/errors.ts';
-import { environmentName } from '../../../src/io/config/layers.ts';
-import { knobPaths } from '../../../src/io/config/schema-keys.ts';
-import { resolveSettings, type SettingSources } from '../../../src/io/config/settings.ts';
-import { TOPIC_SCHEMAS, TOPICS } from '../../../src/io/config/topics.ts';
-import { REPO_ROOT, rr } from '../../run.ts';
+import { environmentName } from '../../src/config/layers.ts';
+import { knobPaths } from '../../src/config/schema-keys.ts';
+import { resolveSettings, type SettingSources } from '../../src/config/settings.ts';
+import { TOPIC_SCHEMAS, TOPICS } from '../../src/config/topics.ts';
+import { RrError } from '../../src/core/errors.ts';
+import { REPO_ROOT, rr } from '../run.ts';
 
 let cwd = '';
 beforeEach(() => {
