@@ -6,9 +6,9 @@
  */
 import { createInterface } from 'node:readline';
 import { stateHash } from '../src/engine/fingerprint.ts';
-import { interpretMove } from '../src/engine/json/interpret.ts';
 import { createRules } from '../src/engine/rules.ts';
 import { State } from '../src/engine/state.ts';
+import { interpretMove } from '../src/games/upstream/interpret.ts';
 
 /** The hash after each move, or the number of the first move that is refused and why. */
 function replay({ config, options, moves }) {

@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { GameStore } from '../src/io/db/store/store.ts';
+import { GameStore } from '../src/games/store/store.ts';
 import { rr } from '../test/run.ts';
 import { median, rounded } from './figures.ts';
 

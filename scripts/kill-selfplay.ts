@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { GameStore } from '../src/io/db/store/store.ts';
+import { GameStore } from '../src/games/store/store.ts';
 
 const [count = '200', config = 'hex8_2p'] = process.argv.slice(2);
 const rr = resolve(import.meta.dirname, '..', 'bin', 'rr');

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
-import { convertToRingrift, convertToRr } from '../io/db/convert/files.ts';
+import { convertToRingrift, convertToRr } from '../games/convert/files.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { outFile } from './out-file.ts';
 

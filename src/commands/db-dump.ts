@@ -1,7 +1,7 @@
 /** `rr db dump`: games of databases as a record stream. */
-import { orphansOf, rowsOf } from '../io/db/convert/files.ts';
+import { orphansOf, rowsOf } from '../games/convert/files.ts';
+import { recordFromStored } from '../games/record/game-store.ts';
 import { header } from '../io/ndjson/header.ts';
-import { recordFromStored } from '../io/records/game-store.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './db/query.ts';
 

@@ -1,9 +1,9 @@
 /** `rr db import`: game records into a replay database. */
 import { Args, Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
-import { isDatabase } from '../io/db/find.ts';
-import { importRecords } from '../io/db/import.ts';
-import { GameStore } from '../io/db/store/store.ts';
+import { isDatabase } from '../games/databases/find.ts';
+import { importRecords } from '../games/databases/import.ts';
+import { GameStore } from '../games/store/store.ts';
 import { type Outcome, RrCommand } from './base.ts';
 
 export default class DbImport extends RrCommand {

@@ -1,8 +1,8 @@
 /** `rr db init`: makes or migrates replay databases. */
 import { existsSync } from 'node:fs';
 import { Args } from '@oclif/core';
-import { MIGRATIONS } from '../io/db/store/schema.ts';
-import { GameStore } from '../io/db/store/store.ts';
+import { MIGRATIONS } from '../games/store/schema.ts';
+import { GameStore } from '../games/store/store.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';

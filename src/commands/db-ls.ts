@@ -1,5 +1,5 @@
 /** `rr db ls`: games of databases, one line each. */
-import { type ListedGame, listGames } from '../io/db/listing.ts';
+import { type ListedGame, listGames } from '../games/databases/listing.ts';
 import { header } from '../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './db/query.ts';

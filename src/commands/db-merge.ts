@@ -1,9 +1,9 @@
 /** `rr db merge`: the union of replay databases. */
 import { Args } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
-import { refuseSameFile, requireKind } from '../io/db/convert/files.ts';
-import { mergeStores } from '../io/db/store/merge.ts';
-import { GameStore } from '../io/db/store/store.ts';
+import { refuseSameFile, requireKind } from '../games/convert/files.ts';
+import { mergeStores } from '../games/store/merge.ts';
+import { GameStore } from '../games/store/store.ts';
 import { type Outcome, RrCommand } from './base.ts';
 
 export default class DbMerge extends RrCommand {

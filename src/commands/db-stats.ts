@@ -1,5 +1,5 @@
 /** `rr db stats`: what databases hold. */
-import { type ConfigStats, type DatabaseStats, databaseStats } from '../io/db/stats.ts';
+import { type ConfigStats, type DatabaseStats, databaseStats } from '../games/databases/stats.ts';
 import { header } from '../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { databaseArgs, databaseQuery, queryFlags } from './db/query.ts';

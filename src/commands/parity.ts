@@ -1,7 +1,7 @@
 /** `rr parity`: replays recorded games strictly and reports every difference. */
 import { Args, Flags } from '@oclif/core';
 import { RULES_VERSION } from '../engine/rules.ts';
-import { findDatabases, isDatabase } from '../io/db/find.ts';
+import { findDatabases, isDatabase } from '../games/databases/find.ts';
 import { header } from '../io/ndjson/header.ts';
 import { OtherEngine } from '../io/parity/against.ts';
 import { gateGames } from '../io/parity/gate.ts';

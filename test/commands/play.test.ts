@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { gameSchema } from '../../src/io/records/game.ts';
-import { replayRecord } from '../../src/io/records/game-read.ts';
+import { gameSchema } from '../../src/games/record/game.ts';
+import { replayRecord } from '../../src/games/record/game-read.ts';
 import { hasPython, noteMissingTerminal, rrOnTerminal } from '../pty.ts';
 import { rr } from '../run.ts';
 

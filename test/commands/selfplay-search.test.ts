@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GameStore } from '../../src/io/db/store/store.ts';
+import { GameStore } from '../../src/games/store/store.ts';
 import { openNpz } from '../../src/io/npz/reader.ts';
 import { writeModel } from '../../src/net/model/file.ts';
 import { bash, type Result, rr } from '../run.ts';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { GameStore } from '../../src/io/db/store/store.ts';
+import { type GameRecord, gameKind } from '../../src/games/record/game.ts';
+import { replayRecord } from '../../src/games/record/game-read.ts';
+import { recordFromStored, storedFromRecord } from '../../src/games/record/game-store.ts';
+import { GameStore } from '../../src/games/store/store.ts';
 import { readRecordsFrom } from '../../src/io/ndjson/reader.ts';
-import { type GameRecord, gameKind } from '../../src/io/records/game.ts';
-import { replayRecord } from '../../src/io/records/game-read.ts';
-import { recordFromStored, storedFromRecord } from '../../src/io/records/game-store.ts';
 import { bash, finished, RR, rr, said, start } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-selfplay-'));

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../src/engine/apply.ts';
-import { interpretMove } from '../../src/engine/json/interpret.ts';
 import { readCell } from '../../src/engine/json/position.ts';
 import { readState } from '../../src/engine/json/state.ts';
 import { Kind, packMove } from '../../src/engine/moves.ts';
 import type { State } from '../../src/engine/state.ts';
+import { interpretMove } from '../../src/games/upstream/interpret.ts';
 import { hasShared, noteMissingShared, SHARED } from '../shared.ts';
 import { advanceUntilDecision, assertions } from './contract.ts';
 

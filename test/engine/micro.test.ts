@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../src/engine/apply.ts';
 import { fingerprint, legalTexts } from '../../src/engine/fingerprint.ts';
-import { type Interpretation, interpretMove } from '../../src/engine/json/interpret.ts';
 import { legalMoves } from '../../src/engine/legal.ts';
 import { MoveList } from '../../src/engine/moves.ts';
 import type { State } from '../../src/engine/state.ts';
 import { moveText } from '../../src/engine/text.ts';
+import { type Interpretation, interpretMove } from '../../src/games/upstream/interpret.ts';
 import { position } from './position.ts';
 
 const list = new MoveList();

@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { apply } from '../../src/engine/apply.ts';
 import { BOARDS, type BoardName, PLAYER_COUNTS, type PlayerCount } from '../../src/engine/boards.ts';
 import { fingerprint, ringText, stateHash } from '../../src/engine/fingerprint.ts';
-import { interpretMove } from '../../src/engine/json/interpret.ts';
 import { moveToJson } from '../../src/engine/json/move.ts';
 import { readState, stateToJson } from '../../src/engine/json/state.ts';
 import { legalMoves } from '../../src/engine/legal.ts';
@@ -13,6 +12,7 @@ import { Random } from '../../src/engine/random.ts';
 import { createRules } from '../../src/engine/rules.ts';
 import { State } from '../../src/engine/state.ts';
 import { textBoard } from '../../src/engine/text-board.ts';
+import { interpretMove } from '../../src/games/upstream/interpret.ts';
 
 const sum = (of: Int32Array): number => of[1] + of[2] + of[3] + of[4];
 

@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { BoardName, PlayerCount } from '../../src/engine/boards.ts';
 import { fingerprint, legalTexts, ringText } from '../../src/engine/fingerprint.ts';
-import { interpretMove } from '../../src/engine/json/interpret.ts';
 import { legalMoves } from '../../src/engine/legal.ts';
 import { isBookkeeping, kindOf, MoveList } from '../../src/engine/moves.ts';
 import { DETECTORS, OUTCOMES, PHASES, REASON_OF_OUTCOME } from '../../src/engine/phases.ts';
 import { createRules, type RulesOptions } from '../../src/engine/rules.ts';
 import { State } from '../../src/engine/state.ts';
+import { interpretMove } from '../../src/games/upstream/interpret.ts';
 
 export interface Trace {
   readonly id: string;

@@ -1,8 +1,8 @@
 /** Games of a gauntlet in a replay database: written as they finish, read back to continue where it stopped. */
 import * as z from 'zod';
-import { GroupCommit } from '../../io/db/store/group-commit.ts';
-import { GameStore } from '../../io/db/store/store.ts';
-import type { StoredGame } from '../../io/db/store/types.ts';
+import { GroupCommit } from '../../games/store/group-commit.ts';
+import { GameStore } from '../../games/store/store.ts';
+import type { StoredGame } from '../../games/store/types.ts';
 import { FORFEIT, type MatchGame } from '../match/result.ts';
 import { slotOf } from '../match/schedule.ts';
 

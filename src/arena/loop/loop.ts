@@ -9,7 +9,7 @@ import { RrError } from '../../core/errors.ts';
 import { VERSION } from '../../core/version.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import { GameStore } from '../../io/db/store/store.ts';
+import { GameStore } from '../../games/store/store.ts';
 import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';

@@ -1,7 +1,7 @@
 /** What a game of a match came to, seen from the candidate. */
 import { OUTCOMES } from '../../engine/phases.ts';
 import { seatsByRank } from '../../engine/ranking.ts';
-import { reasonOf } from '../../io/records/game-write.ts';
+import { reasonOf } from '../../games/record/game-write.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import { slotOf } from './schedule.ts';
 

@@ -2,7 +2,7 @@
  * Plays the games of a match in worker threads and hands them on, opponent by opponent, in the order of the schedule: a
  * sequential test that looked at them in the order of completion would see short games first.
  */
-import type { StoredGame } from '../../io/db/store/types.ts';
+import type { StoredGame } from '../../games/store/types.ts';
 import { InOrder } from '../../search/selfplay/in-order.ts';
 import { playInWorkers } from '../../search/selfplay/pool.ts';
 import type { Shard } from '../../search/selfplay/spec.ts';

@@ -1,9 +1,9 @@
 /** Entry of a worker thread of a match: many games in flight through shared evaluation batches. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Rules } from '../../engine/rules.ts';
-import type { StoredGame } from '../../io/db/store/types.ts';
-import { storedGame } from '../../io/records/game-store.ts';
-import type { RunContext } from '../../io/records/game-write.ts';
+import { storedGame } from '../../games/record/game-store.ts';
+import type { RunContext } from '../../games/record/game-write.ts';
+import type { StoredGame } from '../../games/store/types.ts';
 import { serveSearchedGames } from '../../search/batch/serve.ts';
 import { SHARED_LANES } from '../../search/evaluators/shared/choice.ts';
 import type { Packed } from '../../search/selfplay/serve.ts';

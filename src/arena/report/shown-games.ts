@@ -1,7 +1,7 @@
 /** The games of a gauntlet that a report lets its reader replay. */
 
-import { GameStore } from '../../io/db/store/store.ts';
-import type { GameHeader, StoredGame } from '../../io/db/store/types.ts';
+import { GameStore } from '../../games/store/store.ts';
+import type { GameHeader, StoredGame } from '../../games/store/types.ts';
 import { loadGame } from '../../io/draw/load.ts';
 import { type Replay, replayGame } from '../../io/draw/replay.ts';
 import { slotOf } from '../match/schedule.ts';

@@ -1,7 +1,7 @@
 /** What the commands that read databases have in common: which files, and which of their games. */
 import { Args, Flags } from '@oclif/core';
-import { assertDatabases, findDatabases } from '../../io/db/find.ts';
-import type { ListQuery } from '../../io/db/listing.ts';
+import { assertDatabases, findDatabases } from '../../games/databases/find.ts';
+import type { ListQuery } from '../../games/databases/listing.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { dataFlag, type GameFlagValues, gameFlags, gameFromFlags, sinceFlag } from '../flags.ts';
 

@@ -1,6 +1,6 @@
 /** What travels between the command and its worker threads. */
 import type { Computing as Where } from '../../arena/match/computing.ts';
-import type { StoredGame } from '../../io/db/store/types.ts';
+import type { StoredGame } from '../../games/store/types.ts';
 import type { Inference } from '../../search/evaluators/shared/bank.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import type { SelfplaySpec } from '../../search/selfplay/spec.ts';

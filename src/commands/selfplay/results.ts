@@ -1,5 +1,5 @@
 /** Counts what a run's games came to. */
-import { reasonOf } from '../../io/records/game-write.ts';
+import { reasonOf } from '../../games/record/game-write.ts';
 import type { GameNews } from './payload.ts';
 
 export class Results {

@@ -1,7 +1,7 @@
 /** Writes games to the replay database and says which of them are safe. */
-import { GroupCommit } from '../../io/db/store/group-commit.ts';
-import { GameStore } from '../../io/db/store/store.ts';
-import type { StoredGame } from '../../io/db/store/types.ts';
+import { GroupCommit } from '../../games/store/group-commit.ts';
+import { GameStore } from '../../games/store/store.ts';
+import type { StoredGame } from '../../games/store/types.ts';
 
 /**
  * A game waits at most so long to become durable. Time decides, not the number of games: a sync takes milliseconds on

@@ -2,8 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import { storedGame } from '../../io/records/game-store.ts';
-import { gameId, gameRecord, type RunContext } from '../../io/records/game-write.ts';
+import { storedGame } from '../../games/record/game-store.ts';
+import { gameId, gameRecord, type RunContext } from '../../games/record/game-write.ts';
 import { needsNetwork, searches } from '../../search/agents/create-agent.ts';
 import type { SearchedGame } from '../../search/batch/searched-game.ts';
 import { serveSearchedGames } from '../../search/batch/serve.ts';

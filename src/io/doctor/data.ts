@@ -78,7 +78,7 @@ async function databaseFindings(paths: DataPaths): Promise<Finding[]> {
     if (!existsSync(path)) continue;
     const check = `games ${key}`;
     try {
-      const { GameStore } = await import('../db/store/store.ts');
+      const { GameStore } = await import('../../games/store/store.ts');
       const store = await GameStore.openReadOnly(path);
       try {
         store.check();

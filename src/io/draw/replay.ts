@@ -3,12 +3,12 @@
 import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import { RulesError } from '../../engine/errors.ts';
-import { interpretMove, type RawMove } from '../../engine/json/interpret.ts';
 import type { StackOrder } from '../../engine/json/stack-order.ts';
 import { legalMoves } from '../../engine/legal.ts';
 import { MoveList } from '../../engine/moves.ts';
 import { moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
+import { interpretMove, type RawMove } from '../../games/upstream/interpret.ts';
 import { changedCells, legalTargets, type MoveMarks, moveMarks, NO_MARKS } from './marks.ts';
 import { type GameInfo, gameInfo, type Picture } from './picture.ts';
 import type { SearchView } from './search-view.ts';

@@ -3,10 +3,10 @@
 import type { Settings } from '../../config/topics.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { createRules } from '../../engine/rules.ts';
+import type { GameRecord } from '../../games/record/game.ts';
+import { gameRecord } from '../../games/record/game-write.ts';
 import { playGame } from '../../search/play/play-game.ts';
 import { createPlayer } from '../../search/players/registry.ts';
-import type { GameRecord } from '../records/game.ts';
-import { gameRecord } from '../records/game-write.ts';
 
 export interface SeededGameOptions {
   readonly seed: number;

@@ -10,7 +10,7 @@ import { MoveList } from '../../engine/moves.ts';
 import { Random } from '../../engine/random.ts';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import type { Game } from '../games/game.ts';
+import type { Game } from '../../games/game/game.ts';
 import { encodeNumbers } from '../npz/npy.ts';
 import { openNpz } from '../npz/reader.ts';
 import { AiServiceWriter } from './ai-service/writer.ts';

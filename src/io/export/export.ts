@@ -3,8 +3,8 @@
 import { RrError } from '../../core/errors.ts';
 import { type ConfigKey, type GameConfig, gameConfig } from '../../engine/config-key.ts';
 import { RulesError } from '../../engine/errors.ts';
-import type { Game } from '../games/game.ts';
-import type { GameItem } from '../games/sources.ts';
+import type { Game } from '../../games/game/game.ts';
+import type { GameItem } from '../../games/game/sources.ts';
 import type { LayoutWriter } from './layout.ts';
 import { seconds } from './time.ts';
 

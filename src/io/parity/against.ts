@@ -16,11 +16,11 @@ import * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import { stateHash } from '../../engine/fingerprint.ts';
-import { interpretMove } from '../../engine/json/interpret.ts';
 import { moveToJson } from '../../engine/json/move.ts';
 import { PHASES } from '../../engine/phases.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
+import { interpretMove } from '../../games/upstream/interpret.ts';
 import type { Divergence, GameCheck } from './check.ts';
 import type { RecordedGame } from './source.ts';
 

@@ -1,8 +1,8 @@
 /** Recorded games from whatever file holds them: a replay database, golden traces, or our own game records. */
 import { RrError } from '../../core/errors.ts';
-import { databaseKind } from '../db/kind.ts';
-import { openRingriftDb } from '../db/ringrift/reader.ts';
-import { GameStore } from '../db/store/store.ts';
+import { databaseKind } from '../../games/databases/kind.ts';
+import { GameStore } from '../../games/store/store.ts';
+import { openRingriftDb } from '../../games/upstream/reader.ts';
 import { RECORD_SCHEMA_VERSION } from '../ndjson/header.ts';
 import type { AnyRecord } from '../ndjson/kinds.ts';
 import { splitLines } from '../ndjson/lines.ts';

@@ -11,7 +11,7 @@ import { STAGES } from '../../../src/arena/loop/stages.ts';
 import { matchesOf } from '../../../src/arena/ratings/facts.ts';
 import { parseConfigKey } from '../../../src/engine/config-key.ts';
 import { Random } from '../../../src/engine/random.ts';
-import { GameStore } from '../../../src/io/db/store/store.ts';
+import { GameStore } from '../../../src/games/store/store.ts';
 import { ModelStore } from '../../../src/io/models/store.ts';
 import { dataPaths } from '../../../src/io/paths.ts';
 import { StateDb } from '../../../src/state/database.ts';

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { GameStore } from '../../../src/io/db/store/store.ts';
+import { GameStore } from '../../../src/games/store/store.ts';
 import { dataPaths } from '../../../src/io/paths.ts';
 import { temporaryFolder } from '../../io/folder.ts';
 import { hasSlurm, startSlurm, until } from '../../io/jobs/slurm-here.ts';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { GameConfig } from '../../../src/engine/config-key.ts';
+import type { Game } from '../../../src/games/game/game.ts';
+import type { GameItem } from '../../../src/games/game/sources.ts';
 import { AiServiceWriter } from '../../../src/io/export/ai-service/writer.ts';
 import { exportGames, type GameFilter } from '../../../src/io/export/export.ts';
 import { Rr1Writer } from '../../../src/io/export/rr1.ts';
-import type { Game } from '../../../src/io/games/game.ts';
-import type { GameItem } from '../../../src/io/games/sources.ts';
 import type { TextArray } from '../../../src/io/npz/npy.ts';
 import { arraysOf, makeGame, numbers, stream } from './support.ts';
 

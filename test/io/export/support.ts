@@ -7,8 +7,8 @@ import { Random } from '../../../src/engine/random.ts';
 import { ranking } from '../../../src/engine/ranking.ts';
 import { createRules } from '../../../src/engine/rules.ts';
 import { State } from '../../../src/engine/state.ts';
-import type { Game, GameSearch } from '../../../src/io/games/game.ts';
-import type { GameItem } from '../../../src/io/games/sources.ts';
+import type { Game, GameSearch } from '../../../src/games/game/game.ts';
+import type { GameItem } from '../../../src/games/game/sources.ts';
 import type { NpyArray } from '../../../src/io/npz/npy.ts';
 import { openNpz } from '../../../src/io/npz/reader.ts';
 

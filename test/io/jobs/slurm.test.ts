@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { mergeStores } from '../../../src/io/db/store/merge.ts';
-import { GameStore } from '../../../src/io/db/store/store.ts';
+import { mergeStores } from '../../../src/games/store/merge.ts';
+import { GameStore } from '../../../src/games/store/store.ts';
 import { RR, rr } from '../../run.ts';
 import { temporaryFolder } from '../folder.ts';
 import { hasSlurm, runs, startSlurm, until } from './slurm-here.ts';

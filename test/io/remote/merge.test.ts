@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { GameStore } from '../../../src/io/db/store/store.ts';
-import { PARITY_STATES } from '../../../src/io/db/store/types.ts';
+import { GameStore } from '../../../src/games/store/store.ts';
+import { PARITY_STATES } from '../../../src/games/store/types.ts';
 import { POINTERS } from '../../../src/io/models/audit.ts';
 import { dataPaths } from '../../../src/io/paths.ts';
 import { KINDS } from '../../../src/io/remote/peer/items.ts';
 import { LocalSide } from '../../../src/io/remote/peer/local.ts';
 import { folderPeer } from '../../../src/io/remote/sync/peers.ts';
 import { syncPeers, type TransferRecord } from '../../../src/io/remote/sync/run.ts';
-import { exampleGame } from '../db/store/example.ts';
+import { exampleGame } from '../../games/store/example.ts';
 import { temporaryFolder } from '../folder.ts';
 import { addModel, addNpz, addResult, contents, leftovers } from './roots.ts';
 

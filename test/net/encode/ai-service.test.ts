@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateHash } from '../../../src/engine/fingerprint.ts';
-import { interpretMove } from '../../../src/engine/json/interpret.ts';
 import { readState } from '../../../src/engine/json/state.ts';
 import { legalMoves } from '../../../src/engine/legal.ts';
 import { MoveList } from '../../../src/engine/moves.ts';
 import type { State } from '../../../src/engine/state.ts';
+import { interpretMove } from '../../../src/games/upstream/interpret.ts';
 import { type AiServiceEncoderId, frameEncoder } from '../../../src/net/encode/ai-service/frames.ts';
 import { GLOBALS, writeGlobals } from '../../../src/net/encode/ai-service/globals.ts';
 import { FrameHistory } from '../../../src/net/encode/ai-service/history.ts';

@@ -5,7 +5,7 @@ import { MoveList } from '../../../src/engine/moves.ts';
 import { Random } from '../../../src/engine/random.ts';
 import { createRules } from '../../../src/engine/rules.ts';
 import { State } from '../../../src/engine/state.ts';
-import type { Game, GameSearch } from '../../../src/io/games/game.ts';
+import type { Game, GameSearch } from '../../../src/games/game/game.ts';
 
 export const CONFIGS: readonly (readonly [BoardName, PlayerCount])[] = BOARDS.flatMap((board) =>
   PLAYER_COUNTS.map((players) => [board, players] as const),

@@ -3,10 +3,10 @@ import { legalMoves } from '../../../engine/legal.ts';
 import { MoveList } from '../../../engine/moves.ts';
 import { Phase } from '../../../engine/phases.ts';
 import type { State } from '../../../engine/state.ts';
+import type { GameSearch, IndexedPolicy, KeyedPolicy } from '../../../games/game/game.ts';
 import { keyLookup } from '../../../net/encode/ai-service/keys.ts';
 import { flatPolicy, NOT_ENCODABLE } from '../../../net/encode/ai-service/policy.ts';
 import { PROBABILITY_UNIT } from '../../../search/players/search-data.ts';
-import type { GameSearch, IndexedPolicy, KeyedPolicy } from '../../games/game.ts';
 
 export type PolicyEntry = readonly [index: number, prob: number];
 

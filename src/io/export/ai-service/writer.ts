@@ -9,6 +9,7 @@ import { RrError } from '../../../core/errors.ts';
 import { isBookkeeping, kindOf, MOVE_TYPES } from '../../../engine/moves.ts';
 import { PHASES } from '../../../engine/phases.ts';
 import type { State } from '../../../engine/state.ts';
+import { type Game, type GameSearch, replayGame, replayToEnd } from '../../../games/game/game.ts';
 import {
   type AiServiceEncoderId,
   type FrameEncoder,
@@ -19,7 +20,6 @@ import { GLOBALS, writeGlobals } from '../../../net/encode/ai-service/globals.ts
 import { FrameHistory } from '../../../net/encode/ai-service/history.ts';
 import { flatPolicy, NOT_ENCODABLE, recordedIndex } from '../../../net/encode/ai-service/policy.ts';
 import { COMPONENT_COUNT } from '../../../search/heuristic/components.ts';
-import { type Game, type GameSearch, replayGame, replayToEnd } from '../../games/game.ts';
 import { NpzWriter } from '../../npz/writer.ts';
 import type { ExportTarget, LayoutWriter, SampleOptions } from '../layout.ts';
 import { RowWriter } from '../rows.ts';

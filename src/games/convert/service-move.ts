@@ -1,0 +1,109 @@
+/** Moves as the original's Python service writes them: every field it knows, absent ones null (data-formats.md §1.3). */
+import { type MoveJson, moveToJson } from '../../engine/json/move.ts';
+import { MOVE_TYPES } from '../../engine/moves.ts';
+import { PHASES } from '../../engine/phases.ts';
+import type { State } from '../../engine/state.ts';
+
+type Obj = Record<string, unknown>;
+
+/** In the order of its files. */
+const FIELDS = [
+  ...['id', 'type', 'player', 'from', 'to', 'captureTarget', 'capturedStacks', 'captureChain', 'overtakenRings'],
+  ...['placedOnStack', 'placementCount', 'stackMoved', 'minimumDistance', 'actualDistance', 'markerLeft', 'lineIndex'],
+  ...['formedLines', 'collapsedMarkers', 'claimedTerritory', 'disconnectedRegions', 'recoveryOption', 'recoveryMode'],
+  ...['collapsePositions', 'extractionStacks', 'eliminatedRings', 'eliminationContext'],
+  ...['timestamp', 'thinkTime', 'moveNumber', 'phase'],
+] as const;
+
+/** Types that carry a meaningless `to` of 0,0. */
+const NOWHERE: ReadonlySet<string> = new Set([
+  ...['no_line_action', 'no_territory_action', 'no_placement_action', 'no_movement_action', 'skip_capture'],
+  ...['skip_territory_processing', 'swap_sides'],
+]);
+/** Types whose id says that a simulation made them. */
+const SIMULATED: ReadonlySet<string> = new Set(['place_ring', 'move_stack', 'forced_elimination', 'skip_placement']);
+
+/** The move in full, from the position before it. `ply` is 0-based; `timestamp` ISO-8601. */
+export function serviceMove(s: State, move: number, ply: number, timestamp: string): Obj {
+  const json = moveToJson(s, move);
+  const { type } = json;
+  const square = s.rules.topology.spec.shape === 'square';
+  const known: Obj = { ...(square ? nullZ(json) : json) };
+  if (json.formedLines) known.formedLines = withDirection(known.formedLines);
+  if (NOWHERE.has(type)) known.to = { x: 0, y: 0, z: null };
+  if (type === 'place_ring') {
+    const to = s.rules.topology.cellOfKey.get(keyOf(json.to)) ?? 0;
+    known.placedOnStack = s.height[to] > 0;
+  } else if (type === 'forced_elimination') Object.assign(known, { placedOnStack: false, placementCount: 0 });
+  // the original fills these only in the cases that are left
+  if (json.eliminationContext === 'territory' || type === 'forced_elimination') known.eliminatedRings = null;
+  const context = { id: idOf(json, ply), timestamp, thinkTime: 0, moveNumber: ply + 1, phase: PHASES[s.phase] };
+  return complete({ ...known, ...context });
+}
+
+/** A move that cannot be derived, from its type alone. */
+export const unknownMove = (s: State, move: number, ply: number, timestamp: string): Obj =>
+  complete({
+    id: 'simulated',
+    type: MOVE_TYPES[move & 31],
+    player: s.player,
+    timestamp,
+    thinkTime: 0,
+    moveNumber: ply + 1,
+    phase: PHASES[s.phase],
+  });
+
+const complete = (known: Obj): Obj => Object.fromEntries(FIELDS.map((field) => [field, known[field] ?? null]));
+
+/** Squares have `z: null` in every coordinate. */
+function nullZ(value: unknown): Obj {
+  const walk = (item: unknown): unknown => {
+    if (Array.isArray(item)) return item.map(walk);
+    if (typeof item !== 'object' || item === null) return item;
+    const entries = Object.entries(item).map(([key, inner]): [string, unknown] => [key, walk(inner)]);
+    return Object.fromEntries('x' in item && 'y' in item ? [...entries, ['z', null]] : entries);
+  };
+  return walk(value) as Obj;
+}
+
+/** Lines also say which way they run: the step from their first cell to the second. */
+function withDirection(lines: unknown): unknown {
+  return (lines as { positions: { x: number; y: number; z?: number | null }[] }[]).map((line) => {
+    const [a, b] = line.positions;
+    const z = a.z == null || b.z == null ? null : b.z - a.z;
+    return { ...line, direction: { x: b.x - a.x, y: b.y - a.y, z } };
+  });
+}
+
+function keyOf(position: MoveJson['to']): string {
+  if (!position) return '';
+  const { x, y, z } = position;
+  return z == null ? `${x},${y}` : `${x},${y},${z}`;
+}
+
+/** Labels only, but the ones the original gives. */
+function idOf(move: MoveJson, ply: number): string {
+  const { type } = move;
+  const number = ply + 1;
+  const to = keyOf(move.to);
+  if (SIMULATED.has(type)) return 'simulated';
+  switch (type) {
+    case 'overtaking_capture':
+    case 'continue_capture_segment':
+      return `capture-${keyOf(move.from)}-${keyOf(move.captureTarget)}-${to}-${number}`;
+    case 'recovery_slide':
+      return `recovery-${move.recoveryMode}-${keyOf(move.from)}-${to}-${number}`;
+    case 'process_line':
+      return `process-line-0-${to}`;
+    case 'choose_line_option':
+      return `choose-line-option-0-${to}-${move.collapsedMarkers?.length === move.formedLines?.[0]?.length ? 'all' : 'min'}`;
+    case 'choose_territory_option':
+      return `choose-territory-option-0-${to}`;
+    case 'eliminate_rings_from_stack':
+      return move.eliminationContext === 'line' ? `eliminate-line-${to}` : `eliminate-rings-from-stack-${number}-${to}`;
+    case 'swap_sides':
+      return `swap_sides-${number}`;
+    default:
+      return `${type.replaceAll('_', '-')}-${number}`;
+  }
+}

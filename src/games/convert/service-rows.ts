@@ -1,0 +1,130 @@
+/** Rows of `games` and `game_players` as the original would have written them for a stored game. */
+
+import * as z from 'zod';
+import type { State } from '../../engine/state.ts';
+import { qualityCategory, qualityScore } from '../quality/quality.ts';
+import { type OpenedGame, playOpened } from '../record/stored-game.ts';
+import { type GameHeader, GameHeaderSchema, SeatSchema, type StoredGame } from '../store/types.ts';
+import { RINGRIFT_SCHEMA } from '../upstream/reader.ts';
+import type { JsonObject } from '../upstream/types.ts';
+
+type About = Omit<StoredGame, 'moves' | 'extras'>;
+
+/** Key of the metadata object under which a game of ours keeps its own columns. */
+const OURS = 'rr';
+
+export function gameRow(about: About, game: OpenedGame): JsonObject {
+  const { extras, moves } = game;
+  const foreign = extras.ringrift !== undefined;
+  const completed = extras.completedAt ?? null;
+  const quality = foreign ? about.quality : (about.quality ?? ownQuality(about));
+  return {
+    game_id: about.game_id,
+    board_type: about.board,
+    num_players: about.players,
+    rng_seed: null,
+    created_at: about.created_at,
+    completed_at: completed,
+    game_status: about.status,
+    winner: about.winner,
+    termination_reason: foreign ? about.reason : serviceReason(about.reason),
+    total_moves: moves.length,
+    total_turns: turnsOf(game),
+    duration_ms: completed === null ? null : milliseconds(about.created_at, completed),
+    source: foreign ? about.source : serviceSource(about),
+    schema_version: RINGRIFT_SCHEMA,
+    time_control_type: 'none',
+    initial_time_ms: null,
+    time_increment_ms: null,
+    metadata_json: foreign ? (extras.metadata ?? null) : metadataOf(about),
+    quality_score: quality,
+    quality_category: foreign || quality === null ? about.quality_category : qualityCategory(quality),
+    engine_mode: foreign ? about.engine : serviceMode(about.engine),
+    parity_status: about.parity_status,
+    parity_checked_at: about.parity_checked_at,
+    parity_divergence_move: about.parity_divergence_move,
+    opponent_type: extras.opponent ?? null,
+    opponent_model_id: null,
+    excluded_from_training: extras.excluded ? 1 : null,
+  };
+}
+
+const ownQuality = ({ plies, winner, source }: About): number =>
+  qualityScore({ moves: plies, decisive: winner !== null, sourceNamed: source !== null });
+
+/** Turns begin where the player changes. Replays the game. */
+function turnsOf(game: OpenedGame): number {
+  const s = game.initial.clone();
+  let turns = 0;
+  let last = 0;
+  for (let ply = 0; ply < game.moves.length; ply++) {
+    const claimed = game.raw.get(ply)?.player;
+    const player = typeof claimed === 'number' ? claimed : s.player;
+    if (player !== last) turns++;
+    last = player;
+    if (ply < (game.extras.broken ?? game.moves.length)) playOpened(game, s, ply);
+  }
+  return turns;
+}
+
+/** Territory wins are called `territory` there; the other reasons have one name. */
+const serviceReason = (reason: string | null): string | null => (reason === 'territory_control' ? 'territory' : reason);
+
+/** The original's exporter finds the engine by words in this text: gumbel, mcts, policy, descent, heuristic. */
+const serviceSource = ({ engine, source }: About): string | null =>
+  engine === null ? source : `selfplay_${engine.replaceAll('-', '_')}`;
+
+function serviceMode(engine: string | null): string | null {
+  if (engine === null) return null;
+  if (engine === 'random' || engine === 'heuristic') return `${engine}-only`;
+  return engine.startsWith('gumbel') ? 'gumbel-mcts' : engine;
+}
+
+function milliseconds(from: string, to: string): number | null {
+  const span = Date.parse(to) - Date.parse(from);
+  return Number.isFinite(span) ? span : null;
+}
+
+function metadataOf({ seats, ...header }: About): string {
+  const { engine, board, players, source, run_seed } = header;
+  return JSON.stringify({
+    board_type: board,
+    engine,
+    engine_mode: serviceMode(engine),
+    num_players: players,
+    [OURS]: { game: GameHeaderSchema.parse(header), seats },
+    seed: run_seed,
+    source,
+  });
+}
+
+const ourMetadata = z.object({ [OURS]: z.object({ game: GameHeaderSchema, seats: z.array(SeatSchema) }) });
+
+/** The columns a game of ours took along when it was written to a GameReplayDB; undefined for other games. */
+export function ownColumns(
+  metadata: string | null,
+): { game: GameHeader; seats: z.infer<typeof SeatSchema>[] } | undefined {
+  if (metadata === null) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(metadata);
+  } catch {
+    return undefined;
+  }
+  const parsed = ourMetadata.safeParse(value);
+  return parsed.success ? parsed.data[OURS] : undefined;
+}
+
+/** One row a seat; the engine is the one that really played, unlike the original's (data-formats.md §9.8). */
+export function playerRows({ seats }: About, final: State): JsonObject[] {
+  return seats.map(({ seat, player, model }) => ({
+    player_number: seat,
+    player_type: 'ai',
+    ai_type: player,
+    ai_difficulty: 10,
+    ai_profile_id: model,
+    final_eliminated_rings: final.eliminated[seat],
+    final_territory_spaces: final.territory[seat],
+    final_rings_in_hand: final.hand[seat],
+  }));
+}

@@ -1,0 +1,28 @@
+/** From a row of our database to a game of the original's. */
+import * as z from 'zod';
+import { RrError } from '../../core/errors.ts';
+import { RulesError } from '../../engine/errors.ts';
+import { patched } from '../exact/difference.ts';
+import { openStored } from '../record/stored-game.ts';
+import type { StoredGame } from '../store/types.ts';
+import type { RingriftGame } from '../upstream/types.ts';
+import { type AssembleOptions, assemble } from './assemble.ts';
+
+/**
+ * All rows of the game: those it came with, where it came from such a database, else what the original would write.
+ * @throws RrError FILE_CORRUPT for a row that cannot be read or does not fit its own extras
+ */
+export function ringriftFromStored(stored: StoredGame, where: string, options: AssembleOptions = {}): RingriftGame {
+  const { game_id } = stored;
+  const { seats, moves: _moves, extras: _extras, ...header } = stored;
+  try {
+    const game = openStored(stored, where);
+    const patches = game.extras.ringrift ?? {};
+    return assemble({ ...header, seats }, game, (name, derived) => patched(derived, patches[name]), options);
+  } catch (cause) {
+    const known = cause instanceof TypeError || cause instanceof z.ZodError || cause instanceof RulesError;
+    if (!known) throw cause;
+    const detail = cause instanceof z.ZodError ? z.prettifyError(cause).split('\n')[0] : cause.message;
+    throw new RrError('FILE_CORRUPT', { path: where, detail: `game ${game_id}: ${detail}` }, { cause });
+  }
+}

@@ -1,0 +1,68 @@
+/** Game records into a replay database: a set union by game id, like a merge. */
+import { RrError } from '../../core/errors.ts';
+import { headerKind } from '../../io/ndjson/kinds.ts';
+import { readRecords } from '../../io/ndjson/reader.ts';
+import { gameKind } from '../record/game.ts';
+import { storedFromRecord } from '../record/game-store.ts';
+import { orphanKind } from '../record/orphan.ts';
+import { Merger, type MergeSummary } from '../store/merge.ts';
+import type { GameStore } from '../store/store.ts';
+import { type Orphan, OrphanSchema } from '../store/types.ts';
+
+export interface ImportOptions {
+  /** For games that do not say when they were played, and streams that do not either. ISO-8601. */
+  readonly now: string;
+  readonly allowTruncated?: boolean;
+  readonly onGame?: () => void;
+  /** A line or a game that is not taken; the rest is. */
+  readonly onRefused?: (error: RrError) => void;
+  readonly stopped?: () => boolean;
+}
+
+/**
+ * Adds every game record of the files (`-`: stdin), replayed and checked, in durable batches; what was read before a
+ * failure is kept. Can be killed and repeated.
+ * @throws RrError as readRecords() does for a stream that is none, and what writing throws
+ */
+export async function importRecords(
+  store: GameStore,
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<MergeSummary & { readonly refused: number }> {
+  const merger = new Merger(store);
+  const orphans: Orphan[] = [];
+  let refused = 0;
+  const refuse = (error: RrError): void => {
+    refused++;
+    options.onRefused?.(error);
+  };
+  try {
+    for (const file of files) {
+      let created = options.now;
+      const { allowTruncated = false } = options;
+      const reading = { kinds: [gameKind, headerKind, orphanKind], allowTruncated, onInvalid: refuse };
+      for await (const item of readRecords(file, reading)) {
+        if (options.stopped?.()) break;
+        if (item.type === 'header' && typeof item.record.created === 'string') created = item.record.created;
+        const orphan = item.as(orphanKind);
+        if (orphan) orphans.push(OrphanSchema.parse(orphan));
+        const record = item.as(gameKind);
+        if (!record) continue;
+        try {
+          merger.add(storedFromRecord(record, item.where, created));
+        } catch (error) {
+          if (!(error instanceof RrError) || !PER_GAME.has(error.code)) throw error;
+          refuse(error);
+        }
+        options.onGame?.();
+      }
+    }
+  } finally {
+    merger.flush();
+  }
+  store.addOrphans(orphans);
+  return { ...merger.summary, refused };
+}
+
+/** Failures that are about one game. */
+const PER_GAME: ReadonlySet<string> = new Set(['RECORD_INVALID', 'DB_GAME_REFUSED']);

@@ -1,0 +1,351 @@
+/**
+ * Our replay database: `data/games/<config>.db`, SQLite in WAL mode with full sync. Games are appended to a queue
+ * and become durable together in one commit; what commit() returned survives `kill -9` and power loss. Appending a
+ * game that is there already changes nothing, so a repeated run adds no duplicates.
+ *
+ *     const store = GameStore.open('data/games/hex8_2p.db');
+ *     store.append(game);
+ *     const stored = store.commit();        // ids that are now safe
+ *     store.close();
+ *
+ * All calls are synchronous; a commit waits for the disk (about a millisecond on an SSD). One connection a thread.
+ */
+import { createHash } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import { z } from 'zod';
+import { RrError } from '../../core/errors.ts';
+import { guarded } from '../../io/sqlite/sqlite.ts';
+import { Statements } from '../../io/sqlite/statements.ts';
+import { quickCheck, refuseDamaged } from './damage.ts';
+import { openForReading, openForWriting } from './open.ts';
+import { conditions, type GameQuery } from './query.ts';
+import {
+  type GameHeader,
+  GameHeaderSchema,
+  type Orphan,
+  OrphanSchema,
+  type Seat,
+  SeatSchema,
+  type StoredGame,
+} from './types.ts';
+
+/** Games read per query while iterating: bounds memory and the time a read transaction is open. */
+const PAGE = 200;
+
+const HEADER_COLUMNS = Object.keys(GameHeaderSchema.shape);
+const COLUMNS = [...HEADER_COLUMNS, 'checksum', 'moves', 'extras'];
+const INSERT = `INSERT OR IGNORE INTO games (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`;
+const BlobsSchema = z.object({
+  checksum: z.instanceof(Uint8Array),
+  moves: z.instanceof(Uint8Array),
+  extras: z.instanceof(Uint8Array).nullable(),
+});
+
+export class GameStore {
+  readonly path: string;
+  readonly #db: Database.Database;
+  readonly #onClose: () => void;
+  readonly #statements: Statements;
+  #queue: StoredGame[] = [];
+
+  /**
+   * Open for reading and writing; the file and its folder are made when missing.
+   * @throws RrError DB_NETWORK_FS, DB_LOCKED, DB_NEWER, DB_READ_ONLY, FILE_CORRUPT, USAGE (a database of another kind)
+   */
+  static open(path: string): GameStore {
+    const db = openForWriting(path);
+    return new GameStore(path, db, () => db.close());
+  }
+
+  /**
+   * The same for work that takes long before its games come: a damaged file is refused now.
+   * @throws RrError those of open(), and FILE_CORRUPT as checkBeforeAppending() does
+   */
+  static openChecked(path: string): GameStore {
+    const store = GameStore.open(path);
+    try {
+      store.checkBeforeAppending();
+      return store;
+    } catch (damaged) {
+      store.close();
+      throw damaged;
+    }
+  }
+
+  /** Open for reading only. @throws RrError FILE_NOT_FOUND, DB_NEWER, DB_LOCKED, FILE_CORRUPT, USAGE */
+  static async openReadOnly(path: string): Promise<GameStore> {
+    const { db, close } = await openForReading(path);
+    return new GameStore(path, db, close);
+  }
+
+  private constructor(path: string, db: Database.Database, onClose: () => void) {
+    this.path = path;
+    this.#db = db;
+    this.#statements = new Statements(db);
+    this.#onClose = onClose;
+  }
+
+  /** Close; games appended since the last commit are dropped, so commit first. */
+  close(): void {
+    this.#onClose();
+  }
+
+  /** Games appended and not yet committed. */
+  get pending(): number {
+    return this.#queue.length;
+  }
+
+  /** Queue a game. @throws RrError DB_GAME_REFUSED for one that breaks the schema, before anything is written. */
+  append(game: StoredGame): void {
+    this.accept(game);
+    this.#queue.push(game);
+  }
+
+  /** Whether the schema would take the game. @throws RrError DB_GAME_REFUSED */
+  accept(game: StoredGame): void {
+    const refuse = (detail: string): never => {
+      throw new RrError('DB_GAME_REFUSED', { path: this.path, game: game.game_id, detail });
+    };
+    const parsed = GameHeaderSchema.safeParse(game);
+    const [issue] = parsed.error?.issues ?? [];
+    if (issue) refuse(`${issue.path.join('.')}: ${issue.message}`);
+    if (game.status === 'completed' && (game.plies === 0 || game.moves.length === 0))
+      refuse('is complete without moves');
+    if (new Set(game.seats.map((seat) => seat.seat)).size !== game.seats.length) refuse('has a seat twice');
+    const { winner, players, decisions, plies } = game;
+    if (winner !== null && (winner < 1 || winner > players)) refuse(`seat ${winner} cannot win among ${players}`);
+    if (decisions !== null && (decisions < 0 || decisions > plies)) refuse(`${decisions} decisions in ${plies} moves`);
+  }
+
+  /**
+   * Write the queue in one transaction and wait until it is on disk.
+   * @returns the ids of all queued games, those already present included: all of them are safe now
+   * @throws RrError DB_LOCKED, DISK_FULL, FILE_CORRUPT; the queue is then kept and commit() may be called again
+   */
+  commit(): string[] {
+    if (this.#queue.length === 0) return [];
+    const games = this.#queue;
+    guarded(this.path, () => {
+      const write = this.#db.transaction(() => {
+        for (const game of games) this.#insert(game);
+      });
+      write.immediate();
+    });
+    this.#queue = [];
+    return games.map((game) => game.game_id);
+  }
+
+  #insert(game: StoredGame): boolean {
+    const { changes } = this.#statements.prepare(INSERT).run(rowOf(game));
+    if (changes === 0) return false;
+    const seat = this.#statements.prepare(
+      'INSERT INTO game_seats (game_id, seat, player, model, settings) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const { seat: number, player, model, settings } of game.seats) {
+      seat.run(game.game_id, number, player, model, settings);
+    }
+    return true;
+  }
+
+  /**
+   * Change games in one durable transaction: each game given replaces the stored one of its id, or is added.
+   * For merging; ordinary writing goes through append(). @throws RrError as append() and commit() do
+   */
+  replace(games: readonly StoredGame[]): void {
+    for (const game of games) this.accept(game);
+    guarded(this.path, () => {
+      const write = this.#db.transaction(() => {
+        for (const game of games) {
+          this.#statements.prepare('DELETE FROM games WHERE game_id = ?').run(game.game_id);
+          this.#insert(game);
+        }
+      });
+      write.immediate();
+    });
+  }
+
+  has(gameId: string): boolean {
+    return guarded(
+      this.path,
+      () => this.#statements.prepare('SELECT 1 FROM games WHERE game_id = ?').get(gameId) !== undefined,
+    );
+  }
+
+  /** @throws RrError FILE_CORRUPT when the stored moves do not match their checksum */
+  get(gameId: string): StoredGame | undefined {
+    return guarded(this.path, () => {
+      const row = this.#statements.prepare('SELECT * FROM games WHERE game_id = ?').get(gameId);
+      return row === undefined ? undefined : this.#game(row);
+    });
+  }
+
+  /** Number of games a query finds. */
+  count(query: GameQuery = {}): number {
+    const { where, values } = conditions(query);
+    return guarded(this.path, () =>
+      Number(
+        this.#statements
+          .prepare(`SELECT count(*) FROM games ${where}`)
+          .pluck()
+          .get(...values),
+      ),
+    );
+  }
+
+  /** Bytes of moves, search data and extras by config: what a game costs without the pages around it. */
+  blobBytes(): ReadonlyMap<string, number> {
+    const sql = 'SELECT config, sum(length(moves) + coalesce(length(extras), 0)) AS bytes FROM games GROUP BY config';
+    return guarded(this.path, () => {
+      const rows = this.#statements.prepare(sql).all() as { config: string; bytes: number }[];
+      return new Map(rows.map(({ config, bytes }) => [config, bytes]));
+    });
+  }
+
+  /** Game ids, sorted. Memory: all of them. */
+  ids(query: GameQuery = {}): string[] {
+    const { where, values } = conditions(query);
+    return guarded(this.path, () =>
+      this.#statements
+        .prepare(`SELECT game_id FROM games ${where} ORDER BY game_id`)
+        .pluck()
+        .all(...values)
+        .map(String),
+    );
+  }
+
+  /**
+   * Games in the order in which they were stored, with moves and extras. Memory: one page. Games stored meanwhile may
+   * or may not appear. @throws RrError FILE_CORRUPT for a damaged page or a wrong checksum
+   */
+  games(query: GameQuery = {}): Generator<StoredGame> {
+    return this.#games(query, 'rowid', 0);
+  }
+
+  /** The same in the order of their ids, which does not depend on who was first among workers, shards and merges. */
+  gamesById(query: GameQuery = {}): Generator<StoredGame> {
+    return this.#games(query, 'game_id', '');
+  }
+
+  *#games(query: GameQuery, key: 'rowid' | 'game_id', before: string | number): Generator<StoredGame> {
+    const { where, values } = conditions(query, { inKeyOrder: true });
+    const sql = `SELECT ${key} AS at, * FROM games ${where} AND ${key} > ? ORDER BY ${key} LIMIT ${PAGE}`;
+    let last = before;
+    for (;;) {
+      const rows = guarded(this.path, () => this.#statements.prepare(sql).all(...values, last)) as {
+        at: string | number;
+      }[];
+      for (const row of rows) yield guarded(this.path, () => this.#game(row));
+      const end = rows.at(-1);
+      if (end === undefined) return;
+      last = end.at;
+    }
+  }
+
+  /** The same without blobs and seats: for listings and statistics. */
+  *headers(query: GameQuery = {}): Generator<GameHeader> {
+    const { where, values } = conditions(query, { inKeyOrder: true });
+    const sql = `SELECT rowid AS at, ${HEADER_COLUMNS.join(', ')} FROM games ${where} AND rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
+    let last = 0;
+    for (;;) {
+      const rows = guarded(this.path, () => this.#statements.prepare(sql).all(...values, last)) as { at: number }[];
+      for (const row of rows) yield GameHeaderSchema.parse(row);
+      const end = rows.at(-1);
+      if (end === undefined) return;
+      last = end.at;
+    }
+  }
+
+  #game(row: unknown): StoredGame {
+    const header = GameHeaderSchema.parse(row);
+    const { checksum, moves, extras } = BlobsSchema.parse(row);
+    if (Buffer.compare(checksum, checksumOf(moves, extras)) !== 0) {
+      const detail = `the moves of game ${header.game_id} do not match their checksum`;
+      throw new RrError('FILE_CORRUPT', { path: this.path, detail });
+    }
+    const seats = this.#statements
+      .prepare('SELECT seat, player, model, settings FROM game_seats WHERE game_id = ? ORDER BY seat')
+      .all(header.game_id)
+      .map((seat): Seat => SeatSchema.parse(seat));
+    return { ...header, seats, moves, extras };
+  }
+
+  /** Record the outcome of a parity check. */
+  setParity(
+    gameId: string,
+    status: GameHeader['parity_status'],
+    checkedAt: string,
+    divergenceMove: number | null,
+  ): void {
+    const sql =
+      'UPDATE games SET parity_status = ?, parity_checked_at = ?, parity_divergence_move = ? WHERE game_id = ?';
+    guarded(this.path, () => this.#statements.prepare(sql).run(status, checkedAt, divergenceMove, gameId));
+  }
+
+  /** Take a game out of use: it leaves `games`, and its id and the reason stay on the quarantine list. */
+  quarantine(gameId: string, reason: string, detectedAt: string): void {
+    guarded(this.path, () => {
+      const move = this.#db.transaction(() => {
+        this.#statements
+          .prepare(
+            'INSERT OR IGNORE INTO orphaned_games SELECT game_id, ?, ?, status, board, players FROM games WHERE game_id = ?',
+          )
+          .run(detectedAt, reason, gameId);
+        this.#statements.prepare('DELETE FROM games WHERE game_id = ?').run(gameId);
+      });
+      move.immediate();
+    });
+  }
+
+  orphans(): Orphan[] {
+    return guarded(this.path, () =>
+      this.#statements
+        .prepare('SELECT * FROM orphaned_games ORDER BY game_id')
+        .all()
+        .map((row) => OrphanSchema.parse(row)),
+    );
+  }
+
+  /** Put entries on the quarantine list; of two for one game the smaller in text order stays. */
+  addOrphans(orphans: readonly Orphan[]): void {
+    guarded(this.path, () => {
+      const write = this.#db.transaction(() => {
+        for (const orphan of orphans) {
+          const found = this.#statements.prepare('SELECT * FROM orphaned_games WHERE game_id = ?').get(orphan.game_id);
+          if (found !== undefined && orphanOrder(OrphanSchema.parse(found)) <= orphanOrder(orphan)) continue;
+          this.#statements
+            .prepare(
+              'INSERT OR REPLACE INTO orphaned_games VALUES (@game_id, @detected_at, @reason, @status, @board, @players)',
+            )
+            .run(orphan);
+        }
+      });
+      write.immediate();
+    });
+  }
+
+  /** Refuse a damaged file before work is done for it; see refuseDamaged(). @throws RrError FILE_CORRUPT */
+  checkBeforeAppending(wholeBytes?: number): void {
+    guarded(this.path, () => refuseDamaged(this.#db, this.path, wholeBytes));
+  }
+
+  /** Check the whole file. @throws RrError FILE_CORRUPT */
+  check(): void {
+    guarded(this.path, () => quickCheck(this.#db, this.path));
+  }
+}
+
+/** A text that orders the entries of one game: the smallest of all machines stays. */
+export const orphanOrder = ({ game_id, detected_at, reason, status, board, players }: Orphan): string =>
+  JSON.stringify([game_id, detected_at, reason, status, board, players]);
+
+/** SHA-256 over the length of `moves` in decimal, a colon, and both blobs. */
+export function checksumOf(moves: Uint8Array, extras: Uint8Array | null): Buffer {
+  const hash = createHash('sha256').update(`${moves.length}:`).update(moves);
+  if (extras !== null) hash.update(extras);
+  return hash.digest();
+}
+
+function rowOf(game: StoredGame): Record<string, unknown> {
+  const row: Record<string, unknown> = GameHeaderSchema.parse(game);
+  return { ...row, moves: game.moves, extras: game.extras, checksum: checksumOf(game.moves, game.extras) };
+}
