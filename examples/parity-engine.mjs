@@ -2,7 +2,7 @@
 /**
  * An engine on the other end of `rr parity --against`: replays games and answers the hash after every move. This one
  * uses rr's own rules, so it always agrees; put yours in the place of `replay`. The protocol is in
- * src/io/parity/against.ts: one JSON object per line each way.
+ * src/parity/against.ts: one JSON object per line each way.
  */
 import { createInterface } from 'node:readline';
 import { stateHash } from '../src/engine/fingerprint.ts';

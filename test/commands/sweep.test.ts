@@ -48,7 +48,7 @@ const CASES: Readonly<Record<string, Case>> = {
   selfplay: { bare: 2, closed: ['--board', 'hex8', '--games', '1', '--out', 'CLOSED/x.db'] },
   export: { bare: 5, closed: ['--npz', '--db', 'CLOSED/x.db'] },
   'npz info': { bare: 2, closed: ['CLOSED/x.npz'] },
-  // without arguments it reads stdin, and its line is a verdict: test/io/parity
+  // without arguments it reads stdin, and its line is a verdict: test/parity
   parity: { closed: ['--db', 'CLOSED/x.db'] },
   'db init': { bare: 2, closed: ['CLOSED/x.db'] },
   'db convert': { bare: 2, closed: ['CLOSED/x.db', '--to', 'rr', '--out', 'CLOSED/y.db'] },

@@ -6,8 +6,8 @@ import { recordFromStored, storedFromRecord } from '../../../src/games/record/ga
 import { GameStore } from '../../../src/games/store/store.ts';
 import type { StoredGame } from '../../../src/games/store/types.ts';
 import { openRingriftDb } from '../../../src/games/upstream/reader.ts';
-import { checkGame } from '../../../src/io/parity/check.ts';
-import { readDatabase } from '../../../src/io/parity/read.ts';
+import { checkGame } from '../../../src/parity/check.ts';
+import { readDatabase } from '../../../src/parity/read.ts';
 import { temporaryFolder } from '../upstream/fixture.ts';
 import { ownGame } from './own-games.ts';
 

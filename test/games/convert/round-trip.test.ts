@@ -7,8 +7,8 @@ import { gamesOfDatabase } from '../../../src/games/game/sources.ts';
 import { decodeExtras } from '../../../src/games/store/extras.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
 import { TABLES } from '../../../src/games/upstream/schema.ts';
-import { checkGame } from '../../../src/io/parity/check.ts';
-import { readDatabase } from '../../../src/io/parity/read.ts';
+import { checkGame } from '../../../src/parity/check.ts';
+import { readDatabase } from '../../../src/parity/read.ts';
 import { databases, temporaryFolder } from '../upstream/fixture.ts';
 import { copyOf, differingColumns, fixture, rowsByTable } from './rows.ts';
 

@@ -1,7 +1,7 @@
 /** One parity run over any number of files: counts, records, fixtures and the verdict. */
 
-import { type ExitCode, RrError } from '../../core/errors.ts';
-import { RulesError } from '../../engine/errors.ts';
+import { type ExitCode, RrError } from '../core/errors.ts';
+import { RulesError } from '../engine/errors.ts';
 import { checkGame, type GameCheck } from './check.ts';
 import { writeFixture } from './fixture.ts';
 import { JunitReport } from './junit.ts';

@@ -1,15 +1,15 @@
 /** Strict replay of one recorded game against the engine: the heart of `rr parity`. */
 
-import { apply, isLegal } from '../../engine/apply.ts';
-import { RulesError } from '../../engine/errors.ts';
-import { moveToJson } from '../../engine/json/move.ts';
-import type { StackOrder } from '../../engine/json/stack-order.ts';
-import { stateToJson } from '../../engine/json/state.ts';
-import { kindOf, MOVE_TYPES } from '../../engine/moves.ts';
-import { OUTCOMES, PHASES } from '../../engine/phases.ts';
-import type { State } from '../../engine/state.ts';
-import { interpretMove, type VariantName } from '../../games/upstream/interpret.ts';
-import { canonicalMoveType, canonicalPhase, phaseAllows } from '../../games/upstream/moves.ts';
+import { apply, isLegal } from '../engine/apply.ts';
+import { RulesError } from '../engine/errors.ts';
+import { moveToJson } from '../engine/json/move.ts';
+import type { StackOrder } from '../engine/json/stack-order.ts';
+import { stateToJson } from '../engine/json/state.ts';
+import { kindOf, MOVE_TYPES } from '../engine/moves.ts';
+import { OUTCOMES, PHASES } from '../engine/phases.ts';
+import type { State } from '../engine/state.ts';
+import { interpretMove, type VariantName } from '../games/upstream/interpret.ts';
+import { canonicalMoveType, canonicalPhase, phaseAllows } from '../games/upstream/moves.ts';
 import { digestLegal } from './digest.ts';
 import type { RecordedGame, RecordedMove, RecordedResult } from './source.ts';
 

@@ -1,9 +1,9 @@
 /** Digests of golden traces: SHA-256 of a text, first 16 hex characters (golden README §3). */
 import { createHash } from 'node:crypto';
-import { fingerprint, legalTexts } from '../../engine/fingerprint.ts';
-import { legalMoves } from '../../engine/legal.ts';
-import { MoveList } from '../../engine/moves.ts';
-import type { State } from '../../engine/state.ts';
+import { fingerprint, legalTexts } from '../engine/fingerprint.ts';
+import { legalMoves } from '../engine/legal.ts';
+import { MoveList } from '../engine/moves.ts';
+import type { State } from '../engine/state.ts';
 
 const legal = new MoveList();
 

@@ -1,12 +1,12 @@
 /** Games of the original's replay databases as replayable games. */
-import { isBoardName, isPlayerCount } from '../../engine/boards.ts';
-import { RulesError } from '../../engine/errors.ts';
-import { stateHash } from '../../engine/fingerprint.ts';
-import { StackOrder } from '../../engine/json/stack-order.ts';
-import { readState } from '../../engine/json/state.ts';
-import { createRules, legacyTerritoryMinimum } from '../../engine/rules.ts';
-import { State } from '../../engine/state.ts';
-import type { RingriftGame, UnusableGame } from '../../games/upstream/types.ts';
+import { isBoardName, isPlayerCount } from '../engine/boards.ts';
+import { RulesError } from '../engine/errors.ts';
+import { stateHash } from '../engine/fingerprint.ts';
+import { StackOrder } from '../engine/json/stack-order.ts';
+import { readState } from '../engine/json/state.ts';
+import { createRules, legacyTerritoryMinimum } from '../engine/rules.ts';
+import { State } from '../engine/state.ts';
+import type { RingriftGame, UnusableGame } from '../games/upstream/types.ts';
 import type { RecordedGame, RecordedMove, UnreadableGame } from './source.ts';
 
 const BARE_BOARD = ['stalemate_territory', 'stalemate_rings', 'stalemate_markers', 'stalemate_last_actor'];

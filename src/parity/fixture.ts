@@ -1,6 +1,6 @@
 /** A minimal reproduction of a divergence: one position, one move, what was expected and what happened. */
 import { join } from 'node:path';
-import { writeFileAtomic } from '../atomic.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
 import type { Divergence } from './check.ts';
 import type { RecordedGame } from './source.ts';
 

@@ -1,12 +1,12 @@
 /** Recorded games from whatever file holds them: a replay database, golden traces, or our own game records. */
-import { RrError } from '../../core/errors.ts';
-import { databaseKind } from '../../games/databases/kind.ts';
-import { GameStore } from '../../games/store/store.ts';
-import { openRingriftDb } from '../../games/upstream/reader.ts';
-import { RECORD_SCHEMA_VERSION } from '../ndjson/header.ts';
-import type { AnyRecord } from '../ndjson/kinds.ts';
-import { splitLines } from '../ndjson/lines.ts';
-import { decompressed, openSource, TruncatedStream } from '../ndjson/source.ts';
+import { RrError } from '../core/errors.ts';
+import { databaseKind } from '../games/databases/kind.ts';
+import { GameStore } from '../games/store/store.ts';
+import { openRingriftDb } from '../games/upstream/reader.ts';
+import { RECORD_SCHEMA_VERSION } from '../io/ndjson/header.ts';
+import type { AnyRecord } from '../io/ndjson/kinds.ts';
+import { splitLines } from '../io/ndjson/lines.ts';
+import { decompressed, openSource, TruncatedStream } from '../io/ndjson/source.ts';
 import { fromRecord, fromStored } from './from-record.ts';
 import { fromRingrift } from './from-ringrift.ts';
 import { fromTrace, looksLikeTrace } from './from-trace.ts';

@@ -1,9 +1,9 @@
 /** Reference traces in the golden format (golden README §1–6) as replayable games. */
 import * as z from 'zod';
-import { BOARDS } from '../../engine/boards.ts';
-import { createRules } from '../../engine/rules.ts';
-import { State } from '../../engine/state.ts';
-import { zodDetail } from '../ndjson/kinds.ts';
+import { BOARDS } from '../engine/boards.ts';
+import { createRules } from '../engine/rules.ts';
+import { State } from '../engine/state.ts';
+import { zodDetail } from '../io/ndjson/kinds.ts';
 import { digestState } from './digest.ts';
 import type { RecordedGame, UnreadableGame } from './source.ts';
 

@@ -14,8 +14,8 @@ import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rr } from '../../run.ts';
-import { FIXTURES, hasShared, noteMissingShared, SHARED } from '../../shared.ts';
+import { rr } from '../run.ts';
+import { FIXTURES, hasShared, noteMissingShared, SHARED } from '../shared.ts';
 
 const db = (name: string): string => resolve(FIXTURES, 'db', name);
 const traces = resolve(FIXTURES, 'traces/golden.jsonl.gz');

@@ -1,5 +1,5 @@
 /** JUnit XML of a parity run, as CI systems show it: one test case per game. */
-import { writeFileAtomic } from '../atomic.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
 import type { CheckRecord, DivergenceRecord } from './records.ts';
 
 export class JunitReport {
