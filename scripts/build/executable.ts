@@ -15,7 +15,8 @@ const SQLITE = 'node_modules/better-sqlite3';
 /** Files below the root that the executable unpacks, for this platform only. */
 const UNPACKED: readonly (readonly [string, RegExp])[] = [
   ['config', /\.yaml$/],
-  ['src/io/draw/page', /\.(js|css)$/],
+  ['src/view/board', /\.js$/],
+  ['src/view/replay/page', /\.(js|css)$/],
   ['src/train/bench', /\.py$/],
   ['dist', /^(rr\.cjs|worker-.*\.mjs|THIRD_PARTY_LICENSES)$/],
   [ORT, /^package\.json$/],

@@ -3,9 +3,9 @@ import { Args, Flags } from '@oclif/core';
 import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
-import { fromRecord, loadGame, startPosition } from '../io/draw/load.ts';
-import { THEMES } from '../io/draw/palette.ts';
-import { type Frame, type Replay, replayGame, type ShownGame } from '../io/draw/replay.ts';
+import { THEMES } from '../view/board/palette.ts';
+import { fromRecord, loadGame, startPosition } from '../view/replay/load.ts';
+import { type Frame, type Replay, replayGame, type ShownGame } from '../view/replay/replay.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { gameFlags, gameFromFlags, seedFlag } from './flags.ts';
 import { outFile } from './out-file.ts';
@@ -57,7 +57,7 @@ export default class Show extends RrCommand {
     if (flags.svg !== undefined || flags.html !== undefined) return this.#write(replay, frame, flags);
     const steps = replay.frames.length > 1 && flags.ply === undefined && !flags.all && args.file !== '-';
     if (this.globals.format === 'table' && steps && process.stdin.isTTY && process.stdout.isTTY) {
-      const { stepThrough } = await import('../io/draw/stepper.ts');
+      const { stepThrough } = await import('../view/replay/stepper.ts');
       await stepThrough(replay, { color: this.globals.color, legal: flags.legal, signal: this.stop.signal });
       return undefined;
     }
@@ -68,11 +68,11 @@ export default class Show extends RrCommand {
     const { theme, legal } = flags;
     if (flags.svg === '-' && flags.html === '-') throw new RrError('USAGE', { detail: 'stdout takes --svg or --html' });
     if (flags.svg !== undefined) {
-      const { svgPicture } = await import('../io/draw/svg.ts');
+      const { svgPicture } = await import('../view/board/svg.ts');
       await writeOut(flags.svg, svgPicture(replay.info, marked(frame, legal), { theme }));
     }
     if (flags.html !== undefined) {
-      const { htmlReplayer } = await import('../io/draw/html.ts');
+      const { htmlReplayer } = await import('../view/replay/html.ts');
       await writeOut(flags.html, htmlReplayer(replay, { theme }));
     }
     return undefined;
@@ -80,13 +80,13 @@ export default class Show extends RrCommand {
 
   async #print(replay: Replay, frames: readonly Frame[], legal: boolean): Promise<Outcome> {
     if (this.globals.format === 'table') {
-      const { terminalPicture } = await import('../io/draw/terminal.ts');
+      const { terminalPicture } = await import('../view/board/terminal.ts');
       const { color } = this.globals;
       const options = { color, width: process.stdout.columns };
       this.say(frames.map((frame) => terminalPicture(replay.info, marked(frame, legal), options)).join('\n\n'));
       return undefined;
     }
-    const { positionRecord } = await import('../io/draw/position-record.ts');
+    const { positionRecord } = await import('../view/replay/position-record.ts');
     await this.present({
       type: 'position',
       rows: frames.map((frame) => positionRecord(replay.info, frame)),
@@ -129,7 +129,7 @@ async function gameOf(file: string | undefined, flags: Sources): Promise<ShownGa
     if (flags.player !== undefined) throw new RrError('USAGE', { detail: '--player needs --seed' });
     return startPosition(game.board, game.players);
   }
-  const { seededGame } = await import('../io/draw/seeded-game.ts');
+  const { seededGame } = await import('../view/replay/seeded-game.ts');
   const { settings } = resolveSettings('selfplay');
   const record = seededGame(game, { seed: flags.seed, player: flags.player ?? 'random', settings });
   return fromRecord(record, `seed ${flags.seed}`);

@@ -1,8 +1,9 @@
 /** The report as one HTML file without any reference outside itself. */
-import { type Bar, barChart, lineChart, type Series } from '../../io/draw/chart.ts';
-import { CHART_STYLE, DARK, LIGHT, variables } from '../../io/draw/chart-style.ts';
-import { htmlReplayer } from '../../io/draw/html.ts';
-import { escapeXml } from '../../io/draw/svg.ts';
+
+import { escapeXml } from '../../view/board/svg.ts';
+import { type Bar, barChart, lineChart, type Series } from '../../view/chart/chart.ts';
+import { CHART_STYLE, DARK, LIGHT, variables } from '../../view/chart/chart-style.ts';
+import { htmlReplayer } from '../../view/replay/html.ts';
 import type { VerdictRecord } from '../gauntlet/records.ts';
 import type { ReportData, RoundReport } from './collect.ts';
 

@@ -2,8 +2,8 @@
 
 import { GameStore } from '../../games/store/store.ts';
 import type { GameHeader, StoredGame } from '../../games/store/types.ts';
-import { loadGame } from '../../io/draw/load.ts';
-import { type Replay, replayGame } from '../../io/draw/replay.ts';
+import { loadGame } from '../../view/replay/load.ts';
+import { type Replay, replayGame } from '../../view/replay/replay.ts';
 import { slotOf } from '../match/schedule.ts';
 
 export interface ShownReplay {

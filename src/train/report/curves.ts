@@ -1,6 +1,6 @@
 /** The course of a training as an SVG file: losses, accuracies beside those of guessing, and the learning rate. */
-import { lineChart, type Series } from '../../io/draw/chart.ts';
-import { chartFile } from '../../io/draw/chart-style.ts';
+import { lineChart, type Series } from '../../view/chart/chart.ts';
+import { chartFile } from '../../view/chart/chart-style.ts';
 import type { Baselines } from '../learn/baselines.ts';
 import type { EpochFigures } from '../learn/progress.ts';
 

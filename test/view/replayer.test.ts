@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { htmlReplayer } from '../../../src/io/draw/html.ts';
-import { loadGame } from '../../../src/io/draw/load.ts';
-import { type Replay, replayGame } from '../../../src/io/draw/replay.ts';
-import { cellView } from '../../../src/io/draw/snapshot.ts';
-import { Browser, CHROMIUM, noteMissingBrowser } from '../../browser.ts';
-import { FIXTURES } from '../../shared.ts';
+import { cellView } from '../../src/view/board/snapshot.ts';
+import { htmlReplayer } from '../../src/view/replay/html.ts';
+import { loadGame } from '../../src/view/replay/load.ts';
+import { type Replay, replayGame } from '../../src/view/replay/replay.ts';
+import { Browser, CHROMIUM, noteMissingBrowser } from '../browser.ts';
+import { FIXTURES } from '../shared.ts';
 
 noteMissingBrowser();
 

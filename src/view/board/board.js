@@ -2,7 +2,7 @@
  * The board as SVG elements, from plain data to text. The one drawing of positions for both pictures and pages: it is
  * plain JavaScript because the replayer carries its source (html.ts), and pure so that both show the same.
  *
- * @typedef {import('../layout.ts').BoardLayout} BoardLayout
+ * @typedef {import('./layout.ts').BoardLayout} BoardLayout
  * @typedef {object} Marks
  * @property {readonly number[]} path the way of the last move
  * @property {readonly number[]} area cells of the line or region it was about

@@ -10,9 +10,9 @@ import type { EvaluationBatch, Evaluator } from '../../search/evaluators/evaluat
 import { GameInPlay } from '../../search/play/game.ts';
 import { finishedGame, type PlayedGame } from '../../search/play/play-game.ts';
 import type { DecisionSearch } from '../../search/players/search-data.ts';
-import { moveMarks } from '../draw/marks.ts';
-import type { Picture } from '../draw/picture.ts';
-import { snapshotOf } from '../draw/snapshot.ts';
+import { moveMarks } from '../board/marks.ts';
+import type { Picture } from '../board/picture.ts';
+import { snapshotOf } from '../board/snapshot.ts';
 
 /** Streams of random numbers, apart from those of self-play. */
 const SEAT_STREAM = 48;

@@ -1,7 +1,7 @@
 /** The players' colours as people see them who lack one kind of cone. */
 import { describe, expect, it } from 'vitest';
-import { DARK, LIGHT } from '../../../src/io/draw/palette.ts';
-import { COLOURS } from '../../../src/io/draw/terminal.ts';
+import { DARK, LIGHT } from '../../src/view/board/palette.ts';
+import { COLOURS } from '../../src/view/board/terminal.ts';
 
 type Triple = readonly [number, number, number];
 

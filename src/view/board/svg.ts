@@ -1,5 +1,5 @@
 /** A position as one SVG file: board on the left, seats on the right. */
-import { boardElements, signElement } from './page/board.js';
+import { boardElements, signElement } from './board.js';
 import { HATCH_DEFS, SHAPE_CSS, type Theme, themeCss } from './palette.ts';
 import { type GameInfo, type Picture, statusWords } from './picture.ts';
 

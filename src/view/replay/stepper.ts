@@ -1,7 +1,7 @@
 /** Steps through a game on a terminal, on its second screen, so that the first is as it was afterwards. */
 import { Chalk } from 'chalk';
+import { terminalPicture } from '../board/terminal.ts';
 import type { Replay } from './replay.ts';
-import { terminalPicture } from './terminal.ts';
 
 export interface StepperOptions {
   readonly color: boolean;

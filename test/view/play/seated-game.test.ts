@@ -5,12 +5,12 @@ import { MoveList } from '../../../src/engine/moves.ts';
 import { Random } from '../../../src/engine/random.ts';
 import { createRules } from '../../../src/engine/rules.ts';
 import { State } from '../../../src/engine/state.ts';
-import { matchMoves, moveOptions } from '../../../src/io/play/move-input.ts';
-import { SeatedGame } from '../../../src/io/play/seated-game.ts';
 import { BlockingAgent } from '../../../src/search/agents/blocking-agent.ts';
 import { GumbelAgent } from '../../../src/search/agents/gumbel-agent.ts';
 import { UniformEvaluator } from '../../../src/search/evaluators/uniform.ts';
 import { RandomPlayer } from '../../../src/search/players/random.ts';
+import { matchMoves, moveOptions } from '../../../src/view/play/move-input.ts';
+import { SeatedGame } from '../../../src/view/play/seated-game.ts';
 
 const random = new BlockingAgent('random', () => new RandomPlayer());
 

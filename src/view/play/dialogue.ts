@@ -3,9 +3,9 @@
 import { moveNotation } from '../../engine/notation.ts';
 import type { Agent } from '../../search/agents/agent.ts';
 import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
-import { legalTargets } from '../draw/marks.ts';
-import { gameInfo, statusWords } from '../draw/picture.ts';
-import { terminalPicture } from '../draw/terminal.ts';
+import { legalTargets } from '../board/marks.ts';
+import { gameInfo, statusWords } from '../board/picture.ts';
+import { terminalPicture } from '../board/terminal.ts';
 import { filterMoves, type MoveOption, matchMoves, moveOptions, unknownCells } from './move-input.ts';
 import type { SeatedGame } from './seated-game.ts';
 

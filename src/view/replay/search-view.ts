@@ -4,7 +4,7 @@ import type { MoveList } from '../../engine/moves.ts';
 import { moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
 import { type DecisionSearch, PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
-import { moveMarks } from './marks.ts';
+import { moveMarks } from '../board/marks.ts';
 
 export interface SearchView {
   /** Expected result of each seat, −1 to 1, seat 1 first. */

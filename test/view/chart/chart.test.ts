@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { lineChart } from '../../../src/io/draw/chart.ts';
-import { chartFile } from '../../../src/io/draw/chart-style.ts';
+import { lineChart } from '../../../src/view/chart/chart.ts';
+import { chartFile } from '../../../src/view/chart/chart-style.ts';
 
 const chart = (name: string): string =>
   lineChart(

@@ -1,11 +1,11 @@
 /** A game as one HTML file that needs nothing else: no network, no server, any current browser. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../package-root.ts';
-import { DARK, HATCH_DEFS, LIGHT, type Palette, paletteCss, SHAPE_CSS, type Theme } from './palette.ts';
-import { statusWords } from './picture.ts';
+import { PACKAGE_ROOT } from '../../io/package-root.ts';
+import { DARK, HATCH_DEFS, LIGHT, type Palette, paletteCss, SHAPE_CSS, type Theme } from '../board/palette.ts';
+import { statusWords } from '../board/picture.ts';
+import { escapeXml } from '../board/svg.ts';
 import type { Frame, Replay } from './replay.ts';
-import { escapeXml } from './svg.ts';
 
 /** Room for labels round the board, in cells. */
 const LABEL_CELLS = 0.85;
@@ -28,7 +28,7 @@ export function htmlReplayer(replay: Replay, { theme }: HtmlOptions): string {
 <meta name="generator" content="rr show">
 <title>${escapeXml(`${heading}: ${title}`)}</title>
 <style>
-${asset('replayer.css')}
+${asset('replay/page/replayer.css')}
 ${SHAPE_CSS}
 ${themeRules()}
 </style>
@@ -55,15 +55,15 @@ ${themeRules()}
 </main>
 <script type="application/json" id="game">${jsonForScript(pageData(replay))}</script>
 <script type="module">
-${moduleText('board.js')}
-${moduleText('replayer.js')}
+${moduleText('board/board.js')}
+${moduleText('replay/page/replayer.js')}
 </script>
 </body>
 </html>
 `;
 }
 
-const asset = (name: string): string => readFileSync(join(PACKAGE_ROOT, 'src', 'io', 'draw', 'page', name), 'utf8');
+const asset = (name: string): string => readFileSync(join(PACKAGE_ROOT, 'src', 'view', name), 'utf8');
 
 /** A module's text without its imports and exports: the page runs both files as one. */
 const moduleText = (name: string): string =>

@@ -9,10 +9,10 @@ import { MoveList } from '../../engine/moves.ts';
 import { moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
 import { interpretMove, type RawMove } from '../../games/upstream/interpret.ts';
-import { changedCells, legalTargets, type MoveMarks, moveMarks, NO_MARKS } from './marks.ts';
-import { type GameInfo, gameInfo, type Picture } from './picture.ts';
+import { changedCells, legalTargets, type MoveMarks, moveMarks, NO_MARKS } from '../board/marks.ts';
+import { type GameInfo, gameInfo, type Picture } from '../board/picture.ts';
+import { type Snapshot, snapshotOf } from '../board/snapshot.ts';
 import type { SearchView } from './search-view.ts';
-import { type Snapshot, snapshotOf } from './snapshot.ts';
 
 /** A game made ready to be shown, whatever it was read from. */
 export interface ShownGame {

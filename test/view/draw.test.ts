@@ -2,18 +2,18 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { BOARDS } from '../../../src/engine/boards.ts';
-import { topologyOf } from '../../../src/engine/topology.ts';
-import { boardLayout } from '../../../src/io/draw/layout.ts';
-import { loadGame, startPosition } from '../../../src/io/draw/load.ts';
-import { replayGame } from '../../../src/io/draw/replay.ts';
-import { cellView } from '../../../src/io/draw/snapshot.ts';
-import { stepKeys, stepTo } from '../../../src/io/draw/stepper.ts';
-import { svgPicture } from '../../../src/io/draw/svg.ts';
-import { terminalPicture } from '../../../src/io/draw/terminal.ts';
-import { TextGrid } from '../../../src/io/draw/text-grid.ts';
-import { readTraces } from '../../engine/trace.ts';
-import { FIXTURES } from '../../shared.ts';
+import { BOARDS } from '../../src/engine/boards.ts';
+import { topologyOf } from '../../src/engine/topology.ts';
+import { boardLayout } from '../../src/view/board/layout.ts';
+import { cellView } from '../../src/view/board/snapshot.ts';
+import { svgPicture } from '../../src/view/board/svg.ts';
+import { terminalPicture } from '../../src/view/board/terminal.ts';
+import { TextGrid } from '../../src/view/board/text-grid.ts';
+import { loadGame, startPosition } from '../../src/view/replay/load.ts';
+import { replayGame } from '../../src/view/replay/replay.ts';
+import { stepKeys, stepTo } from '../../src/view/replay/stepper.ts';
+import { readTraces } from '../engine/trace.ts';
+import { FIXTURES } from '../shared.ts';
 
 const TRACES = join(FIXTURES, 'traces', 'golden.jsonl.gz');
 

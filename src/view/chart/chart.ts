@@ -2,7 +2,7 @@
  * Small SVG charts that need nothing else: inside a page they follow its colours (chart-style.ts), as files they bring
  * their own.
  */
-import { escapeXml } from './svg.ts';
+import { escapeXml } from '../board/svg.ts';
 
 export interface ChartPoint {
   readonly x: number;

@@ -1,5 +1,5 @@
 /** A position as a record, for programs that read what `rr show` prints. */
-import type { GameInfo } from './picture.ts';
+import type { GameInfo } from '../board/picture.ts';
 import type { Frame } from './replay.ts';
 
 /** Fields of a `position` record. Cells are named as in notation; empty ones are left out (codes: snapshot.ts). */

@@ -3,7 +3,7 @@
  * Steps through a game on a page of its own. The page (html.ts) holds this file, board.js and the game as JSON; nothing
  * is fetched. Keys: ← → one ply, Page Up/Down ten, Home, End, space plays, L shows legal moves.
  */
-import { boardElements, signElement } from './board.js';
+import { boardElements, signElement } from '../../board/board.js';
 
 const game = JSON.parse(document.getElementById('game').textContent);
 const { info, frames } = game;

@@ -2,7 +2,7 @@
 import type { MoveList } from '../../engine/moves.ts';
 import { cellOfName, moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
-import { moveMarks } from '../draw/marks.ts';
+import { moveMarks } from '../board/marks.ts';
 
 export interface MoveOption {
   readonly move: number;

@@ -19,11 +19,11 @@ import { openStored } from '../../games/record/stored-game.ts';
 import { GameStore } from '../../games/store/store.ts';
 import { openRingriftDb } from '../../games/upstream/reader.ts';
 import type { RingriftGame, RingriftMove } from '../../games/upstream/types.ts';
+import { splitLines } from '../../io/ndjson/lines.ts';
+import { decompressed, openSource } from '../../io/ndjson/source.ts';
 import { fromRingrift } from '../../parity/from-ringrift.ts';
 import { fromTrace, looksLikeTrace } from '../../parity/from-trace.ts';
 import type { PlySearch } from '../../search/players/search-data.ts';
-import { splitLines } from '../ndjson/lines.ts';
-import { decompressed, openSource } from '../ndjson/source.ts';
 import type { ShownGame } from './replay.ts';
 import { searchView, searchViewOfKeys } from './search-view.ts';
 
