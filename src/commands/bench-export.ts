@@ -1,7 +1,7 @@
 /** `rr bench export`: how fast games become training files. */
 import { Flags } from '@oclif/core';
 import { gameConfig } from '../engine/config-key.ts';
-import { benchExport } from '../io/export/bench.ts';
+import { benchExport } from '../samples/bench/bench.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { benchPresentation, benchRow } from './bench/rows.ts';
 import { gameFlags, gameFromFlags, seedFlag } from './flags.ts';

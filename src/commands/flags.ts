@@ -9,7 +9,7 @@ import {
   parseConfigKey,
   parsePlayerCount,
 } from '../engine/config-key.ts';
-import { seconds } from '../io/export/time.ts';
+import { seconds } from '../samples/time.ts';
 import type { Shard } from '../search/selfplay/spec.ts';
 
 /** `--board hex8 --players 2` or `--config hex8_2p`. */

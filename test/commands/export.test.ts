@@ -4,9 +4,9 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { arraysOf } from '../io/export/support.ts';
 import { temporaryFolder } from '../io/folder.ts';
 import { bash, type RunOptions, rr } from '../run.ts';
+import { arraysOf } from '../samples/support.ts';
 import { FIXTURES } from '../shared.ts';
 
 const folder = temporaryFolder();

@@ -4,8 +4,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { arraysOf } from '../io/export/support.ts';
 import { REPO_ROOT, RR, run } from '../run.ts';
+import { arraysOf } from '../samples/support.ts';
 import { FIXTURES } from '../shared.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-examples-'));

@@ -10,8 +10,6 @@ import type { State } from '../../../src/engine/state.ts';
 import { geometricSymmetries } from '../../../src/engine/symmetry.ts';
 import { topologyOf } from '../../../src/engine/topology.ts';
 import { replayToEnd } from '../../../src/games/game/game.ts';
-import { Rr1Writer } from '../../../src/io/export/rr1.ts';
-import { outcomeOf } from '../../../src/io/export/targets.ts';
 import { AI_SERVICE_ENCODERS, frameEncoder } from '../../../src/net/encode/ai-service/frames.ts';
 import { GLOBALS, writeGlobals } from '../../../src/net/encode/ai-service/globals.ts';
 import { FrameHistory } from '../../../src/net/encode/ai-service/history.ts';
@@ -22,6 +20,8 @@ import { COUNTERS, Counter, cellBytes, layersOf, writeFeatures } from '../../../
 import { MOVE_COLUMNS, MOVE_KINDS, writeMoves } from '../../../src/net/encode/rr1/moves.ts';
 import { channelsFirst, channelsLast, RR1_PLANES, writePlanes } from '../../../src/net/encode/rr1/planes.ts';
 import { transformCells, transformMoves } from '../../../src/net/encode/rr1/symmetry.ts';
+import { Rr1Writer } from '../../../src/samples/rr1.ts';
+import { outcomeOf } from '../../../src/samples/targets.ts';
 import { arrayLines, type DigestPart, digest } from './digest.ts';
 import type { Facts } from './frozen.ts';
 import { CONFIGS, randomGame } from './random-game.ts';

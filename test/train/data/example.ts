@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { type Board, gameConfig, type PlayerCount } from '../../../src/engine/config-key.ts';
 import { State } from '../../../src/engine/state.ts';
 import type { Game } from '../../../src/games/game/game.ts';
-import { Rr1Writer } from '../../../src/io/export/rr1.ts';
+import { Rr1Writer } from '../../../src/samples/rr1.ts';
 import { RunGames } from '../../../src/search/selfplay/games.ts';
 
 export interface ExampleGames {

@@ -1,8 +1,8 @@
 /** How much each sample of a game counts: what self-play said, and more where the search changed the network's mind. */
 
-import type { GameSearch } from '../../games/game/game.ts';
-import { SURPRISE_UNIT, WEIGHT_UNIT } from '../../search/players/search-data.ts';
-import { surpriseWeights } from '../../search/schedule/surprise.ts';
+import type { GameSearch } from '../games/game/game.ts';
+import { SURPRISE_UNIT, WEIGHT_UNIT } from '../search/players/search-data.ts';
+import { surpriseWeights } from '../search/schedule/surprise.ts';
 
 /**
  * One weight per sample, given the search of its decision if there was one. Decisions with a weight of their own (those

@@ -1,9 +1,10 @@
 /** The per-sample arrays of these files. */
-import type { FrameEncoder } from '../../../net/encode/ai-service/frames.ts';
-import { HISTORY_FRAMES } from '../../../net/encode/ai-service/frames.ts';
-import { GLOBALS } from '../../../net/encode/ai-service/globals.ts';
-import { COMPONENT_COUNT } from '../../../search/heuristic/components.ts';
-import type { NpzWriter } from '../../npz/writer.ts';
+
+import type { NpzWriter } from '../../io/npz/writer.ts';
+import type { FrameEncoder } from '../../net/encode/ai-service/frames.ts';
+import { HISTORY_FRAMES } from '../../net/encode/ai-service/frames.ts';
+import { GLOBALS } from '../../net/encode/ai-service/globals.ts';
+import { COMPONENT_COUNT } from '../../search/heuristic/components.ts';
 import type { RowColumn, RowWriter } from '../rows.ts';
 
 /** Seats that `values_mp` has room for. */

@@ -1,9 +1,9 @@
 /** From what a source recorded of a decision to a probability for each legal move. */
-import type { MoveList } from '../../engine/moves.ts';
-import type { State } from '../../engine/state.ts';
-import type { GameSearch, KeyedPolicy } from '../../games/game/game.ts';
-import { keyLookup } from '../../net/encode/ai-service/keys.ts';
-import { PROBABILITY_UNIT } from '../../search/players/search-data.ts';
+import type { MoveList } from '../engine/moves.ts';
+import type { State } from '../engine/state.ts';
+import type { GameSearch, KeyedPolicy } from '../games/game/game.ts';
+import { keyLookup } from '../net/encode/ai-service/keys.ts';
+import { PROBABILITY_UNIT } from '../search/players/search-data.ts';
 
 /**
  * Writes one probability per legal move to `out` from `offset` on, and returns whether they sum to one: not when the

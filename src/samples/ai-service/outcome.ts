@@ -1,6 +1,6 @@
 /** What a game's end says about every seat, as the original's exports put it. */
-import type { State } from '../../../engine/state.ts';
-import type { Game } from '../../../games/game/game.ts';
+import type { State } from '../../engine/state.ts';
+import type { Game } from '../../games/game/game.ts';
 import { outcomeOf } from '../targets.ts';
 import { SLOTS } from './columns.ts';
 

@@ -1,8 +1,8 @@
 /** The heuristic features of the player on turn. */
-import type { State } from '../../../engine/state.ts';
-import { COMPONENT_COUNT, FEATURE_SCALES } from '../../../search/heuristic/components.ts';
-import { HeuristicEvaluator } from '../../../search/heuristic/evaluate.ts';
-import { PROFILES } from '../../../search/heuristic/weights.ts';
+import type { State } from '../../engine/state.ts';
+import { COMPONENT_COUNT, FEATURE_SCALES } from '../../search/heuristic/components.ts';
+import { HeuristicEvaluator } from '../../search/heuristic/evaluate.ts';
+import { PROFILES } from '../../search/heuristic/weights.ts';
 import { MarkerOrder } from './marker-order.ts';
 
 export class HeuristicFeatures {

@@ -1,7 +1,7 @@
 /** What the two layouts of training files have in common: what they are told, and how games go in and a file comes out. */
 import type { Writable } from 'node:stream';
-import type { GameConfig } from '../../engine/config-key.ts';
-import type { Game } from '../../games/game/game.ts';
+import type { GameConfig } from '../engine/config-key.ts';
+import type { Game } from '../games/game/game.ts';
 
 export const LAYOUTS = ['rr1', 'ai-service'] as const;
 export type LayoutName = (typeof LAYOUTS)[number];

@@ -1,12 +1,12 @@
 /** Sparse policy targets over the flat policy layouts. */
-import { legalMoves } from '../../../engine/legal.ts';
-import { MoveList } from '../../../engine/moves.ts';
-import { Phase } from '../../../engine/phases.ts';
-import type { State } from '../../../engine/state.ts';
-import type { GameSearch, IndexedPolicy, KeyedPolicy } from '../../../games/game/game.ts';
-import { keyLookup } from '../../../net/encode/ai-service/keys.ts';
-import { flatPolicy, NOT_ENCODABLE } from '../../../net/encode/ai-service/policy.ts';
-import { PROBABILITY_UNIT } from '../../../search/players/search-data.ts';
+import { legalMoves } from '../../engine/legal.ts';
+import { MoveList } from '../../engine/moves.ts';
+import { Phase } from '../../engine/phases.ts';
+import type { State } from '../../engine/state.ts';
+import type { GameSearch, IndexedPolicy, KeyedPolicy } from '../../games/game/game.ts';
+import { keyLookup } from '../../net/encode/ai-service/keys.ts';
+import { flatPolicy, NOT_ENCODABLE } from '../../net/encode/ai-service/policy.ts';
+import { PROBABILITY_UNIT } from '../../search/players/search-data.ts';
 
 export type PolicyEntry = readonly [index: number, prob: number];
 

@@ -3,15 +3,15 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseConfigKey } from '../../../src/engine/config-key.ts';
-import { fromRingrift } from '../../../src/games/game/ringrift.ts';
-import { openRingriftDb } from '../../../src/games/upstream/reader.ts';
-import { AiServiceWriter } from '../../../src/io/export/ai-service/writer.ts';
-import { seconds } from '../../../src/io/export/time.ts';
-import { smallArray, toScalar } from '../../../src/io/npz/convert.ts';
-import { PyArray, toPlain } from '../../../src/io/npz/python.ts';
-import { openNpz } from '../../../src/io/npz/reader.ts';
-import type { AiServiceEncoderId } from '../../../src/net/encode/ai-service/frames.ts';
+import { parseConfigKey } from '../../src/engine/config-key.ts';
+import { fromRingrift } from '../../src/games/game/ringrift.ts';
+import { openRingriftDb } from '../../src/games/upstream/reader.ts';
+import { smallArray, toScalar } from '../../src/io/npz/convert.ts';
+import { PyArray, toPlain } from '../../src/io/npz/python.ts';
+import { openNpz } from '../../src/io/npz/reader.ts';
+import type { AiServiceEncoderId } from '../../src/net/encode/ai-service/frames.ts';
+import { AiServiceWriter } from '../../src/samples/ai-service/writer.ts';
+import { seconds } from '../../src/samples/time.ts';
 
 interface Case {
   npz: string;
@@ -43,7 +43,7 @@ const cases: Case[] = [
  */
 const NOT_BY_CHECKSUM = new Set(['metadata', 'heuristics']);
 
-const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(import.meta.dirname, '../..');
 const shared = resolve(root, '../shared/golden');
 const folder = mkdtempSync(join(tmpdir(), 'rr-export-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,20 +4,20 @@
  * all samples together, P players, G games.
  */
 
-import { VERSION } from '../../core/version.ts';
-import { RulesError } from '../../engine/errors.ts';
-import { legalMoves } from '../../engine/legal.ts';
-import { isBookkeeping, kindOf, MoveList } from '../../engine/moves.ts';
-import { RULES_VERSION } from '../../engine/rules.ts';
-import type { State } from '../../engine/state.ts';
-import { topologyOf } from '../../engine/topology.ts';
-import { type Game, type GameMeta, type GameSearch, replayToEnd } from '../../games/game/game.ts';
-import { COUNTERS, cellBytes, layersOf, RR1_ENCODER, writeFeatures } from '../../net/encode/rr1/features.ts';
-import { MOVE_COLUMNS, RR1_POLICY, writeMoves } from '../../net/encode/rr1/moves.ts';
-import { VALUE_UNIT } from '../../search/players/search-data.ts';
-import { SURPRISE_SHARE } from '../../search/schedule/surprise.ts';
-import type { NumericDtype } from '../npz/dtype.ts';
-import { NpzWriter } from '../npz/writer.ts';
+import { VERSION } from '../core/version.ts';
+import { RulesError } from '../engine/errors.ts';
+import { legalMoves } from '../engine/legal.ts';
+import { isBookkeeping, kindOf, MoveList } from '../engine/moves.ts';
+import { RULES_VERSION } from '../engine/rules.ts';
+import type { State } from '../engine/state.ts';
+import { topologyOf } from '../engine/topology.ts';
+import { type Game, type GameMeta, type GameSearch, replayToEnd } from '../games/game/game.ts';
+import type { NumericDtype } from '../io/npz/dtype.ts';
+import { NpzWriter } from '../io/npz/writer.ts';
+import { COUNTERS, cellBytes, layersOf, RR1_ENCODER, writeFeatures } from '../net/encode/rr1/features.ts';
+import { MOVE_COLUMNS, RR1_POLICY, writeMoves } from '../net/encode/rr1/moves.ts';
+import { VALUE_UNIT } from '../search/players/search-data.ts';
+import { SURPRISE_SHARE } from '../search/schedule/surprise.ts';
 import { Arena } from './arena.ts';
 import type { ExportTarget, LayoutWriter, SampleOptions } from './layout.ts';
 import { writePolicyTarget } from './policy-target.ts';

@@ -11,11 +11,11 @@ import { Random } from '../../engine/random.ts';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import type { Game } from '../../games/game/game.ts';
-import { encodeNumbers } from '../npz/npy.ts';
-import { openNpz } from '../npz/reader.ts';
-import { AiServiceWriter } from './ai-service/writer.ts';
-import { type ExportTarget, LAYOUTS, type LayoutName, type LayoutWriter } from './layout.ts';
-import { Rr1Writer } from './rr1.ts';
+import { encodeNumbers } from '../../io/npz/npy.ts';
+import { openNpz } from '../../io/npz/reader.ts';
+import { AiServiceWriter } from '../ai-service/writer.ts';
+import { type ExportTarget, LAYOUTS, type LayoutName, type LayoutWriter } from '../layout.ts';
+import { Rr1Writer } from '../rr1.ts';
 
 export interface ExportBench {
   readonly layout: LayoutName;

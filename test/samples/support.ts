@@ -1,16 +1,16 @@
 /** Games for export tests, made from random play, and the arrays of the files they become. */
 
-import { advance, apply } from '../../../src/engine/apply.ts';
-import type { BoardName, PlayerCount } from '../../../src/engine/boards.ts';
-import { MoveList } from '../../../src/engine/moves.ts';
-import { Random } from '../../../src/engine/random.ts';
-import { ranking } from '../../../src/engine/ranking.ts';
-import { createRules } from '../../../src/engine/rules.ts';
-import { State } from '../../../src/engine/state.ts';
-import type { Game, GameSearch } from '../../../src/games/game/game.ts';
-import type { GameItem } from '../../../src/games/game/sources.ts';
-import type { NpyArray } from '../../../src/io/npz/npy.ts';
-import { openNpz } from '../../../src/io/npz/reader.ts';
+import { advance, apply } from '../../src/engine/apply.ts';
+import type { BoardName, PlayerCount } from '../../src/engine/boards.ts';
+import { MoveList } from '../../src/engine/moves.ts';
+import { Random } from '../../src/engine/random.ts';
+import { ranking } from '../../src/engine/ranking.ts';
+import { createRules } from '../../src/engine/rules.ts';
+import { State } from '../../src/engine/state.ts';
+import type { Game, GameSearch } from '../../src/games/game/game.ts';
+import type { GameItem } from '../../src/games/game/sources.ts';
+import type { NpyArray } from '../../src/io/npz/npy.ts';
+import { openNpz } from '../../src/io/npz/reader.ts';
 
 export interface MadeGame extends Game {
   readonly ranks: readonly number[];

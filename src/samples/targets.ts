@@ -1,5 +1,5 @@
 /** What a finished game teaches about each of its positions. All tables have one place per seat, seat 1 first. */
-import { COLLAPSED, STACK, type State } from '../../engine/state.ts';
+import { COLLAPSED, STACK, type State } from '../engine/state.ts';
 
 export interface Outcome {
   /** Winning seat, never 0. */

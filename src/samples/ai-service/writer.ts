@@ -5,22 +5,22 @@
  * duplicates are summed, and everything that can be is a plain typed array.
  */
 
-import { RrError } from '../../../core/errors.ts';
-import { isBookkeeping, kindOf, MOVE_TYPES } from '../../../engine/moves.ts';
-import { PHASES } from '../../../engine/phases.ts';
-import type { State } from '../../../engine/state.ts';
-import { type Game, type GameSearch, replayGame, replayToEnd } from '../../../games/game/game.ts';
+import { RrError } from '../../core/errors.ts';
+import { isBookkeeping, kindOf, MOVE_TYPES } from '../../engine/moves.ts';
+import { PHASES } from '../../engine/phases.ts';
+import type { State } from '../../engine/state.ts';
+import { type Game, type GameSearch, replayGame, replayToEnd } from '../../games/game/game.ts';
+import { NpzWriter } from '../../io/npz/writer.ts';
 import {
   type AiServiceEncoderId,
   type FrameEncoder,
   frameEncoder,
   HISTORY_FRAMES,
-} from '../../../net/encode/ai-service/frames.ts';
-import { GLOBALS, writeGlobals } from '../../../net/encode/ai-service/globals.ts';
-import { FrameHistory } from '../../../net/encode/ai-service/history.ts';
-import { flatPolicy, NOT_ENCODABLE, recordedIndex } from '../../../net/encode/ai-service/policy.ts';
-import { COMPONENT_COUNT } from '../../../search/heuristic/components.ts';
-import { NpzWriter } from '../../npz/writer.ts';
+} from '../../net/encode/ai-service/frames.ts';
+import { GLOBALS, writeGlobals } from '../../net/encode/ai-service/globals.ts';
+import { FrameHistory } from '../../net/encode/ai-service/history.ts';
+import { flatPolicy, NOT_ENCODABLE, recordedIndex } from '../../net/encode/ai-service/policy.ts';
+import { COMPONENT_COUNT } from '../../search/heuristic/components.ts';
 import type { ExportTarget, LayoutWriter, SampleOptions } from '../layout.ts';
 import { RowWriter } from '../rows.ts';
 import { seconds } from '../time.ts';

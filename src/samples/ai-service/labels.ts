@@ -1,5 +1,5 @@
 /** The labels the original's exports attach to samples (data-formats §3). */
-import type { Game } from '../../../games/game/game.ts';
+import type { Game } from '../../games/game/game.ts';
 
 /** Substrings of `source` in the order in which they are tried. */
 const ENGINES: readonly (readonly [string, EngineMode])[] = [

@@ -9,10 +9,10 @@
  *     rows.end();
  *     rows.finish();                                       // then npz.finish()
  */
-import { Random } from '../../engine/random.ts';
-import type { NumericColumn, RaggedColumn, TextColumn } from '../npz/columns.ts';
-import type { SparseColumn } from '../npz/sparse-column.ts';
-import { Spill } from '../npz/spill.ts';
+import { Random } from '../engine/random.ts';
+import type { NumericColumn, RaggedColumn, TextColumn } from '../io/npz/columns.ts';
+import type { SparseColumn } from '../io/npz/sparse-column.ts';
+import { Spill } from '../io/npz/spill.ts';
 
 type RowData = Uint8Array | Int16Array | Int32Array | Uint32Array | Float32Array;
 

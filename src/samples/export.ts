@@ -1,10 +1,10 @@
 /** From a stream of games to one training file per config: what is left out and why, and what came of it. */
 
-import { RrError } from '../../core/errors.ts';
-import { type ConfigKey, type GameConfig, gameConfig } from '../../engine/config-key.ts';
-import { RulesError } from '../../engine/errors.ts';
-import type { Game } from '../../games/game/game.ts';
-import type { GameItem } from '../../games/game/sources.ts';
+import { RrError } from '../core/errors.ts';
+import { type ConfigKey, type GameConfig, gameConfig } from '../engine/config-key.ts';
+import { RulesError } from '../engine/errors.ts';
+import type { Game } from '../games/game/game.ts';
+import type { GameItem } from '../games/game/sources.ts';
 import type { LayoutWriter } from './layout.ts';
 import { seconds } from './time.ts';
 

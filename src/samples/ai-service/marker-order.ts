@@ -2,7 +2,7 @@
  * The order in which markers came onto the board, which the original's maps keep and one of its heuristic features
  * (territory closure over the first ten markers) depends on. Flipped markers keep their place.
  */
-import { STACK, type State } from '../../../engine/state.ts';
+import { STACK, type State } from '../../engine/state.ts';
 
 export class MarkerOrder {
   readonly #order = new Set<number>();
