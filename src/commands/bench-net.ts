@@ -2,19 +2,19 @@
 import { Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import { gameConfig } from '../engine/config-key.ts';
+import { modelNamed, readStore } from '../models/open.ts';
+import { newModel, specFor } from '../models/save.ts';
+import { selfTest, testPlanes } from '../models/verify.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { initialWeights } from '../net/arch/parameters.ts';
 import { benchNet } from '../net/bench/net-bench.ts';
 import { FORM_NAMES } from '../net/lower/lower.ts';
 import { PROVIDERS } from '../net/session/session.ts';
-import { newModel, specFor } from '../train/models/save.ts';
-import { selfTest, testPlanes } from '../train/models/verify.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { wholeNumbers } from './bench/numbers.ts';
 import { type BenchRow, benchPresentation, benchRow } from './bench/rows.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { modelNamed, readStore } from './model/open.ts';
 
 export default class BenchNet extends RrCommand {
   static override description =

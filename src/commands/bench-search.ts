@@ -5,6 +5,8 @@ import { applyToProject } from '../config/apply.ts';
 import { RrError } from '../core/errors.ts';
 import { CONFIG_KEYS, type GameConfig, gameConfig, parseConfigKey } from '../engine/config-key.ts';
 import { createRules } from '../engine/rules.ts';
+import { modelNamed, readStore } from '../models/open.ts';
+import { newModel, specFor } from '../models/save.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { contentHash, type NetModel } from '../net/arch/metadata.ts';
 import { initialWeights } from '../net/arch/parameters.ts';
@@ -12,7 +14,6 @@ import { benchSearchCost } from '../search/bench/search-cost.ts';
 import { parseBudget } from '../search/budget.ts';
 import { DEFAULT_CACHE } from '../search/evaluators/cached.ts';
 import { checkModel } from '../search/evaluators/network.ts';
-import { newModel, specFor } from '../train/models/save.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { wholeNumbers } from './bench/numbers.ts';
 import { type BenchRow, benchPresentation } from './bench/rows.ts';
@@ -20,7 +21,6 @@ import { type Advice, caseCount, measureNetwork, type NetworkBench } from './ben
 import { costRows } from './bench/search-rows.ts';
 import { type ChosenProvider, chooseProvider } from './choose-provider.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { modelNamed, readStore } from './model/open.ts';
 import { providerFlags } from './provider-flags.ts';
 
 export default class BenchSearch extends RrCommand {

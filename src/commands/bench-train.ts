@@ -2,13 +2,13 @@
 import { Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import { gameConfig } from '../engine/config-key.ts';
+import { specFor } from '../models/save.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { multiplyAdds } from '../net/bench/cost.ts';
 import { measurePeak } from '../net/bench/peak.ts';
 import { pythonWithTorch } from '../train/bench/torch.ts';
 import { benchTrain } from '../train/bench/train-bench.ts';
-import { specFor } from '../train/models/save.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { wholeNumbers } from './bench/numbers.ts';
 import { type BenchRow, benchPresentation, benchRow } from './bench/rows.ts';

@@ -1,8 +1,8 @@
 /** `rr elo unrated`: models that have not played yet. */
 import { modelSuffix } from '../arena/participants/participant.ts';
 import { matchesOf } from '../arena/ratings/facts.ts';
-import { ModelStore } from '../io/models/store.ts';
 import { dataPaths } from '../io/paths.ts';
+import { ModelStore } from '../models/store.ts';
 import { readState } from '../state/open.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame } from './flags.ts';

@@ -1,10 +1,10 @@
 /** `rr model average`: the mean of several models' weights. */
 import { Args } from '@oclif/core';
-import { averageModels } from '../train/models/average.ts';
-import { saveModel } from '../train/models/save.ts';
+import { averageModels } from '../models/average.ts';
+import { MODEL_COLUMNS, modelNamed, withStore } from '../models/open.ts';
+import { saveModel } from '../models/save.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { MODEL_COLUMNS, modelNamed, withStore } from './model/open.ts';
 
 export default class ModelAverage extends RrCommand {
   static override description =

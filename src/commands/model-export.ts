@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { Args } from '@oclif/core';
 import { writeFileAtomic } from '../io/atomic.ts';
+import { MODEL_COLUMNS, modelNamed, readStore } from '../models/open.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { MODEL_COLUMNS, modelNamed, readStore } from './model/open.ts';
 import { outFile } from './out-file.ts';
 
 export default class ModelExport extends RrCommand {

@@ -1,11 +1,11 @@
 /** `rr model init`: a network with fresh weights. */
 import { Flags } from '@oclif/core';
+import { MODEL_COLUMNS, withStore } from '../models/open.ts';
+import { newModel, saveModel, specFor } from '../models/save.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { initialWeights } from '../net/arch/parameters.ts';
-import { newModel, saveModel, specFor } from '../train/models/save.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
-import { MODEL_COLUMNS, withStore } from './model/open.ts';
 
 export default class ModelInit extends RrCommand {
   static override description =

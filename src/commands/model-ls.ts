@@ -1,7 +1,8 @@
 /** `rr model ls`: what is in the store. */
+
+import { readStore } from '../models/open.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { readStore } from './model/open.ts';
 import { timeText } from './render.ts';
 
 export default class ModelLs extends RrCommand {

@@ -1,11 +1,11 @@
 /** `rr model show`: what a model file says about itself. */
 import { Args } from '@oclif/core';
 import { header } from '../io/ndjson/header.ts';
+import { modelNamed, modelRow, readStore } from '../models/open.ts';
 import { specOf } from '../net/arch/metadata.ts';
 import { parametersOf } from '../net/arch/parameters.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { modelNamed, modelRow, readStore } from './model/open.ts';
 import { formatNumber } from './render.ts';
 
 export default class ModelShow extends RrCommand {

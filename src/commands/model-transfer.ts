@@ -1,11 +1,11 @@
 /** `rr model transfer`: a model of one game as the start of one for another. */
 import { Args, Flags } from '@oclif/core';
 import { parseConfigKey } from '../engine/config-key.ts';
-import { saveModel } from '../train/models/save.ts';
-import { transferModel } from '../train/models/transfer.ts';
+import { MODEL_COLUMNS, modelNamed, withStore } from '../models/open.ts';
+import { saveModel } from '../models/save.ts';
+import { transferModel } from '../models/transfer.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { MODEL_COLUMNS, modelNamed, withStore } from './model/open.ts';
 
 export default class ModelTransfer extends RrCommand {
   static override description =

@@ -1,10 +1,10 @@
 /** `rr model verify`: hash, metadata, and whether all forms of the network answer alike. */
 import { Args, Flags } from '@oclif/core';
 import { parseConfigKey } from '../engine/config-key.ts';
-import { FORM_TOLERANCE, selfTest } from '../train/models/verify.ts';
+import { modelNamed, readStore } from '../models/open.ts';
+import { FORM_TOLERANCE, selfTest } from '../models/verify.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
-import { modelNamed, readStore } from './model/open.ts';
 
 export default class ModelVerify extends RrCommand {
   static override description =

@@ -6,6 +6,7 @@ import { createRules, type Rules } from '../engine/rules.ts';
 import { gameRecord } from '../games/record/game-write.ts';
 import { assertWritable, writeFileAtomic } from '../io/atomic.ts';
 import { header } from '../io/ndjson/header.ts';
+import { modelNamed, readStore } from '../models/open.ts';
 import { parseBudget } from '../search/budget.ts';
 import { type AgentSettings, agentByName } from '../view/play/agents.ts';
 import { converse } from '../view/play/dialogue.ts';
@@ -13,7 +14,6 @@ import { lineConsole } from '../view/play/line-console.ts';
 import { type Chair, SeatedGame } from '../view/play/seated-game.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
-import { modelNamed, readStore } from './model/open.ts';
 import { outFile } from './out-file.ts';
 
 /** The word for a person in --seats. */

@@ -5,14 +5,14 @@ import { type PromotionReport, promote, rollBack } from '../arena/promotion/prom
 import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
 import { type GameConfig, parseConfigKey } from '../engine/config-key.ts';
-import type { ModelStore } from '../io/models/store.ts';
 import { header } from '../io/ndjson/header.ts';
 import { readRecords } from '../io/ndjson/reader.ts';
 import { dataPaths } from '../io/paths.ts';
+import { readStore, withStore } from '../models/open.ts';
+import type { ModelStore } from '../models/store.ts';
 import type { Outcome } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
 import { GauntletCommand } from './gauntlet/command.ts';
-import { readStore, withStore } from './model/open.ts';
 import { measureCandidate, measureFlags, refuseGauntletFlags } from './promote/measure.ts';
 import { paints, timeText } from './render.ts';
 

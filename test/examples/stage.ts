@@ -4,8 +4,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkS
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ModelStore } from '../../src/io/models/store.ts';
 import { dataPaths } from '../../src/io/paths.ts';
+import { ModelStore } from '../../src/models/store.ts';
 import { StateDb } from '../../src/state/database.ts';
 import { readTraces } from '../engine/trace.ts';
 import { type Cluster, startCluster } from '../io/remote/cluster.ts';

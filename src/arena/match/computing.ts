@@ -1,5 +1,5 @@
 /** Where the networks of a match are computed; decides nothing about the games. */
-import { loadModel } from '../../io/models/load.ts';
+import { loadModel } from '../../models/load.ts';
 import type { Provider } from '../../net/session/session.ts';
 import type { InferenceHandle } from '../../search/evaluators/shared/open.ts';
 import type { ModelPlayer } from '../participants/participant.ts';

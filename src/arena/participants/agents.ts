@@ -1,6 +1,6 @@
 /** From a participant to an agent that can sit at tables of one thread. Evaluators are shared by all of its games. */
 import type { Rules } from '../../engine/rules.ts';
-import { loadModel } from '../../io/models/load.ts';
+import { loadModel } from '../../models/load.ts';
 import type { Agent } from '../../search/agents/agent.ts';
 import { createAgent } from '../../search/agents/create-agent.ts';
 import { CachedEvaluator } from '../../search/evaluators/cached.ts';

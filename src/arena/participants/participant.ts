@@ -4,7 +4,7 @@
  */
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
-import { POINTERS } from '../../io/models/audit.ts';
+import { POINTERS } from '../../models/audit.ts';
 import { agentNames, needsNetwork, parseAgentName } from '../../search/agents/create-agent.ts';
 import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
 

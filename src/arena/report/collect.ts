@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { GameConfig } from '../../engine/config-key.ts';
-import type { AuditRow } from '../../io/models/audit.ts';
-import { ModelStore } from '../../io/models/store.ts';
 import type { DataPaths } from '../../io/paths.ts';
+import type { AuditRow } from '../../models/audit.ts';
+import { ModelStore } from '../../models/store.ts';
 import { StateDb } from '../../state/database.ts';
 import { type VerdictRecord, verdictSchema } from '../gauntlet/records.ts';
 import { type RoundFolder, roundsOf, type StageDone } from '../loop/round-folder.ts';

@@ -1,7 +1,7 @@
 /** From flags to where the networks of a gauntlet run. */
 import type { GauntletPlan } from '../../arena/gauntlet/run-gauntlet.ts';
 import { type Computing, modelsOf, ON_CPU } from '../../arena/match/computing.ts';
-import { loadModel } from '../../io/models/load.ts';
+import { loadModel } from '../../models/load.ts';
 import { type InferenceChoice, isShared } from '../../search/evaluators/shared/choice.ts';
 import { type ProviderFlags, refuseProviderFlags } from '../provider-flags.ts';
 

@@ -8,8 +8,8 @@ import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
+import { findModel } from '../../models/find.ts';
 import { parseBudget } from '../../search/budget.ts';
-import { findModel } from '../find-model.ts';
 import { shardFrom } from '../flags.ts';
 
 /** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */

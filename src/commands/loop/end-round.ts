@@ -11,7 +11,7 @@ import { collectReport } from '../../arena/report/collect.ts';
 import { reportPage } from '../../arena/report/page.ts';
 import { resolveSettings } from '../../config/settings.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
-import { ModelStore } from '../../io/models/store.ts';
+import { ModelStore } from '../../models/store.ts';
 import { StateDb } from '../../state/database.ts';
 import type { LoopRun } from './run.ts';
 

@@ -7,11 +7,11 @@ import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { header } from '../../io/ndjson/header.ts';
 import type { DataPaths } from '../../io/paths.ts';
+import { readStore } from '../../models/open.ts';
 import { seedFlag } from '../flags.ts';
 import { type ComputingFlags, computingOf } from '../gauntlet/computing.ts';
 import { planGauntlet } from '../gauntlet/plan.ts';
 import { type GauntletFace, gauntletCommand } from '../gauntlet/run.ts';
-import { readStore } from '../model/open.ts';
 import { inferenceFlag, providerFlags } from '../provider-flags.ts';
 
 /** Without a candidate to measure, these would do nothing. */

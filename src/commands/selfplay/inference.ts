@@ -1,5 +1,5 @@
 /** The inference worker that the workers of a self-play run share. */
-import { loadModel } from '../../io/models/load.ts';
+import { loadModel } from '../../models/load.ts';
 import { type InferenceHandle, openForWorkers } from '../../search/evaluators/shared/open.ts';
 import type { Plan } from './plan.ts';
 

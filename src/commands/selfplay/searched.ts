@@ -1,6 +1,6 @@
 /** What a worker needs for players that search: evaluators of its own thread, and the games. */
 import type { Rules } from '../../engine/rules.ts';
-import { loadModel } from '../../io/models/load.ts';
+import { loadModel } from '../../models/load.ts';
 import { parseAgentName } from '../../search/agents/create-agent.ts';
 import { SearchedRun } from '../../search/batch/searched-run.ts';
 import { BUDGETS } from '../../search/budget.ts';

@@ -3,8 +3,9 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { makeFolder } from '../../io/folder.ts';
-import type { ModelFile, ModelStore } from '../../io/models/store.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
+import { newModel, saveModel, specFor } from '../../models/save.ts';
+import type { ModelFile, ModelStore } from '../../models/store.ts';
 import type { Architecture } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { initialWeights } from '../../net/arch/parameters.ts';
@@ -17,7 +18,6 @@ import { type Baselines, baselines } from '../../train/learn/baselines.ts';
 import type { EpochFigures } from '../../train/learn/progress.ts';
 import type { TrainSettings } from '../../train/learn/settings.ts';
 import { type TrainEvent, Training, type TrainingEnd } from '../../train/learn/training.ts';
-import { newModel, saveModel, specFor } from '../../train/models/save.ts';
 import { writeSampleLosses } from '../../train/report/sample-losses.ts';
 
 export interface TrainJob {

@@ -2,9 +2,9 @@
 
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
-import type { ModelStore } from '../../io/models/store.ts';
+import { modelNamed, type NamedModel } from '../../models/open.ts';
+import type { ModelStore } from '../../models/store.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
-import { modelNamed, type NamedModel } from '../model/open.ts';
 
 /** @throws RrError MODEL_INCOMPATIBLE when it is of another family, number of players or architecture */
 export async function startingModel(

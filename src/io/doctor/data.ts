@@ -131,7 +131,7 @@ async function modelTest(key: (typeof CONFIG_KEYS)[number], folder: string, poin
     { legalMoves },
     { parseConfigKey },
   ] = await Promise.all([
-    import('../models/load.ts'),
+    import('../../models/load.ts'),
     import('../../search/evaluators/network.ts'),
     import('../../engine/rules.ts'),
     import('../../engine/state.ts'),

@@ -12,8 +12,8 @@ import { matchesOf } from '../../../src/arena/ratings/facts.ts';
 import { parseConfigKey } from '../../../src/engine/config-key.ts';
 import { Random } from '../../../src/engine/random.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
-import { ModelStore } from '../../../src/io/models/store.ts';
 import { dataPaths } from '../../../src/io/paths.ts';
+import { ModelStore } from '../../../src/models/store.ts';
 import { StateDb } from '../../../src/state/database.ts';
 
 const RR = resolve(import.meta.dirname, '..', '..', '..', 'bin', 'rr');

@@ -2,7 +2,8 @@
 
 import type { BoardName } from '../../../src/engine/boards.ts';
 import { gameConfig } from '../../../src/engine/config-key.ts';
-import { loadModel } from '../../../src/io/models/load.ts';
+import { loadModel } from '../../../src/models/load.ts';
+import { newModel, specFor } from '../../../src/models/save.ts';
 import { ARCHITECTURES } from '../../../src/net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../../src/net/arch/boards.ts';
 import type { NetModel } from '../../../src/net/arch/metadata.ts';
@@ -12,7 +13,6 @@ import { channelsFirst, RR1_PLANES, writePlanes } from '../../../src/net/encode/
 import { HEADS } from '../../../src/net/lower/outputs.ts';
 import { calibrate } from '../../../src/net/session/calibrate.ts';
 import { NetSession, type SessionOptions } from '../../../src/net/session/session.ts';
-import { newModel, specFor } from '../../../src/train/models/save.ts';
 import type { Facts } from './frozen.ts';
 import { pinFile } from './pin-files.ts';
 import { randomGame } from './random-game.ts';

@@ -16,7 +16,7 @@ import { gameConfig } from '../../../src/engine/config-key.ts';
 import { convertToRingrift } from '../../../src/games/convert/files.ts';
 import { importRecords } from '../../../src/games/databases/import.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
-import { addAuditRows, makeAuditRow, type Pointer } from '../../../src/io/models/audit.ts';
+import { addAuditRows, makeAuditRow, type Pointer } from '../../../src/models/audit.ts';
 import { AiServiceWriter } from '../../../src/samples/ai-service/writer.ts';
 import type { LayoutWriter } from '../../../src/samples/layout.ts';
 import { Rr1Writer } from '../../../src/samples/rr1.ts';

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gameConfig } from '../../../src/engine/config-key.ts';
+import { specFor } from '../../../src/models/save.ts';
 import { ARCHITECTURES, type Architecture } from '../../../src/net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../../src/net/arch/boards.ts';
 import { initialWeights } from '../../../src/net/arch/parameters.ts';
@@ -11,7 +12,6 @@ import type { TrainingRows } from '../../../src/train/data/rows.ts';
 import { weighRows } from '../../../src/train/data/weights.ts';
 import type { TrainSettings } from '../../../src/train/learn/settings.ts';
 import { type TrainEvent, Training, type TrainingEnd, type TrainingInput } from '../../../src/train/learn/training.ts';
-import { specFor } from '../../../src/train/models/save.ts';
 import { type ExampleGames, writeExampleNpz } from '../data/example.ts';
 
 /** Far smaller than any real network: for tests of the loop, not of learning. */

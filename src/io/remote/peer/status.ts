@@ -2,9 +2,9 @@
 import { statfsSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { VERSION } from '../../../core/version.ts';
+import type { ModelStore } from '../../../models/store.ts';
 import type { StateDb } from '../../../state/database.ts';
 import { activeRuns } from '../../../state/journal.ts';
-import type { ModelStore } from '../../models/store.ts';
 import type { DataPaths } from '../../paths.ts';
 import { summariseDatabases } from './games.ts';
 import type { HostStatusReport } from './methods.ts';

@@ -1,13 +1,13 @@
 /** From a model file to the network in it. */
 import { readFile } from 'node:fs/promises';
-import { RrError } from '../../core/errors.ts';
-import { RULES_VERSION } from '../../engine/rules.ts';
-import type { NetModel } from '../../net/arch/metadata.ts';
-import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
-import { MOVE_KIND_COUNT, RR1_POLICY } from '../../net/encode/rr1/moves.ts';
-import { RR1_PLANES } from '../../net/encode/rr1/planes.ts';
-import { readModel } from '../../net/model/file.ts';
-import { missingFile } from '../missing-file.ts';
+import { RrError } from '../core/errors.ts';
+import { RULES_VERSION } from '../engine/rules.ts';
+import { missingFile } from '../io/missing-file.ts';
+import type { NetModel } from '../net/arch/metadata.ts';
+import { RR1_ENCODER } from '../net/encode/rr1/features.ts';
+import { MOVE_KIND_COUNT, RR1_POLICY } from '../net/encode/rr1/moves.ts';
+import { RR1_PLANES } from '../net/encode/rr1/planes.ts';
+import { readModel } from '../net/model/file.ts';
 
 export type LoadedModel = NetModel & { readonly hash: string };
 

@@ -1,9 +1,9 @@
 /** The mean of several models' weights: checkpoints of one training together often play better than each alone. */
 
-import { RrError } from '../../core/errors.ts';
-import { parseConfigKey } from '../../engine/config-key.ts';
-import type { LoadedModel } from '../../io/models/load.ts';
-import { canonicalJson, type NetModel, specOf } from '../../net/arch/metadata.ts';
+import { RrError } from '../core/errors.ts';
+import { parseConfigKey } from '../engine/config-key.ts';
+import { canonicalJson, type NetModel, specOf } from '../net/arch/metadata.ts';
+import type { LoadedModel } from './load.ts';
 import { newModel } from './save.ts';
 
 /**

@@ -11,11 +11,11 @@ import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileS
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { RrError } from '../../core/errors.ts';
-import { nearestHint } from '../../core/nearest.ts';
-import type { StateDb } from '../../state/database.ts';
-import { diskFull, syncFolder, temporaryPath } from '../atomic.ts';
-import { makeFolder } from '../folder.ts';
+import { RrError } from '../core/errors.ts';
+import { nearestHint } from '../core/nearest.ts';
+import { diskFull, syncFolder, temporaryPath } from '../io/atomic.ts';
+import { makeFolder } from '../io/folder.ts';
+import type { StateDb } from '../state/database.ts';
 import {
   type AuditRow,
   addAuditRows,

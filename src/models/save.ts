@@ -2,17 +2,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GameConfig } from '../../engine/config-key.ts';
-import { RULES_VERSION } from '../../engine/rules.ts';
-import { loadModel } from '../../io/models/load.ts';
-import type { ModelFile, ModelStore } from '../../io/models/store.ts';
-import type { Architecture, NetSpec } from '../../net/arch/architectures.ts';
-import { BOARD_BOXES } from '../../net/arch/boards.ts';
-import { MODEL_FORMAT, type ModelMetadata, type NetModel } from '../../net/arch/metadata.ts';
-import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
-import { MOVE_KIND_COUNT, RR1_POLICY } from '../../net/encode/rr1/moves.ts';
-import { RR1_PLANES } from '../../net/encode/rr1/planes.ts';
-import { writeModel } from '../../net/model/file.ts';
+import type { GameConfig } from '../engine/config-key.ts';
+import { RULES_VERSION } from '../engine/rules.ts';
+import type { Architecture, NetSpec } from '../net/arch/architectures.ts';
+import { BOARD_BOXES } from '../net/arch/boards.ts';
+import { MODEL_FORMAT, type ModelMetadata, type NetModel } from '../net/arch/metadata.ts';
+import { RR1_ENCODER } from '../net/encode/rr1/features.ts';
+import { MOVE_KIND_COUNT, RR1_POLICY } from '../net/encode/rr1/moves.ts';
+import { RR1_PLANES } from '../net/encode/rr1/planes.ts';
+import { writeModel } from '../net/model/file.ts';
+import { loadModel } from './load.ts';
+import type { ModelFile, ModelStore } from './store.ts';
 
 /** The network of an architecture for a config, as encoder and policy `rr1` shape it. */
 export const specFor = ({ board, players }: GameConfig, architecture: Architecture): NetSpec => ({

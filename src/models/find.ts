@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { GameConfig } from '../engine/config-key.ts';
 import { requireFile } from '../io/missing-file.ts';
-import { POINTERS } from '../io/models/audit.ts';
-import { ModelStore } from '../io/models/store.ts';
 import type { DataPaths } from '../io/paths.ts';
 import { readModel } from '../net/model/file.ts';
 import { StateDb } from '../state/database.ts';
+import { POINTERS } from './audit.ts';
+import { ModelStore } from './store.ts';
 
 export interface FoundModel {
   readonly hash: string;

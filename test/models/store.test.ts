@@ -11,10 +11,10 @@ import {
   isGenuineAudit,
   makeAuditRow,
   winningRow,
-} from '../../../src/io/models/audit.ts';
-import { ModelStore } from '../../../src/io/models/store.ts';
-import { StateDb } from '../../../src/state/database.ts';
-import { temporaryFolder } from '../folder.ts';
+} from '../../src/models/audit.ts';
+import { ModelStore } from '../../src/models/store.ts';
+import { StateDb } from '../../src/state/database.ts';
+import { temporaryFolder } from '../io/folder.ts';
 
 const folder = temporaryFolder();
 const sha = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex');

@@ -3,24 +3,24 @@
  * of real games; int8 differs by nature, its error is reported.
  */
 
-import { RrError } from '../../core/errors.ts';
-import { apply } from '../../engine/apply.ts';
-import type { BoardName } from '../../engine/boards.ts';
-import type { PlayerCount } from '../../engine/config-key.ts';
-import { parsePlayerCount } from '../../engine/config-key.ts';
-import { legalMoves } from '../../engine/legal.ts';
-import { MoveList } from '../../engine/moves.ts';
-import { Random } from '../../engine/random.ts';
-import { createRules } from '../../engine/rules.ts';
-import { State } from '../../engine/state.ts';
-import { BOARD_BOXES } from '../../net/arch/boards.ts';
-import type { NetModel } from '../../net/arch/metadata.ts';
-import { writeMoves } from '../../net/encode/rr1/moves.ts';
-import { channelsFirst, RR1_PLANES, writePlanes } from '../../net/encode/rr1/planes.ts';
-import type { ActivationRanges } from '../../net/lower/int8.ts';
-import type { FormName } from '../../net/lower/lower.ts';
-import { calibrate } from '../../net/session/calibrate.ts';
-import { NetSession } from '../../net/session/session.ts';
+import { RrError } from '../core/errors.ts';
+import { apply } from '../engine/apply.ts';
+import type { BoardName } from '../engine/boards.ts';
+import type { PlayerCount } from '../engine/config-key.ts';
+import { parsePlayerCount } from '../engine/config-key.ts';
+import { legalMoves } from '../engine/legal.ts';
+import { MoveList } from '../engine/moves.ts';
+import { Random } from '../engine/random.ts';
+import { createRules } from '../engine/rules.ts';
+import { State } from '../engine/state.ts';
+import { BOARD_BOXES } from '../net/arch/boards.ts';
+import type { NetModel } from '../net/arch/metadata.ts';
+import { writeMoves } from '../net/encode/rr1/moves.ts';
+import { channelsFirst, RR1_PLANES, writePlanes } from '../net/encode/rr1/planes.ts';
+import type { ActivationRanges } from '../net/lower/int8.ts';
+import type { FormName } from '../net/lower/lower.ts';
+import { calibrate } from '../net/session/calibrate.ts';
+import { NetSession } from '../net/session/session.ts';
 
 /** Largest difference of a policy logit or a win share between forms of equal precision. */
 export const FORM_TOLERANCE = 1e-4;

@@ -1,11 +1,11 @@
 /** Opening the store and finding models by the names people give them. */
-import { RrError } from '../../core/errors.ts';
-import { POINTERS } from '../../io/models/audit.ts';
-import { type LoadedModel, loadModel } from '../../io/models/load.ts';
-import { type ModelFile, ModelStore } from '../../io/models/store.ts';
-import { dataPaths } from '../../io/paths.ts';
-import { readState, withState } from '../../state/open.ts';
-import { namesFile } from '../find-model.ts';
+import { RrError } from '../core/errors.ts';
+import { dataPaths } from '../io/paths.ts';
+import { readState, withState } from '../state/open.ts';
+import { POINTERS } from './audit.ts';
+import { namesFile } from './find.ts';
+import { type LoadedModel, loadModel } from './load.ts';
+import { type ModelFile, ModelStore } from './store.ts';
 
 /** Runs `work` with the store below the data root. */
 export async function withStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {

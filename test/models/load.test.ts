@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadModel } from '../../../src/io/models/load.ts';
-import { writeModel } from '../../../src/net/model/file.ts';
-import { untrainedModel } from '../../search/models.ts';
-import { temporaryFolder } from '../folder.ts';
+import { loadModel } from '../../src/models/load.ts';
+import { writeModel } from '../../src/net/model/file.ts';
+import { temporaryFolder } from '../io/folder.ts';
+import { untrainedModel } from '../search/models.ts';
 
 const folder = temporaryFolder();
 

@@ -6,14 +6,14 @@
  * fewer players the surplus seats are left out. Planes of further players exist in every network and were zero so far.
  */
 
-import { RrError } from '../../core/errors.ts';
-import type { GameConfig } from '../../engine/config-key.ts';
-import type { LoadedModel } from '../../io/models/load.ts';
-import type { NetSpec } from '../../net/arch/architectures.ts';
-import { BOARD_BOXES } from '../../net/arch/boards.ts';
-import type { NetModel } from '../../net/arch/metadata.ts';
-import { specOf } from '../../net/arch/metadata.ts';
-import { type Parameter, parameterOf, parametersOf } from '../../net/arch/parameters.ts';
+import { RrError } from '../core/errors.ts';
+import type { GameConfig } from '../engine/config-key.ts';
+import type { NetSpec } from '../net/arch/architectures.ts';
+import { BOARD_BOXES } from '../net/arch/boards.ts';
+import type { NetModel } from '../net/arch/metadata.ts';
+import { specOf } from '../net/arch/metadata.ts';
+import { type Parameter, parameterOf, parametersOf } from '../net/arch/parameters.ts';
+import type { LoadedModel } from './load.ts';
 import { newModel, specFor } from './save.ts';
 
 /** Heads whose columns stand for seats: from the columns' number to group, seat (P: nobody) of each. */

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { StateDb } from '../../state/database.ts';
+import type { StateDb } from '../state/database.ts';
 
 export const POINTERS = ['production', 'candidate'] as const;
 export type Pointer = (typeof POINTERS)[number];
