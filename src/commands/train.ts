@@ -12,15 +12,15 @@ import { RR1_ENCODER } from '../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../net/encode/rr1/moves.ts';
 import { StateDb } from '../state/database.ts';
 import { withLease } from '../state/lease.ts';
+import { trainingFiles } from '../train/driver/inputs.ts';
+import { checkpointOf, train } from '../train/driver/run.ts';
+import { threadsOf, trainSettings } from '../train/driver/settings.ts';
+import { startingModel } from '../train/driver/start.ts';
 import { seedOfCheckpoint } from '../train/learn/checkpoint.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
 import { flagSettings, trainFlags } from './train/flags.ts';
-import { trainingFiles } from './train/inputs.ts';
 import { TrainReport } from './train/report.ts';
-import { checkpointOf, train } from './train/run.ts';
-import { threadsOf, trainSettings } from './train/settings.ts';
-import { startingModel } from './train/start.ts';
 
 /** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */
 const SEED_RANGE = 2 ** 48 - 1;

@@ -1,11 +1,11 @@
 /** What `rr train` tells while it runs: records into a pipe, lines on a terminal, a live display on stderr. */
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
+import { epochRecord, type TrainJob, type TrainOutcome } from '../../train/driver/run.ts';
 import type { Baselines } from '../../train/learn/baselines.ts';
 import type { EpochFigures } from '../../train/learn/progress.ts';
 import { sparkline } from '../../train/report/sparkline.ts';
 import type { Progress, ProgressOptions, Work } from '../progress.ts';
-import { epochRecord, type TrainJob, type TrainOutcome } from './run.ts';
 
 export interface ReportOptions {
   readonly config: GameConfig;

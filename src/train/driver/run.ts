@@ -11,14 +11,14 @@ import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { initialWeights } from '../../net/arch/parameters.ts';
 import { checkTrainingMemory } from '../../net/session/memory.ts';
 import type { Lease } from '../../state/lease.ts';
-import { loadTrainingData, type TrainingData } from '../../train/data/load.ts';
-import { heldOut } from '../../train/data/split.ts';
-import { weighRows } from '../../train/data/weights.ts';
-import { type Baselines, baselines } from '../../train/learn/baselines.ts';
-import type { EpochFigures } from '../../train/learn/progress.ts';
-import type { TrainSettings } from '../../train/learn/settings.ts';
-import { type TrainEvent, Training, type TrainingEnd } from '../../train/learn/training.ts';
-import { writeSampleLosses } from '../../train/report/sample-losses.ts';
+import { loadTrainingData, type TrainingData } from '../data/load.ts';
+import { heldOut } from '../data/split.ts';
+import { weighRows } from '../data/weights.ts';
+import { type Baselines, baselines } from '../learn/baselines.ts';
+import type { EpochFigures } from '../learn/progress.ts';
+import type { TrainSettings } from '../learn/settings.ts';
+import { type TrainEvent, Training, type TrainingEnd } from '../learn/training.ts';
+import { writeSampleLosses } from '../report/sample-losses.ts';
 
 export interface TrainJob {
   readonly config: GameConfig;

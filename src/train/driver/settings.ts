@@ -4,7 +4,7 @@ import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import type { ConfigKey } from '../../engine/config-key.ts';
 import { PHASES } from '../../engine/phases.ts';
-import type { TrainSettings } from '../../train/learn/settings.ts';
+import type { TrainSettings } from '../learn/settings.ts';
 
 /** @throws RrError USAGE when a table has no entry for the config */
 export function trainSettings(settings: Settings<'training'>, config: ConfigKey, seed: number): TrainSettings {
