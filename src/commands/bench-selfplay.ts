@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { Flags } from '@oclif/core';
 import { resolveSettings } from '../config/settings.ts';
 import { type GameConfig, gameConfig } from '../engine/config-key.ts';
-import { RunGames } from '../search/selfplay/games.ts';
+import { type Plan, planRun } from '../selfplay/run/plan.ts';
+import { runSelfplay, type SelfplayOutcome } from '../selfplay/run/run.ts';
+import { RunGames } from '../selfplay/spec/games.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { repeatFor } from './bench/clock.ts';
 import { type BenchRow, benchPresentation, benchRow } from './bench/rows.ts';
 import { gameFlags, gameFromFlags } from './flags.ts';
-import { type Plan, planRun } from './selfplay/plan.ts';
-import { runSelfplay, type SelfplayOutcome } from './selfplay/run.ts';
 
 /** Games played before anything is timed: the first ones run while the compiler is still at work. */
 const WARM_GAMES = 10;

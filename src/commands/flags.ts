@@ -10,7 +10,7 @@ import {
   parsePlayerCount,
 } from '../engine/config-key.ts';
 import { seconds } from '../samples/time.ts';
-import type { Shard } from '../search/selfplay/spec.ts';
+import type { Shard } from '../selfplay/spec/spec.ts';
 
 /** `--board hex8 --players 2` or `--config hex8_2p`. */
 export const gameFlags = {

@@ -2,7 +2,7 @@
 import { Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import type { ProviderChoice } from '../search/evaluators/provider.ts';
-import { INFERENCE_CHOICES, type InferenceChoice } from '../search/evaluators/shared/choice.ts';
+import { INFERENCE_CHOICES, type InferenceChoice } from '../selfplay/inference/choice.ts';
 
 const CHOICES = ['cpu', 'cuda', 'webgpu', 'auto'] as const satisfies readonly ProviderChoice[];
 

@@ -11,14 +11,14 @@ import { type FoundModel, findModel } from '../models/find.ts';
 import { loadModel } from '../models/load.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { checkSessionMemory } from '../net/session/memory.ts';
-import { type InferenceChoice, isShared, SHARED_LANES } from '../search/evaluators/shared/choice.ts';
+import { type InferenceChoice, isShared, SHARED_LANES } from '../selfplay/inference/choice.ts';
+import { planRun } from '../selfplay/run/plan.ts';
+import { runSelfplay } from '../selfplay/run/run.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import type { ChosenProvider } from './choose-provider.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
 import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
 import { eloOfModel } from './selfplay/model-elo.ts';
-import { planRun } from './selfplay/plan.ts';
-import { runSelfplay } from './selfplay/run.ts';
 import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
 /** Flags that would do nothing where nobody searches. */

@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { agentNames, createAgent, needsNetwork, parseAgentName } from '../../src/search/agents/create-agent.ts';
 import { defaultSelfplay, GumbelAgent, type GumbelSelfplay } from '../../src/search/agents/gumbel-agent.ts';
 import { difficultyAgent } from '../../src/search/agents/randomised-agent.ts';
-import { runLane } from '../../src/search/batch/lane.ts';
-import { SearchedGame } from '../../src/search/batch/searched-game.ts';
 import { DIFFICULTIES } from '../../src/search/difficulty.ts';
 import { FormulaEvaluator } from '../../src/search/evaluators/formula.ts';
 import { HashedEvaluator } from '../../src/search/evaluators/hashed.ts';
@@ -12,6 +10,8 @@ import { GumbelSearch } from '../../src/search/gumbel/gumbel-search.ts';
 import type { PlayedGame } from '../../src/search/play/play-game.ts';
 import type { PlySearch } from '../../src/search/players/search-data.ts';
 import { Workbench } from '../../src/search/tree/workbench.ts';
+import { runLane } from '../../src/selfplay/scheduler/lane.ts';
+import { SearchedGame } from '../../src/selfplay/scheduler/searched-game.ts';
 import { randomPosition, rulesOf } from './positions.ts';
 import { finish } from './run-search.ts';
 

@@ -2,7 +2,7 @@
 import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { header } from '../../io/ndjson/header.ts';
-import type { Shard } from '../../search/selfplay/spec.ts';
+import type { Shard } from '../../selfplay/spec/spec.ts';
 import { type Computing, describeComputing, modelsOf } from '../match/computing.ts';
 import { type MatchSpec, matchId } from '../match/match-spec.ts';
 import { type MatchGame, pointsOf } from '../match/result.ts';

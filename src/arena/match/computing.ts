@@ -1,7 +1,7 @@
 /** Where the networks of a match are computed; decides nothing about the games. */
 import { loadModel } from '../../models/load.ts';
 import type { Provider } from '../../net/session/session.ts';
-import type { InferenceHandle } from '../../search/evaluators/shared/open.ts';
+import type { InferenceHandle } from '../../selfplay/inference/open.ts';
 import type { ModelPlayer } from '../participants/participant.ts';
 import type { MatchSpec } from './match-spec.ts';
 
@@ -48,7 +48,7 @@ export async function openInferences(
   if (models.length === 0) return opened;
   // Loaded when needed: the runtime of networks takes a while.
   const [{ openForWorkers }, { checkModel }, { createRules }] = await Promise.all([
-    import('../../search/evaluators/shared/open.ts'),
+    import('../../selfplay/inference/open.ts'),
     import('../../search/evaluators/network.ts'),
     import('../../engine/rules.ts'),
   ]);

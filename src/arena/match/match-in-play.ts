@@ -1,7 +1,7 @@
 /** A game of a match while it is played: it ends early when a player forfeits. */
 import type { Thinking } from '../../search/agents/agent.ts';
-import type { Thinker } from '../../search/batch/lane.ts';
-import type { SearchedGame } from '../../search/batch/searched-game.ts';
+import type { Thinker } from '../../selfplay/scheduler/lane.ts';
+import type { SearchedGame } from '../../selfplay/scheduler/searched-game.ts';
 import { Forfeited } from '../program/agent.ts';
 import type { Forfeit } from './result.ts';
 

@@ -3,9 +3,9 @@
  * sequential test that looked at them in the order of completion would see short games first.
  */
 import type { StoredGame } from '../../games/store/types.ts';
-import { InOrder } from '../../search/selfplay/in-order.ts';
-import { playInWorkers } from '../../search/selfplay/pool.ts';
-import type { Shard } from '../../search/selfplay/spec.ts';
+import type { Shard } from '../../selfplay/spec/spec.ts';
+import { InOrder } from '../../selfplay/workers/in-order.ts';
+import { playInWorkers } from '../../selfplay/workers/pool.ts';
 import { type Computing, closeAll, gamesInFlight, openInferences } from './computing.ts';
 import { type MatchSpec, matchId } from './match-spec.ts';
 import type { MatchPayload, MatchSetup } from './payload.ts';

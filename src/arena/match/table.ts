@@ -1,7 +1,7 @@
 /** Seats the players of a match and makes its games; belongs to one thread. */
 import { createRules, type Rules } from '../../engine/rules.ts';
 import type { Agent } from '../../search/agents/agent.ts';
-import { SearchedGame } from '../../search/batch/searched-game.ts';
+import { SearchedGame } from '../../selfplay/scheduler/searched-game.ts';
 import { AgentMaker } from '../participants/agents.ts';
 import { MatchInPlay } from './match-in-play.ts';
 import type { MatchSpec } from './match-spec.ts';

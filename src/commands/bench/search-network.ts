@@ -2,9 +2,9 @@
 
 import type { GameConfig } from '../../engine/config-key.ts';
 import { createRules } from '../../engine/rules.ts';
-import { benchPlay, type PlayRow, sweepPlay } from '../../search/bench/play-bench.ts';
-import { type BenchNetwork, openBenchNetwork } from '../../search/bench/play-job.ts';
-import { playInThreads } from '../../search/bench/play-threads.ts';
+import { benchPlay, type PlayRow, sweepPlay } from '../../selfplay/bench/play-bench.ts';
+import { type BenchNetwork, openBenchNetwork } from '../../selfplay/bench/play-job.ts';
+import { playInThreads } from '../../selfplay/bench/play-threads.ts';
 import type { BenchRow } from './rows.ts';
 import { cacheRow, playRows, type WorkersRow, workerRows } from './search-rows.ts';
 

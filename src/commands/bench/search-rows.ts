@@ -1,6 +1,6 @@
 /** What the search benchmarks measured, as rows of `rr bench`. */
-import type { PlayRow } from '../../search/bench/play-bench.ts';
-import type { CostRow } from '../../search/bench/search-cost.ts';
+import type { PlayRow } from '../../selfplay/bench/play-bench.ts';
+import type { CostRow } from '../../selfplay/bench/search-cost.ts';
 import { type BenchRow, benchRow } from './rows.ts';
 
 const SUITE = 'search';

@@ -2,7 +2,7 @@
 import type { GauntletPlan } from '../../arena/gauntlet/run-gauntlet.ts';
 import { type Computing, modelsOf, ON_CPU } from '../../arena/match/computing.ts';
 import { loadModel } from '../../models/load.ts';
-import { type InferenceChoice, isShared } from '../../search/evaluators/shared/choice.ts';
+import { type InferenceChoice, isShared } from '../../selfplay/inference/choice.ts';
 import { type ProviderFlags, refuseProviderFlags } from '../provider-flags.ts';
 
 export interface ComputingFlags extends ProviderFlags {

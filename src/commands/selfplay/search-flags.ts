@@ -2,8 +2,8 @@
 import { Flags } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
 import { parseBudget } from '../../search/budget.ts';
-import { DEFAULT_SEARCH, type SearchSettings } from '../../search/selfplay/search-settings.ts';
 import { informed, parseTemperature, type TemperatureFacts } from '../../search/temperature.ts';
+import { DEFAULT_SEARCH, type SearchSettings } from '../../selfplay/spec/search-settings.ts';
 import { parseShare } from '../flags.ts';
 
 export const searchFlags = {

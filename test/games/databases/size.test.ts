@@ -6,11 +6,11 @@ import { createRules } from '../../../src/engine/rules.ts';
 import { convertToRingrift } from '../../../src/games/convert/files.ts';
 import { storedGame } from '../../../src/games/record/game-store.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
-import { runLane } from '../../../src/search/batch/lane.ts';
-import { SearchedRun } from '../../../src/search/batch/searched-run.ts';
 import { FormulaEvaluator } from '../../../src/search/evaluators/formula.ts';
 import type { PlayedGame } from '../../../src/search/play/play-game.ts';
 import { Workbench } from '../../../src/search/tree/workbench.ts';
+import { runLane } from '../../../src/selfplay/scheduler/lane.ts';
+import { SearchedRun } from '../../../src/selfplay/scheduler/searched-run.ts';
 import { temporaryFolder } from '../upstream/fixture.ts';
 
 const folder = temporaryFolder();

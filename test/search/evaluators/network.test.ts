@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { GumbelAgent } from '../../../src/search/agents/gumbel-agent.ts';
-import { runLane } from '../../../src/search/batch/lane.ts';
-import { SearchedGame } from '../../../src/search/batch/searched-game.ts';
 import { CachedEvaluator } from '../../../src/search/evaluators/cached.ts';
 import type { Evaluator } from '../../../src/search/evaluators/evaluator.ts';
 import { NetworkEvaluator } from '../../../src/search/evaluators/network.ts';
 import { seatValues } from '../../../src/search/evaluators/seat-values.ts';
 import type { PlayedGame } from '../../../src/search/play/play-game.ts';
+import { runLane } from '../../../src/selfplay/scheduler/lane.ts';
+import { SearchedGame } from '../../../src/selfplay/scheduler/searched-game.ts';
 import { untrainedModel } from '../models.ts';
 import { randomPositions, rulesOf } from '../positions.ts';
 

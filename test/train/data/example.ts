@@ -4,7 +4,7 @@ import { type Board, gameConfig, type PlayerCount } from '../../../src/engine/co
 import { State } from '../../../src/engine/state.ts';
 import type { Game } from '../../../src/games/game/game.ts';
 import { Rr1Writer } from '../../../src/samples/rr1.ts';
-import { RunGames } from '../../../src/search/selfplay/games.ts';
+import { RunGames } from '../../../src/selfplay/spec/games.ts';
 
 export interface ExampleGames {
   readonly board: Board;

@@ -1,0 +1,15 @@
+/** Whether the workers of a run have a network each or share one inference worker per network. */
+import type { Provider } from '../../net/session/session.ts';
+
+export const INFERENCE_CHOICES = ['own', 'shared', 'auto'] as const;
+export type InferenceChoice = (typeof INFERENCE_CHOICES)[number];
+
+/** `auto`: a GPU is shared, on a CPU every worker has a network of its own. */
+export const isShared = (choice: InferenceChoice, provider: Provider): boolean =>
+  choice === 'shared' || (choice === 'auto' && provider !== 'cpu');
+
+/**
+ * Lanes of a worker that shares: while one waits for the device, the other fills its batch. Each has a bank, so a worker
+ * in place p uses banks p · LANES and on.
+ */
+export const SHARED_LANES = 2;

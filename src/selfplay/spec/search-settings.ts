@@ -1,0 +1,53 @@
+/** How players that search play when they generate data: plain data, part of a run's identity. */
+import type { AgentOptions } from '../../search/agents/create-agent.ts';
+import { DEFAULT_SOFT_RESIGN } from '../../search/schedule/soft-resign.ts';
+import { informed, parseTemperature } from '../../search/temperature.ts';
+
+export interface SearchSettings {
+  /** A preset of temperature.ts, or a number. */
+  readonly temperature: string;
+  /** What a temperature above 0 samples from. */
+  readonly sampleFrom: 'visits' | 'improved';
+  /** Share of decisions with a cheap search, which gives no policy target; 0 switches playout-cap randomisation off. */
+  readonly cheapShare: number;
+  /** Simulations of a cheap search; null: a quarter of the full one, at least 8. */
+  readonly cheapSimulations: number | null;
+  /** Mean number of opening decisions drawn from the bare policy. */
+  readonly policyPlies: number;
+  /** Games that look decided are finished with cheap searches. */
+  readonly softResign: boolean;
+  /** Networks see each position under a symmetry that follows from it. */
+  readonly symmetry: boolean;
+  /** For temperatures that need them: rating of who plays, and how far the whole training is, 0 to 1. */
+  readonly elo?: number;
+  readonly progress?: number;
+}
+
+export const DEFAULT_SEARCH: SearchSettings = {
+  temperature: 'alphazero',
+  sampleFrom: 'visits',
+  cheapShare: 2 / 3,
+  cheapSimulations: null,
+  policyPlies: 2,
+  softResign: false,
+  symmetry: false,
+};
+
+const LEAST_CHEAP = 8;
+
+/** For createAgent; `full` is the budget of a full search. @throws RrError USAGE for a temperature that cannot work */
+export function agentOptions(settings: SearchSettings, full: number): AgentOptions {
+  const { sampleFrom, cheapShare, cheapSimulations, policyPlies, softResign } = settings;
+  const temperature = informed(parseTemperature(settings.temperature), settings.temperature, settings);
+  const simulations = cheapSimulations ?? Math.max(LEAST_CHEAP, Math.round(full / 4));
+  return {
+    temperature,
+    selfplay: {
+      ...(cheapShare > 0 && { cheap: { simulations, share: cheapShare } }),
+      temperature,
+      sampleFrom,
+      policyPlies,
+      ...(softResign && { softResign: DEFAULT_SOFT_RESIGN }),
+    },
+  };
+}
