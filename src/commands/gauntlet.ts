@@ -1,5 +1,6 @@
 /** `rr gauntlet`: measures a model, or any player, against opponents. */
 import { Flags } from '@oclif/core';
+import { planGauntlet } from '../arena/gauntlet/plan.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
 import { dataPaths } from '../io/paths.ts';
@@ -7,7 +8,6 @@ import type { Outcome } from './base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './flags.ts';
 import { GauntletCommand } from './gauntlet/command.ts';
 import { computingOf } from './gauntlet/computing.ts';
-import { planGauntlet } from './gauntlet/plan.ts';
 import { gauntletCommand } from './gauntlet/run.ts';
 import { inferenceFlag, providerFlags } from './provider-flags.ts';
 

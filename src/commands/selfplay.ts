@@ -1,6 +1,7 @@
 /** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
+import { eloOfModel } from '../arena/ratings/model-elo.ts';
 import { resolveSettings } from '../config/settings.ts';
 import type { Settings } from '../config/topics.ts';
 import { RrError } from '../core/errors.ts';
@@ -18,7 +19,6 @@ import { type Outcome, RrCommand } from './base.ts';
 import type { ChosenProvider } from './choose-provider.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
 import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
-import { eloOfModel } from './selfplay/model-elo.ts';
 import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
 /** Flags that would do nothing where nobody searches. */

@@ -2,7 +2,7 @@
 import { createRules, type Rules } from '../../engine/rules.ts';
 import type { Agent } from '../../search/agents/agent.ts';
 import { SearchedGame } from '../../selfplay/scheduler/searched-game.ts';
-import { AgentMaker } from '../participants/agents.ts';
+import { AgentMaker } from './agents.ts';
 import { MatchInPlay } from './match-in-play.ts';
 import type { MatchSpec } from './match-spec.ts';
 import { openingMoves } from './openings.ts';

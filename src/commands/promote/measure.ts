@@ -1,5 +1,6 @@
 /** `rr promote --candidate`: plays the gauntlet that the checks of a promotion ask for. */
 import { Flags } from '@oclif/core';
+import { planGauntlet } from '../../arena/gauntlet/plan.ts';
 import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
 import { BASELINE_OPPONENTS } from '../../arena/promotion/decide.ts';
 import { resolveSettings } from '../../config/settings.ts';
@@ -10,7 +11,6 @@ import type { DataPaths } from '../../io/paths.ts';
 import { readStore } from '../../models/open.ts';
 import { seedFlag } from '../flags.ts';
 import { type ComputingFlags, computingOf } from '../gauntlet/computing.ts';
-import { planGauntlet } from '../gauntlet/plan.ts';
 import { type GauntletFace, gauntletCommand } from '../gauntlet/run.ts';
 import { inferenceFlag, providerFlags } from '../provider-flags.ts';
 

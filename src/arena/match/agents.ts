@@ -11,10 +11,10 @@ import { Workbench } from '../../search/tree/workbench.ts';
 import { banksFor } from '../../selfplay/inference/bank.ts';
 import { SHARED_LANES } from '../../selfplay/inference/choice.ts';
 import { SharedEvaluator } from '../../selfplay/inference/client.ts';
-import { batchOn } from '../match/computing.ts';
-import type { MatchWorkerData } from '../match/payload.ts';
+import type { ModelPlayer, Participant } from '../participants/participant.ts';
 import { ProgramAgent } from '../program/agent.ts';
-import type { ModelPlayer, Participant } from './participant.ts';
+import { batchOn } from './computing.ts';
+import type { MatchWorkerData } from './payload.ts';
 
 /** Where networks are computed, and which worker this is. */
 type Place = Pick<MatchWorkerData, 'computing' | 'inferences' | 'place'>;

@@ -1,9 +1,10 @@
 /** The rating of a model, for temperatures that go by it. */
-import { modelSuffix } from '../../arena/participants/participant.ts';
-import { matchesOf } from '../../arena/ratings/facts.ts';
-import { ratingsOf } from '../../arena/ratings/ratings.ts';
+
 import type { GameConfig } from '../../engine/config-key.ts';
 import { StateDb } from '../../state/database.ts';
+import { modelSuffix } from '../participants/participant.ts';
+import { matchesOf } from './facts.ts';
+import { ratingsOf } from './ratings.ts';
 
 /**
  * Whole Elo of the model in the gauntlets that this host knows, undefined without any: that of the effort with the most

@@ -1,8 +1,6 @@
 /** From flags and settings to the games of a gauntlet. */
 import { randomInt } from 'node:crypto';
-import type { GauntletPlan } from '../../arena/gauntlet/run-gauntlet.ts';
-import type { TestDesign } from '../../arena/gauntlet/standing.ts';
-import { type Participant, parseParticipant } from '../../arena/participants/participant.ts';
+import { shardFrom } from '../../commands/flags.ts';
 import { resolveSettings } from '../../config/settings.ts';
 import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
@@ -10,7 +8,9 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { findModel } from '../../models/find.ts';
 import { parseBudget } from '../../search/budget.ts';
-import { shardFrom } from '../flags.ts';
+import { type Participant, parseParticipant } from '../participants/participant.ts';
+import type { GauntletPlan } from './run-gauntlet.ts';
+import type { TestDesign } from './standing.ts';
 
 /** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */
 const SEED_RANGE = 2 ** 48 - 1;
