@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeOpensshConfig } from '../src/io/remote/transfer/openssh.ts';
-import { hasSshd, startCluster, stopClusters } from '../test/io/remote/cluster.ts';
+import { hasSshd, startCluster, stopClusters } from '../test/cluster/cluster.ts';
 import { RR, run } from '../test/run.ts';
 import { median, rounded } from './figures.ts';
 

@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { hasSshd, startCluster, stopClusters } from '../test/io/remote/cluster.ts';
+import { hasSshd, startCluster, stopClusters } from '../test/cluster/cluster.ts';
 import { killSyncs } from '../test/io/remote/kill-sync.ts';
 
 const { values } = parseArgs({

@@ -1,10 +1,10 @@
 /** `rr cluster probe`: can each host be reached, does it know us, which rr runs there, is its clock right? */
 import { Args, Flags } from '@oclif/core';
+import type { Host } from '../cluster/hosts/file.ts';
+import { addKnownHost } from '../cluster/ssh/known-hosts.ts';
+import type { Session } from '../cluster/ssh/session.ts';
 import { RrError } from '../core/errors.ts';
-import type { Host } from '../io/remote/hosts/file.ts';
 import { RemoteSide } from '../io/remote/peer/remote.ts';
-import { addKnownHost } from '../io/remote/ssh/known-hosts.ts';
-import type { Session } from '../io/remote/ssh/session.ts';
 import { eachHost } from '../io/remote/sync/each-host.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';

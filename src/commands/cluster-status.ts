@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
-import type { Host } from '../io/remote/hosts/file.ts';
+import type { Host } from '../cluster/hosts/file.ts';
 import type { HostStatusReport } from '../io/remote/peer/methods.ts';
 import { RemoteSide } from '../io/remote/peer/remote.ts';
 import { eachHost, type HostOutcome } from '../io/remote/sync/each-host.ts';

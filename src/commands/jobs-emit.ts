@@ -1,11 +1,11 @@
 /** `rr jobs emit`: a stage as an array of jobs for an engine that exists. */
 import { Flags } from '@oclif/core';
+import { cronLine } from '../cluster/jobs/cron.ts';
+import { kubernetesJob } from '../cluster/jobs/kubernetes.ts';
+import { parallelScript } from '../cluster/jobs/parallel.ts';
+import { slurmScript } from '../cluster/jobs/slurm.ts';
+import { checkSpec, type JobSpec } from '../cluster/jobs/spec.ts';
 import { RrError } from '../core/errors.ts';
-import { cronLine } from '../io/jobs/cron.ts';
-import { kubernetesJob } from '../io/jobs/kubernetes.ts';
-import { parallelScript } from '../io/jobs/parallel.ts';
-import { slurmScript } from '../io/jobs/slurm.ts';
-import { checkSpec, type JobSpec } from '../io/jobs/spec.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { resolveCommand } from './resolve.ts';
 import { bytesFrom } from './sync/flags.ts';

@@ -2,9 +2,9 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Cluster, freePort, hasSshd, startCluster } from '../cluster/sshd.ts';
 import { temporaryFolder } from '../io/folder.ts';
 import { addGames, addModel } from '../io/remote/roots.ts';
-import { type Cluster, freePort, hasSshd, startCluster } from '../io/remote/sshd.ts';
 import { REPO_ROOT, type Result, RR, rr } from '../run.ts';
 
 // starts a good many processes, slowly where cores are shared

@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandSpecs } from '../../src/commands/reference/spec.ts';
-import { hasSshd } from '../io/remote/sshd.ts';
+import { hasSshd } from '../cluster/sshd.ts';
 import { addHosts, reduced, type Stage, setStage } from './stage.ts';
 
 /** Statuses that an example may end with besides 0. */

@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { dataPaths } from '../../src/io/paths.ts';
 import { ModelStore } from '../../src/models/store.ts';
 import { StateDb } from '../../src/state/database.ts';
+import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import { readTraces } from '../engine/trace.ts';
-import { type Cluster, startCluster } from '../io/remote/cluster.ts';
 import { bash, REPO_ROOT, type Result, RR } from '../run.ts';
 import { FIXTURES } from '../shared.ts';
 

@@ -1,10 +1,10 @@
 /** Flags that the sync and cluster commands share, and what they mean. */
 import { Flags, type Interfaces } from '@oclif/core';
+import { type Host, type Hosts, hostsPath, loadHosts, selectHosts } from '../../cluster/hosts/file.ts';
+import { HOST_ROLES, parseBytes } from '../../cluster/hosts/schema.ts';
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
 import { CONFIG_KEYS } from '../../engine/config-key.ts';
-import { type Host, type Hosts, hostsPath, loadHosts, selectHosts } from '../../io/remote/hosts/file.ts';
-import { HOST_ROLES, parseBytes } from '../../io/remote/hosts/schema.ts';
 import { KINDS, type Kind } from '../../io/remote/peer/items.ts';
 import { TRANSFERS } from '../../io/remote/transfer/mover.ts';
 import { dataFlag } from '../flags.ts';

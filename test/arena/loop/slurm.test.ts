@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GameStore } from '../../../src/games/store/store.ts';
 import { dataPaths } from '../../../src/io/paths.ts';
+import { hasSlurm, startSlurm, until } from '../../cluster/jobs/slurm-here.ts';
 import { temporaryFolder } from '../../io/folder.ts';
-import { hasSlurm, startSlurm, until } from '../../io/jobs/slurm-here.ts';
 import { finished, RR, rr, start } from '../../run.ts';
 
 const LOOP = [

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { hasSshd, startCluster } from '../../cluster/sshd.ts';
 import { temporaryFolder } from '../folder.ts';
 import { killSyncs } from './kill-sync.ts';
-import { hasSshd, startCluster } from './sshd.ts';
 
 // scripts/kill-sync.ts does the same with hundreds
 test.skipIf(!hasSshd)('syncs killed on either side and repeated end up equal', { timeout: 300_000 }, async () => {

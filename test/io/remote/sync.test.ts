@@ -17,11 +17,11 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { dataPaths } from '../../../src/io/paths.ts';
 import { PROTOCOL_VERSION } from '../../../src/io/remote/peer/methods.ts';
 import { readModel, writeModel } from '../../../src/net/model/file.ts';
+import { type Cluster, freePort, hasSshd, startCluster } from '../../cluster/sshd.ts';
 import { testModel } from '../../net/helpers.ts';
 import { REPO_ROOT, type Result as RunResult, rr } from '../../run.ts';
 import { temporaryFolder } from '../folder.ts';
 import { addGames, addModel, addNpz, addResult, contents, leftovers, sha } from './roots.ts';
-import { type Cluster, freePort, hasSshd, startCluster } from './sshd.ts';
 
 // starts a good many processes, slowly where cores are shared
 vi.setConfig({ testTimeout: 300_000 });

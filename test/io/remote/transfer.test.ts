@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, utimesSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseHosts } from '../../../src/cluster/hosts/file.ts';
 import { RrError } from '../../../src/core/errors.ts';
-import { parseHosts } from '../../../src/io/remote/hosts/file.ts';
 import { EMPTY_PLAN, type Plan } from '../../../src/io/remote/sync/plan.ts';
 import { planReplicas } from '../../../src/io/remote/sync/replicas.ts';
 import { CopyMover } from '../../../src/io/remote/transfer/copy.ts';

@@ -3,8 +3,9 @@
  * (--append writes in place and -s keeps the far shell away from names; what is there is the beginning of the same content), and rsync's own checksums are off
  * because the receiving side hashes every file anyway.
  */
+
+import type { Host } from '../../../cluster/hosts/file.ts';
 import { RrError } from '../../../core/errors.ts';
-import type { Host } from '../hosts/file.ts';
 import type { MoveOptions, Mover } from './mover.ts';
 import { writeOpensshConfig } from './openssh.ts';
 

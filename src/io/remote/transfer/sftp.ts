@@ -4,10 +4,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SFTPWrapper } from 'ssh2';
+import type { Session } from '../../../cluster/ssh/session.ts';
 import { RrError } from '../../../core/errors.ts';
 import { diskFull } from '../../atomic.ts';
 import type { Staged } from '../peer/items.ts';
-import type { Session } from '../ssh/session.ts';
 import type { RateLimit } from './limit.ts';
 import type { MoveOptions, Mover } from './mover.ts';
 

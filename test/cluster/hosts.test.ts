@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadHosts, parseHosts, selectHosts } from '../../../src/io/remote/hosts/file.ts';
-import { parseBytes } from '../../../src/io/remote/hosts/schema.ts';
-import { REPO_ROOT } from '../../run.ts';
+import { loadHosts, parseHosts, selectHosts } from '../../src/cluster/hosts/file.ts';
+import { parseBytes } from '../../src/cluster/hosts/schema.ts';
+import { REPO_ROOT } from '../run.ts';
 
 const parse = (text: string) => parseHosts(text, '/etc/rr/hosts.yaml');
 const MINIMAL = 'defaults: {user: u, data: /d}\n';

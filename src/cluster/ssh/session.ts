@@ -3,9 +3,9 @@
  * on first use, with retries and the host's breaker in front.
  */
 import type { ClientChannel, SFTPWrapper } from 'ssh2';
-import { RrError } from '../../../core/errors.ts';
-import { admit, noteFailure, noteSuccess } from '../../../state/breaker.ts';
-import type { StateDb } from '../../../state/database.ts';
+import { RrError } from '../../core/errors.ts';
+import { admit, noteFailure, noteSuccess } from '../../state/breaker.ts';
+import type { StateDb } from '../../state/database.ts';
 import type { Host } from '../hosts/file.ts';
 import { quoteArgv } from './argv.ts';
 import { type ConnectOptions, connect, type OpenConnection } from './connect.ts';

@@ -2,7 +2,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { makeFolder } from '../../folder.ts';
+import { makeFolder } from '../../io/folder.ts';
 
 export type KeyVerdict = 'known' | 'unknown' | 'changed' | 'revoked';
 

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, matchesGlob, resolve } from 'node:path';
-import { RrError } from '../../../core/errors.ts';
-import { nearestHint } from '../../../core/nearest.ts';
-import { missingFile, requireFile } from '../../missing-file.ts';
+import { RrError } from '../../core/errors.ts';
+import { nearestHint } from '../../core/nearest.ts';
+import { missingFile, requireFile } from '../../io/missing-file.ts';
 import { type HostStatus, type HostsFile, HostsFileSchema, hostsFileKeys } from './schema.ts';
 import { type CheckedYaml, invalid, parseChecked } from './yaml.ts';
 

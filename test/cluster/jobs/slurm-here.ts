@@ -5,7 +5,7 @@ import { availableParallelism, hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll } from 'vitest';
-import { freePort } from '../remote/cluster.ts';
+import { freePort } from '../cluster.ts';
 
 const PROGRAMS = ['/usr/sbin/slurmctld', '/usr/sbin/slurmd', '/usr/sbin/munged', '/usr/bin/sbatch'];
 export const hasSlurm =

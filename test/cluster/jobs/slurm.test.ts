@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mergeStores } from '../../../src/games/store/merge.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
+import { temporaryFolder } from '../../io/folder.ts';
 import { RR, rr } from '../../run.ts';
-import { temporaryFolder } from '../folder.ts';
 import { hasSlurm, runs, startSlurm, until } from './slurm-here.ts';
 
 test.skipIf(!hasSlurm)(

@@ -1,8 +1,8 @@
 /** YAML checked by a zod schema, with every complaint at its line: `hosts.yaml:12: hosts.gpu-1: unknown key 'prot'`. */
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
-import { RrError } from '../../../core/errors.ts';
-import { nearestHint } from '../../../core/nearest.ts';
+import { RrError } from '../../core/errors.ts';
+import { nearestHint } from '../../core/nearest.ts';
 
 type Path = readonly (string | number)[];
 

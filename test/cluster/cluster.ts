@@ -5,8 +5,8 @@ import { createServer, type Server, Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Hosts, parseHosts } from '../../../src/io/remote/hosts/file.ts';
-import { RR } from '../../run.ts';
+import { type Hosts, parseHosts } from '../../src/cluster/hosts/file.ts';
+import { RR } from '../run.ts';
 
 const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find((file) => existsSync(file));
 /** Separating privileges wants /run/sshd, which only root can make. */

@@ -4,17 +4,17 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { RrError } from '../../../src/core/errors.ts';
-import type { Host } from '../../../src/io/remote/hosts/file.ts';
-import { quoteArgv } from '../../../src/io/remote/ssh/argv.ts';
-import { connect } from '../../../src/io/remote/ssh/connect.ts';
-import { addKnownHost, judgeKey, knownHostName, readKnownHosts } from '../../../src/io/remote/ssh/known-hosts.ts';
-import { retrying } from '../../../src/io/remote/ssh/retry.ts';
-import { Session } from '../../../src/io/remote/ssh/session.ts';
-import { breakerState, noteFailure } from '../../../src/state/breaker.ts';
-import { StateDb } from '../../../src/state/database.ts';
-import { run } from '../../run.ts';
-import { temporaryFolder } from '../folder.ts';
+import type { Host } from '../../src/cluster/hosts/file.ts';
+import { quoteArgv } from '../../src/cluster/ssh/argv.ts';
+import { connect } from '../../src/cluster/ssh/connect.ts';
+import { addKnownHost, judgeKey, knownHostName, readKnownHosts } from '../../src/cluster/ssh/known-hosts.ts';
+import { retrying } from '../../src/cluster/ssh/retry.ts';
+import { Session } from '../../src/cluster/ssh/session.ts';
+import { RrError } from '../../src/core/errors.ts';
+import { breakerState, noteFailure } from '../../src/state/breaker.ts';
+import { StateDb } from '../../src/state/database.ts';
+import { temporaryFolder } from '../io/folder.ts';
+import { run } from '../run.ts';
 import { type Cluster, freePort, hasSshd, startCluster } from './sshd.ts';
 
 // starts a good many processes, slowly where cores are shared

@@ -2,7 +2,7 @@
  * The one place where a remote command line is made: ssh carries a single string that the login shell of the host
  * takes apart, so every word of the argument list is quoted here and nowhere else.
  */
-import { RrError } from '../../../core/errors.ts';
+import { RrError } from '../../core/errors.ts';
 
 const PLAIN = /^[A-Za-z0-9_/:=.,@%+-]+$/;
 

@@ -1,6 +1,6 @@
 /** Trying again: exponential backoff with full jitter, so that many machines do not come back in step. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RrError } from '../../../core/errors.ts';
+import { RrError } from '../../core/errors.ts';
 
 export interface RetryOptions {
   readonly attempts?: number;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import ssh2, { type Algorithms, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
-import { RrError } from '../../../core/errors.ts';
+import { RrError } from '../../core/errors.ts';
 import type { Host } from '../hosts/file.ts';
 import { fingerprint, judgeKey, knownHostName, knownKeyTypes, readKnownHosts } from './known-hosts.ts';
 
