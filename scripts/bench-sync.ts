@@ -17,7 +17,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeOpensshConfig } from '../src/io/remote/transfer/openssh.ts';
+import { writeOpensshConfig } from '../src/sync/transfer/openssh.ts';
 import { hasSshd, startCluster, stopClusters } from '../test/cluster/cluster.ts';
 import { RR, run } from '../test/run.ts';
 import { median, rounded } from './figures.ts';

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasSshd, startCluster, stopClusters } from '../test/cluster/cluster.ts';
-import { killSyncs } from '../test/io/remote/kill-sync.ts';
+import { killSyncs } from '../test/sync/kill-sync.ts';
 
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '500' }, seed: { type: 'string', default: '1' } },

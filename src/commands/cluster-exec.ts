@@ -1,7 +1,7 @@
 /** `rr cluster exec -- COMMAND`: one command on many hosts, each result on its own. */
 import { Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
-import { eachHost } from '../io/remote/sync/each-host.ts';
+import { eachHost } from '../sync/each-host.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';
 import { hostFlags, hostsFromFlags } from './sync/flags.ts';

@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
 import type { Host } from '../cluster/hosts/file.ts';
-import type { HostStatusReport } from '../io/remote/peer/methods.ts';
-import { RemoteSide } from '../io/remote/peer/remote.ts';
-import { eachHost, type HostOutcome } from '../io/remote/sync/each-host.ts';
+import { eachHost, type HostOutcome } from '../sync/each-host.ts';
+import type { HostStatusReport } from '../sync/peer/methods.ts';
+import { RemoteSide } from '../sync/peer/remote.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';
 import type { Column } from './render.ts';

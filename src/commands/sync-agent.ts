@@ -1,5 +1,5 @@
 /** `rr sync agent`: the far end of a sync. Started by rr itself on a host, over ssh. */
-import { serve } from '../io/remote/peer/agent.ts';
+import { serve } from '../sync/peer/agent.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';
 import { openLocal } from './sync/local.ts';

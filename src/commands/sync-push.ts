@@ -1,6 +1,6 @@
 /** `rr sync push`: what this machine has and others lack goes to them. */
-import type { LocalSide } from '../io/remote/peer/local.ts';
-import type { Peer } from '../io/remote/sync/peers.ts';
+import type { LocalSide } from '../sync/peer/local.ts';
+import type { Peer } from '../sync/peers.ts';
 import type { Outcome } from './base.ts';
 import { peersFrom } from './sync/command.ts';
 import { replicasFlag, syncFlags } from './sync/flags.ts';

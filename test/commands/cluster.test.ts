@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Cluster, freePort, hasSshd, startCluster } from '../cluster/sshd.ts';
 import { temporaryFolder } from '../io/folder.ts';
-import { addGames, addModel } from '../io/remote/roots.ts';
 import { REPO_ROOT, type Result, RR, rr } from '../run.ts';
+import { addGames, addModel } from '../sync/roots.ts';
 
 // starts a good many processes, slowly where cores are shared
 vi.setConfig({ testTimeout: 300_000 });

@@ -30,7 +30,7 @@ const OTHER_ENDS: readonly (readonly [RegExp, readonly number[]])[] = [
   [/--watch/, [130]],
 ];
 
-/** Examples that need other machines: each has its test with a real sshd in test/commands/cluster.test.ts and test/io/remote. */
+/** Examples that need other machines: each has its test with a real sshd in test/commands/cluster.test.ts and test/sync. */
 const NEEDS_HOSTS = /^(sync|cluster)/;
 
 const examples = (await commandSpecs())

@@ -1,9 +1,9 @@
 /** What `rr sync push`, `pull` and `plan` have in common: choose machines, run, show, and say how it ended. */
 import type { ExitCode } from '../../core/errors.ts';
-import type { LocalSide } from '../../io/remote/peer/local.ts';
-import { folderPeer, hostPeer, type Peer } from '../../io/remote/sync/peers.ts';
-import { exitOf, type SyncOptions, syncPeers, type TransferRecord } from '../../io/remote/sync/run.ts';
 import { breakerState } from '../../state/breaker.ts';
+import type { LocalSide } from '../../sync/peer/local.ts';
+import { folderPeer, hostPeer, type Peer } from '../../sync/peers.ts';
+import { exitOf, type SyncOptions, syncPeers, type TransferRecord } from '../../sync/run.ts';
 import type { Progress } from '../progress.ts';
 import type { Column } from '../render.ts';
 import { bytesFrom, configFrom, hostsFromFlags, kindsFrom, type SyncFlagValues } from './flags.ts';

@@ -5,8 +5,8 @@ import { HOST_ROLES, parseBytes } from '../../cluster/hosts/schema.ts';
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
 import { CONFIG_KEYS } from '../../engine/config-key.ts';
-import { KINDS, type Kind } from '../../io/remote/peer/items.ts';
-import { TRANSFERS } from '../../io/remote/transfer/mover.ts';
+import { KINDS, type Kind } from '../../sync/peer/items.ts';
+import { TRANSFERS } from '../../sync/transfer/mover.ts';
 import { dataFlag } from '../flags.ts';
 
 export const hostFlags = {

@@ -1,7 +1,7 @@
 /** What the `rr cluster` commands that visit hosts share: options, and how the whole ended. */
 import type { ExitCode } from '../../core/errors.ts';
-import type { LocalSide } from '../../io/remote/peer/local.ts';
-import type { EachHostOptions, HostOutcome } from '../../io/remote/sync/each-host.ts';
+import type { EachHostOptions, HostOutcome } from '../../sync/each-host.ts';
+import type { LocalSide } from '../../sync/peer/local.ts';
 
 interface Flags {
   readonly breaker: boolean;

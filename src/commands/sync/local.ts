@@ -1,6 +1,6 @@
 /** The data of this machine, as one side of a sync. Apart from the rest so that the agent loads no ssh. */
 import { dataPaths } from '../../io/paths.ts';
-import { LocalSide } from '../../io/remote/peer/local.ts';
+import { LocalSide } from '../../sync/peer/local.ts';
 
 /** `data` is the value of --data. */
 export const openLocal = (data: string | undefined): LocalSide => new LocalSide(dataPaths(data).root);

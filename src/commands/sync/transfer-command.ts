@@ -1,6 +1,6 @@
 /** What `rr sync push` and `rr sync pull` are: one direction, shown as records, ending with who failed. */
-import type { LocalSide } from '../../io/remote/peer/local.ts';
-import type { Direction, Peer } from '../../io/remote/sync/peers.ts';
+import type { LocalSide } from '../../sync/peer/local.ts';
+import type { Direction, Peer } from '../../sync/peers.ts';
 import { type Outcome, RrCommand } from '../base.ts';
 import { optionsFrom, runSync, syncExit, transferColumns } from './command.ts';
 import type { SyncFlagValues } from './flags.ts';

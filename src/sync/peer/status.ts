@@ -1,11 +1,11 @@
 /** What `rr cluster status` tells about one machine. */
 import { statfsSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
-import { VERSION } from '../../../core/version.ts';
-import type { ModelStore } from '../../../models/store.ts';
-import type { StateDb } from '../../../state/database.ts';
-import { activeRuns } from '../../../state/journal.ts';
-import type { DataPaths } from '../../paths.ts';
+import { VERSION } from '../../core/version.ts';
+import type { DataPaths } from '../../io/paths.ts';
+import type { ModelStore } from '../../models/store.ts';
+import type { StateDb } from '../../state/database.ts';
+import { activeRuns } from '../../state/journal.ts';
 import { summariseDatabases } from './games.ts';
 import type { HostStatusReport } from './methods.ts';
 import { outputOf } from './program.ts';

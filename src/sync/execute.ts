@@ -1,10 +1,10 @@
 /** Carries out a plan: files first, then games, then rows, so that a model pointer never moves before its model is there. */
-import { RrError } from '../../../core/errors.ts';
-import { type FileItem, itemName, type Staged } from '../peer/items.ts';
-import { bytesOf, type Installed, type Side } from '../peer/methods.ts';
-import type { RateLimit } from '../transfer/limit.ts';
-import type { Mover } from '../transfer/mover.ts';
+import { RrError } from '../core/errors.ts';
+import { type FileItem, itemName, type Staged } from './peer/items.ts';
+import { bytesOf, type Installed, type Side } from './peer/methods.ts';
 import { type GamesPlan, type Plan, planBytes } from './plan.ts';
+import type { RateLimit } from './transfer/limit.ts';
+import type { Mover } from './transfer/mover.ts';
 
 export interface Route {
   readonly from: Side;

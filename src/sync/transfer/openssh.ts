@@ -5,9 +5,9 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Host } from '../../../cluster/hosts/file.ts';
-import { RrError } from '../../../core/errors.ts';
-import { isAlive } from '../../atomic.ts';
+import type { Host } from '../../cluster/hosts/file.ts';
+import { RrError } from '../../core/errors.ts';
+import { isAlive } from '../../io/atomic.ts';
 
 export interface OpensshConfig {
   readonly path: string;

@@ -4,8 +4,8 @@
  * because the receiving side hashes every file anyway.
  */
 
-import type { Host } from '../../../cluster/hosts/file.ts';
-import { RrError } from '../../../core/errors.ts';
+import type { Host } from '../../cluster/hosts/file.ts';
+import { RrError } from '../../core/errors.ts';
 import type { MoveOptions, Mover } from './mover.ts';
 import { writeOpensshConfig } from './openssh.ts';
 

@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GameStore } from '../../../src/games/store/store.ts';
-import { dataPaths } from '../../../src/io/paths.ts';
-import { ModelStore } from '../../../src/models/store.ts';
-import { StateDb } from '../../../src/state/database.ts';
-import { addResults, findResults, makeResult } from '../../../src/state/results.ts';
-import { exampleGame } from '../../games/store/example.ts';
+import { GameStore } from '../../src/games/store/store.ts';
+import { dataPaths } from '../../src/io/paths.ts';
+import { ModelStore } from '../../src/models/store.ts';
+import { StateDb } from '../../src/state/database.ts';
+import { addResults, findResults, makeResult } from '../../src/state/results.ts';
+import { exampleGame } from '../games/store/example.ts';
 
 export const sha = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 

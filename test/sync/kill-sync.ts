@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { finished, RR, rr, start } from '../../run.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { finished, RR, rr, start } from '../run.ts';
 import { addGames, addModel, addNpz, addResult, contents, leftovers } from './roots.ts';
 
 export interface KillReport {

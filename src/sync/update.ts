@@ -5,9 +5,9 @@
 import { createReadStream } from 'node:fs';
 import { basename, dirname } from 'node:path/posix';
 import { pipeline } from 'node:stream/promises';
-import type { CommandResult, Session } from '../../../cluster/ssh/session.ts';
-import { RrError } from '../../../core/errors.ts';
-import { TEMP_SUFFIX } from '../../atomic.ts';
+import type { CommandResult, Session } from '../cluster/ssh/session.ts';
+import { RrError } from '../core/errors.ts';
+import { TEMP_SUFFIX } from '../io/atomic.ts';
 
 export interface Release {
   /** The binary on this machine. */

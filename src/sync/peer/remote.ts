@@ -1,8 +1,8 @@
 /** The side of a sync that is a host behind ssh: talks to `rr sync agent` there, and believes nothing it says unchecked. */
 import type { ClientChannel } from 'ssh2';
 import * as z from 'zod';
-import type { Session } from '../../../cluster/ssh/session.ts';
-import { RrError } from '../../../core/errors.ts';
+import type { Session } from '../../cluster/ssh/session.ts';
+import { RrError } from '../../core/errors.ts';
 import { GREETING } from './agent.ts';
 import { printable, raiseFrom, WireError } from './failure.ts';
 import type { FileItem } from './items.ts';

@@ -1,9 +1,9 @@
 /** The same work on many hosts, so many at a time; one host's failure is that host's result. */
 
-import type { Host } from '../../../cluster/hosts/file.ts';
-import { Session, type SessionOptions } from '../../../cluster/ssh/session.ts';
-import type { RrError } from '../../../core/errors.ts';
-import { named } from '../peer/failure.ts';
+import type { Host } from '../cluster/hosts/file.ts';
+import { Session, type SessionOptions } from '../cluster/ssh/session.ts';
+import type { RrError } from '../core/errors.ts';
+import { named } from './peer/failure.ts';
 
 export type HostOutcome<T> =
   | { readonly host: Host; readonly ok: true; readonly value: T }

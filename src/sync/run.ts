@@ -1,14 +1,14 @@
 /** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
-import { type ErrorCode, type ExitCode, RrError } from '../../../core/errors.ts';
-import { addEvent, cursor, setCursor } from '../../../state/journal.ts';
-import { named } from '../peer/failure.ts';
-import type { LocalSide } from '../peer/local.ts';
-import type { Side } from '../peer/methods.ts';
-import type { Mover } from '../transfer/mover.ts';
+import { type ErrorCode, type ExitCode, RrError } from '../core/errors.ts';
+import { addEvent, cursor, setCursor } from '../state/journal.ts';
 import { execute, moverBytes, newTally, refuseCorrupt, type Tally } from './execute.ts';
+import { named } from './peer/failure.ts';
+import type { LocalSide } from './peer/local.ts';
+import type { Side } from './peer/methods.ts';
 import type { Direction, OpenPeer, Peer } from './peers.ts';
 import { checkHello, listFiles, makePlan, type Plan, planBytes, planGamesCount, type SyncQuery } from './plan.ts';
 import { type PeerPlan, planReplicas } from './replicas.ts';
+import type { Mover } from './transfer/mover.ts';
 
 export interface SyncOptions {
   readonly direction: Direction;

@@ -1,19 +1,19 @@
 /** The other ends of a sync: hosts of hosts.yaml behind ssh, and plain folders of this machine. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import type { Host } from '../../../cluster/hosts/file.ts';
-import { Session } from '../../../cluster/ssh/session.ts';
-import { RrError } from '../../../core/errors.ts';
-import type { StateDb } from '../../../state/database.ts';
-import { LocalSide, rsyncVersion } from '../peer/local.ts';
-import type { Hello, Side } from '../peer/methods.ts';
-import { outputOf } from '../peer/program.ts';
-import { RemoteSide } from '../peer/remote.ts';
-import { CopyMover } from '../transfer/copy.ts';
-import { RateLimit } from '../transfer/limit.ts';
-import type { Mover, Transfer } from '../transfer/mover.ts';
-import { MIN_RSYNC, RsyncMover } from '../transfer/rsync.ts';
-import { SftpMover } from '../transfer/sftp.ts';
+import type { Host } from '../cluster/hosts/file.ts';
+import { Session } from '../cluster/ssh/session.ts';
+import { RrError } from '../core/errors.ts';
+import type { StateDb } from '../state/database.ts';
+import { LocalSide, rsyncVersion } from './peer/local.ts';
+import type { Hello, Side } from './peer/methods.ts';
+import { outputOf } from './peer/program.ts';
+import { RemoteSide } from './peer/remote.ts';
+import { CopyMover } from './transfer/copy.ts';
+import { RateLimit } from './transfer/limit.ts';
+import type { Mover, Transfer } from './transfer/mover.ts';
+import { MIN_RSYNC, RsyncMover } from './transfer/rsync.ts';
+import { SftpMover } from './transfer/sftp.ts';
 
 export type Direction = 'push' | 'pull';
 

@@ -2,15 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, utimesSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseHosts } from '../../../src/cluster/hosts/file.ts';
-import { RrError } from '../../../src/core/errors.ts';
-import { EMPTY_PLAN, type Plan } from '../../../src/io/remote/sync/plan.ts';
-import { planReplicas } from '../../../src/io/remote/sync/replicas.ts';
-import { CopyMover } from '../../../src/io/remote/transfer/copy.ts';
-import { RateLimit } from '../../../src/io/remote/transfer/limit.ts';
-import { opensshConfig, writeOpensshConfig } from '../../../src/io/remote/transfer/openssh.ts';
-import { progressCounter } from '../../../src/io/remote/transfer/rsync.ts';
-import { temporaryFolder } from '../folder.ts';
+import { parseHosts } from '../../src/cluster/hosts/file.ts';
+import { RrError } from '../../src/core/errors.ts';
+import { EMPTY_PLAN, type Plan } from '../../src/sync/plan.ts';
+import { planReplicas } from '../../src/sync/replicas.ts';
+import { CopyMover } from '../../src/sync/transfer/copy.ts';
+import { RateLimit } from '../../src/sync/transfer/limit.ts';
+import { opensshConfig, writeOpensshConfig } from '../../src/sync/transfer/openssh.ts';
+import { progressCounter } from '../../src/sync/transfer/rsync.ts';
+import { temporaryFolder } from '../io/folder.ts';
 import { sha } from './roots.ts';
 
 const folder = temporaryFolder();

@@ -14,13 +14,13 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { dataPaths } from '../../../src/io/paths.ts';
-import { PROTOCOL_VERSION } from '../../../src/io/remote/peer/methods.ts';
-import { readModel, writeModel } from '../../../src/net/model/file.ts';
-import { type Cluster, freePort, hasSshd, startCluster } from '../../cluster/sshd.ts';
-import { testModel } from '../../net/helpers.ts';
-import { REPO_ROOT, type Result as RunResult, rr } from '../../run.ts';
-import { temporaryFolder } from '../folder.ts';
+import { dataPaths } from '../../src/io/paths.ts';
+import { readModel, writeModel } from '../../src/net/model/file.ts';
+import { PROTOCOL_VERSION } from '../../src/sync/peer/methods.ts';
+import { type Cluster, freePort, hasSshd, startCluster } from '../cluster/sshd.ts';
+import { temporaryFolder } from '../io/folder.ts';
+import { testModel } from '../net/helpers.ts';
+import { REPO_ROOT, type Result as RunResult, rr } from '../run.ts';
 import { addGames, addModel, addNpz, addResult, contents, leftovers, sha } from './roots.ts';
 
 // starts a good many processes, slowly where cores are shared
@@ -480,9 +480,9 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       ['a', 'rsync'],
     ] as const) {
       empty();
-      const { start } = await import('../../run.ts');
+      const { start } = await import('../run.ts');
       const child = start(process.execPath, [
-        ...[(await import('../../run.ts')).RR, 'sync', 'push', '--data', root, '--hosts', slow, '--host', target],
+        ...[(await import('../run.ts')).RR, 'sync', 'push', '--data', root, '--hosts', slow, '--host', target],
         ...['--transfer', transfer, '--min-free', '1MB'],
       ]);
       const began = performance.now();

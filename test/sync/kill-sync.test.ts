@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hasSshd, startCluster } from '../../cluster/sshd.ts';
-import { temporaryFolder } from '../folder.ts';
+import { hasSshd, startCluster } from '../cluster/sshd.ts';
+import { temporaryFolder } from '../io/folder.ts';
 import { killSyncs } from './kill-sync.ts';
 
 // scripts/kill-sync.ts does the same with hundreds

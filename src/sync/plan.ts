@@ -1,7 +1,7 @@
 /** What one side has and the other lacks. Nothing is moved or changed by asking. */
-import { RrError } from '../../../core/errors.ts';
-import type { FileItem, Kind, RowIds } from '../peer/items.ts';
-import type { Hello, Query, Side } from '../peer/methods.ts';
+import { RrError } from '../core/errors.ts';
+import type { FileItem, Kind, RowIds } from './peer/items.ts';
+import type { Hello, Query, Side } from './peer/methods.ts';
 
 export interface SyncQuery {
   readonly kinds: readonly Kind[];

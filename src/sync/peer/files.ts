@@ -4,9 +4,9 @@ import { type BigIntStats, closeSync, existsSync, lstatSync, openSync, readdirSy
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { MODEL_HASH } from '../../../models/audit.ts';
-import type { StateDb } from '../../../state/database.ts';
-import type { DataPaths } from '../../paths.ts';
+import type { DataPaths } from '../../io/paths.ts';
+import { MODEL_HASH } from '../../models/audit.ts';
+import type { StateDb } from '../../state/database.ts';
 import { type FileItem, FileItemSchema, type Kind } from './items.ts';
 
 /** A file changed so lately may change again within the resolution of its time stamp. Milliseconds. */

@@ -1,6 +1,6 @@
 /** Errors on their way from one side to the other: a code, its parameters, and nothing that is not meant for people. */
 import * as z from 'zod';
-import { ERRORS, type ErrorCode, RrError } from '../../../core/errors.ts';
+import { ERRORS, type ErrorCode, RrError } from '../../core/errors.ts';
 
 /** Text of another machine, as it may be shown: control characters could speak to the terminal. */
 export const printable = (text: string): string => text.replace(/\p{C}/gu, '\ufffd');

@@ -16,10 +16,10 @@ import {
 } from 'node:fs';
 import { copyFile, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { RrError } from '../../../core/errors.ts';
-import { diskFull, sweepTemporaries, syncFolder, temporaryPath } from '../../atomic.ts';
-import { makeFolder } from '../../folder.ts';
-import type { DataPaths } from '../../paths.ts';
+import { RrError } from '../../core/errors.ts';
+import { diskFull, sweepTemporaries, syncFolder, temporaryPath } from '../../io/atomic.ts';
+import { makeFolder } from '../../io/folder.ts';
+import type { DataPaths } from '../../io/paths.ts';
 import { type HashMemory, pathOf, sha256Of } from './files.ts';
 import { snapshotGames } from './games.ts';
 import type { FileItem, Staged } from './items.ts';
@@ -177,7 +177,7 @@ export async function installPack(
 async function isOtherModel(path: string, item: FileItem): Promise<boolean> {
   if (item.kind !== 'models') return false;
   // takes its time to load, and most syncs bring no model
-  const { readModel } = await import('../../../net/model/file.ts');
+  const { readModel } = await import('../../net/model/file.ts');
   let other: boolean;
   try {
     other = readModel(readFileSync(path), path).hash !== item.hash;
