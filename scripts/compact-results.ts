@@ -7,8 +7,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { roundsOf } from '../src/arena/loop/round-folder.ts';
-import { STAGES } from '../src/arena/loop/stages.ts';
+import { roundsOf } from '../src/control/round/round-folder.ts';
+import { STAGES } from '../src/control/round/stages.ts';
 import { parseConfigKey } from '../src/engine/config-key.ts';
 import { dataPaths } from '../src/io/paths.ts';
 

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { killLoop, loopState } from '../test/arena/loop/kill-loop.ts';
+import { killLoop, loopState } from '../test/control/loop/kill-loop.ts';
 
 const [count = '30', seed = '1'] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'rr-kill-loop-'));

@@ -1,13 +1,14 @@
 /** `rr loop`: from nothing to a promoted model, and on. */
 import { randomInt } from 'node:crypto';
 import { Flags } from '@oclif/core';
-import { type Executor, localExecutor } from '../arena/loop/executor.ts';
-import { Loop } from '../arena/loop/loop.ts';
-import { SlurmExecutor } from '../arena/loop/slurm.ts';
-import { STAGES, type Stage } from '../arena/loop/stages.ts';
 import { parseParticipant } from '../arena/participants/participant.ts';
 import { resolveSettings } from '../config/settings.ts';
 import type { Settings } from '../config/topics.ts';
+import { type Executor, localExecutor } from '../control/loop/executor.ts';
+import { Loop } from '../control/loop/loop.ts';
+import { type LoopRun, runRounds } from '../control/loop/run.ts';
+import { SlurmExecutor } from '../control/loop/slurm.ts';
+import { STAGES, type Stage } from '../control/round/stages.ts';
 import { RrError } from '../core/errors.ts';
 import { type GameConfig, parseConfigKey } from '../engine/config-key.ts';
 import { header } from '../io/ndjson/header.ts';
@@ -20,7 +21,6 @@ import { withLease } from '../state/lease.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag, seedFlag } from './flags.ts';
 import { QUICK_SETTINGS } from './loop/quick.ts';
-import { type LoopRun, runRounds } from './loop/run.ts';
 import { printStatus } from './loop/status.ts';
 import { providerFlags } from './provider-flags.ts';
 

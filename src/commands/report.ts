@@ -1,8 +1,8 @@
 /** `rr report`: what happened to a config, on one page. */
 import { join } from 'node:path';
 import { Flags } from '@oclif/core';
-import { collectReport } from '../arena/report/collect.ts';
-import { chartsOf, reportPage } from '../arena/report/page.ts';
+import { collectReport } from '../control/report/collect.ts';
+import { chartsOf, reportPage } from '../control/report/page.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
 import { dataPaths } from '../io/paths.ts';
 import { chartFile } from '../view/chart/chart-style.ts';

@@ -1,6 +1,6 @@
 /** `rr loop --status`: rounds and stages as they stand. */
-import { type RoundFolder, roundsOf } from '../../arena/loop/round-folder.ts';
-import { STAGES } from '../../arena/loop/stages.ts';
+import { type RoundFolder, roundsOf } from '../../control/round/round-folder.ts';
+import { STAGES } from '../../control/round/stages.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import type { Outcome, Presentation } from '../base.ts';

@@ -1,6 +1,7 @@
 /** Where the stages of a round run. */
+
+import type { Stage } from '../round/stages.ts';
 import { runStageProcess, type StageProcess } from './stage-process.ts';
-import type { Stage } from './stages.ts';
 
 export interface Executor {
   /**

@@ -1,10 +1,10 @@
 /** The report as one HTML file without any reference outside itself. */
 
+import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
 import { escapeXml } from '../../view/board/svg.ts';
 import { type Bar, barChart, lineChart, type Series } from '../../view/chart/chart.ts';
 import { CHART_STYLE, DARK, LIGHT, variables } from '../../view/chart/chart-style.ts';
 import { htmlReplayer } from '../../view/replay/html.ts';
-import type { VerdictRecord } from '../gauntlet/records.ts';
 import type { ReportData, RoundReport } from './collect.ts';
 
 /** Every chart of a report by name. */

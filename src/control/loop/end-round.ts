@@ -2,17 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Loop } from '../../arena/loop/loop.ts';
-import { type RoundFolder, runsFolder } from '../../arena/loop/round-folder.ts';
 import { rollBackIfWeaker } from '../../arena/promotion/promote.ts';
 import { matchesOf } from '../../arena/ratings/facts.ts';
 import { ratingsOf } from '../../arena/ratings/ratings.ts';
-import { collectReport } from '../../arena/report/collect.ts';
-import { reportPage } from '../../arena/report/page.ts';
 import { resolveSettings } from '../../config/settings.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
 import { ModelStore } from '../../models/store.ts';
 import { StateDb } from '../../state/database.ts';
+import { collectReport } from '../report/collect.ts';
+import { reportPage } from '../report/page.ts';
+import { type RoundFolder, runsFolder } from '../round/round-folder.ts';
+import type { Loop } from './loop.ts';
 import type { LoopRun } from './run.ts';
 
 /** Games to step through in the report. */

@@ -1,10 +1,10 @@
 /** The games of a gauntlet that a report lets its reader replay. */
 
+import { slotOf } from '../../arena/match/schedule.ts';
 import { GameStore } from '../../games/store/store.ts';
 import type { GameHeader, StoredGame } from '../../games/store/types.ts';
 import { loadGame } from '../../view/replay/load.ts';
 import { type Replay, replayGame } from '../../view/replay/replay.ts';
-import { slotOf } from '../match/schedule.ts';
 
 export interface ShownReplay {
   readonly title: string;

@@ -15,8 +15,7 @@ import { ModelStore } from '../../models/store.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import { StateDb } from '../../state/database.ts';
-import type { Executor } from './executor.ts';
-import { type RoundFolder, roundFolder, roundsOf, type StageDone } from './round-folder.ts';
+import { type RoundFolder, roundFolder, roundsOf, type StageDone } from '../round/round-folder.ts';
 import {
   DONE_CODES,
   type Round,
@@ -25,7 +24,8 @@ import {
   type Stage,
   type StageResults,
   stageArguments,
-} from './stages.ts';
+} from '../round/stages.ts';
+import type { Executor } from './executor.ts';
 
 export interface LoopOptions {
   readonly config: GameConfig;

@@ -1,16 +1,16 @@
 /** Gathers what a report shows: ratings, rounds with their records, promotions, a few games. */
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { type VerdictRecord, verdictSchema } from '../../arena/gauntlet/records.ts';
+import { matchesOf } from '../../arena/ratings/facts.ts';
+import { type RatedParticipant, ratingsOf, type Trend, trendOf } from '../../arena/ratings/ratings.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import type { AuditRow } from '../../models/audit.ts';
 import { ModelStore } from '../../models/store.ts';
 import { StateDb } from '../../state/database.ts';
-import { type VerdictRecord, verdictSchema } from '../gauntlet/records.ts';
-import { type RoundFolder, roundsOf, type StageDone } from '../loop/round-folder.ts';
-import { STAGES } from '../loop/stages.ts';
-import { matchesOf } from '../ratings/facts.ts';
-import { type RatedParticipant, ratingsOf, type Trend, trendOf } from '../ratings/ratings.ts';
+import { type RoundFolder, roundsOf, type StageDone } from '../round/round-folder.ts';
+import { STAGES } from '../round/stages.ts';
 import { type ShownReplay, shownGames } from './shown-games.ts';
 
 const losses = z.looseObject({ policy: z.number(), value: z.number() });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { STAGES, type Stage } from '../../../src/arena/loop/stages.ts';
+import { STAGES, type Stage } from '../../../src/control/round/stages.ts';
 import { type Result, rr } from '../../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-loop-trouble-'));

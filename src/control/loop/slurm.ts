@@ -17,9 +17,9 @@ import { checkSpec, type JobSpec, SHARD } from '../../cluster/jobs/spec.ts';
 import { RrError } from '../../core/errors.ts';
 import { mergeStores } from '../../games/store/merge.ts';
 import { GameStore } from '../../games/store/store.ts';
+import type { Stage } from '../round/stages.ts';
 import type { Executor } from './executor.ts';
 import { launcher, runStageProcess, type StageProcess } from './stage-process.ts';
-import type { Stage } from './stages.ts';
 
 export interface SlurmSettings {
   readonly shards: number;

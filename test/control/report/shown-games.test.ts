@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { shownGames } from '../../../src/arena/report/shown-games.ts';
+import { shownGames } from '../../../src/control/report/shown-games.ts';
 import { temporaryFolder } from '../../io/folder.ts';
 import { rr } from '../../run.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DONE_CODES, type Round, type RoundPlaces, STAGES, stageArguments } from '../../../src/arena/loop/stages.ts';
 import { resolveSettings } from '../../../src/config/settings.ts';
+import { DONE_CODES, type Round, type RoundPlaces, STAGES, stageArguments } from '../../../src/control/round/stages.ts';
 import { parseConfigKey } from '../../../src/engine/config-key.ts';
 
 const { settings } = resolveSettings('loop', { env: {}, cwd: '/nonexistent' });

@@ -1,12 +1,12 @@
 /** Runs the rounds of one config and shows them stage by stage. */
 import { Listr } from 'listr2';
-import { isFailure, type Loop, remaining, type StageFailure } from '../../arena/loop/loop.ts';
-import type { RoundFolder, StageDone } from '../../arena/loop/round-folder.ts';
-import { STAGES, type Stage } from '../../arena/loop/stages.ts';
 import { EXIT_CODES, type ExitCode } from '../../core/errors.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import type { Lease } from '../../state/lease.ts';
+import type { RoundFolder, StageDone } from '../round/round-folder.ts';
+import { STAGES, type Stage } from '../round/stages.ts';
 import { endRound } from './end-round.ts';
+import { isFailure, type Loop, remaining, type StageFailure } from './loop.ts';
 
 export interface LoopRun {
   readonly signal: AbortSignal;
