@@ -1,8 +1,8 @@
 /** `rr doctor`: is this machine fit for what it is wanted for, and if not, what mends it. */
 import { Flags } from '@oclif/core';
-import { PURPOSES, USUAL_PURPOSES } from '../io/doctor/check.ts';
-import { examine } from '../io/doctor/examine.ts';
-import { tryProvider } from '../io/doctor/libraries.ts';
+import { PURPOSES, USUAL_PURPOSES } from '../health/check.ts';
+import { examine } from '../health/examine.ts';
+import { tryProvider } from '../health/libraries.ts';
 import { type Outcome, RrCommand } from './base.ts';
 import { dataFlag } from './flags.ts';
 

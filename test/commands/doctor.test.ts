@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GameStore } from '../../src/games/store/store.ts';
+import { judged, size } from '../../src/health/check.ts';
 import { temporaryPath } from '../../src/io/atomic.ts';
-import { judged, size } from '../../src/io/doctor/check.ts';
 import { dataPaths } from '../../src/io/paths.ts';
 import { REPO_ROOT, rr, run } from '../run.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync 
 import { availableParallelism, cpus, freemem, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { isSea } from 'node:sea';
-import { VERSION } from '../../core/version.ts';
+import { VERSION } from '../core/version.ts';
 import { type Finding, reasonOf, size } from './check.ts';
 
 /** Oldest Node that runs the sources (bin/rr asks for the same). */

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { abandonedTemporaries } from '../atomic.ts';
-import { sizeOf } from '../file-facts.ts';
-import { type DataPaths, dataPaths } from '../paths.ts';
+import { abandonedTemporaries } from '../io/atomic.ts';
+import { sizeOf } from '../io/file-facts.ts';
+import { type DataPaths, dataPaths } from '../io/paths.ts';
 import { type Finding, reasonOf, size } from './check.ts';
 
 /** @param root value of --data; `sweep`: remove them. Files that a living process may be writing do not count. */

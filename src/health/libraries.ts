@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isSea } from 'node:sea';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { PACKAGE_ROOT } from '../io/package-root.ts';
 import { type Finding, type Purpose, reasonOf } from './check.ts';
 
 const REINSTALL = isSea() ? 'delete the unpacked folder and start rr again' : 'npm ci';
@@ -16,7 +16,7 @@ export async function libraryFindings(): Promise<Finding[]> {
 async function sqlite(): Promise<Finding> {
   const neededFor: Purpose[] = ['play', 'selfplay', 'train'];
   try {
-    const { assertSqliteVersion, MIN_SQLITE } = await import('../sqlite/sqlite.ts');
+    const { assertSqliteVersion, MIN_SQLITE } = await import('../io/sqlite/sqlite.ts');
     const { default: Database } = await import('better-sqlite3');
     const db = new Database(':memory:');
     const version = String(db.prepare('SELECT sqlite_version()').pluck().get());
@@ -50,8 +50,8 @@ async function onnxruntime(): Promise<Finding[]> {
 
 /** y = x + 1, run on the provider. @throws whatever the runtime says. */
 export async function tryProvider(provider: 'cpu' | 'cuda' | 'webgpu'): Promise<void> {
-  const { GraphBuilder } = await import('../../net/onnx/builder.ts');
-  const { runtimeOptions } = await import('../../net/session/session.ts');
+  const { GraphBuilder } = await import('../net/onnx/builder.ts');
+  const { runtimeOptions } = await import('../net/session/session.ts');
   const ort = await import('onnxruntime-node');
   const graph = new GraphBuilder();
   const x = graph.input('x', 'float32', [4]);

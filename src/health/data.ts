@@ -1,9 +1,9 @@
 /** What lies in the data folder: may it be used, is there room, are databases and models whole. */
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CONFIG_KEYS } from '../../engine/config-key.ts';
-import { type DataPaths, dataPaths } from '../paths.ts';
-import { refuseNetworkFileSystem } from '../sqlite/filesystem.ts';
+import { CONFIG_KEYS } from '../engine/config-key.ts';
+import { type DataPaths, dataPaths } from '../io/paths.ts';
+import { refuseNetworkFileSystem } from '../io/sqlite/filesystem.ts';
 import { type Finding, type Purpose, reasonOf, size } from './check.ts';
 import { fileClockSkew } from './system.ts';
 
@@ -78,7 +78,7 @@ async function databaseFindings(paths: DataPaths): Promise<Finding[]> {
     if (!existsSync(path)) continue;
     const check = `games ${key}`;
     try {
-      const { GameStore } = await import('../../games/store/store.ts');
+      const { GameStore } = await import('../games/store/store.ts');
       const store = await GameStore.openReadOnly(path);
       try {
         store.check();
@@ -131,13 +131,13 @@ async function modelTest(key: (typeof CONFIG_KEYS)[number], folder: string, poin
     { legalMoves },
     { parseConfigKey },
   ] = await Promise.all([
-    import('../../models/load.ts'),
-    import('../../search/evaluators/network.ts'),
-    import('../../engine/rules.ts'),
-    import('../../engine/state.ts'),
-    import('../../engine/moves.ts'),
-    import('../../engine/legal.ts'),
-    import('../../engine/config-key.ts'),
+    import('../models/load.ts'),
+    import('../search/evaluators/network.ts'),
+    import('../engine/rules.ts'),
+    import('../engine/state.ts'),
+    import('../engine/moves.ts'),
+    import('../engine/legal.ts'),
+    import('../engine/config-key.ts'),
   ]);
   const hash = readFileSync(pointer, 'utf8').trim();
   const path = join(folder, `${hash}.onnx`);
