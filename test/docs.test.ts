@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { commandSpecs } from '../src/commands/reference/spec.ts';
-import { resolveCommand } from '../src/commands/resolve.ts';
+import { commandSpecs } from '../src/commands/cli/reference/spec.ts';
+import { resolveCommand } from '../src/commands/cli/resolve.ts';
 import { COMMANDS } from '../src/commands/table.ts';
 import { EXIT_CODES } from '../src/core/errors.ts';
 import { REPO_ROOT } from './run.ts';

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 
 export const REPO_ROOT = resolve(import.meta.dirname, '..');
 export const RR = join(REPO_ROOT, 'bin', 'rr');
-export const PROBE = join(REPO_ROOT, 'test', 'commands', 'probe', 'main.ts');
+export const PROBE = join(REPO_ROOT, 'test', 'commands', 'cli', 'probe', 'main.ts');
 
 export interface Result {
   readonly status: number | null;

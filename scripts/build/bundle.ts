@@ -45,7 +45,7 @@ export async function bundle(): Promise<string[]> {
   const program = await build({
     ...options(pages),
     metafile: true,
-    entryPoints: { rr: join(SOURCE, 'main.ts') },
+    entryPoints: { rr: join(SOURCE, 'commands', 'main.ts') },
     outdir: DIST,
     outExtension: { '.js': '.cjs' },
   });

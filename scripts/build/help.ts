@@ -1,7 +1,7 @@
 /** Help pages made once, at build time: a built `rr COMMAND --help` loads neither the command nor the flag parser. */
 
-import { HELP_WIDTHS } from '../../src/commands/help-pages.ts';
-import { commandHelp } from '../../src/commands/oclif.ts';
+import { HELP_WIDTHS } from '../../src/commands/cli/help-pages.ts';
+import { commandHelp } from '../../src/commands/cli/oclif.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 
 /** Pages by command and width. */

@@ -4,8 +4,8 @@
  */
 import { createRequire, enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { leave } from '../../src/commands/leave.ts';
-import { quickAnswer } from '../../src/quick-answer.ts';
+import { leave } from '../../src/commands/cli/leave.ts';
+import { quickAnswer } from '../../src/commands/cli/quick-answer.ts';
 import { home } from './home.ts';
 
 function start(argv: readonly string[]): void {

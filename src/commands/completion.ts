@@ -1,10 +1,10 @@
 /** `rr completion`: a script that teaches a shell the commands and flags. */
 import { Args } from '@oclif/core';
-import { type Outcome, RrCommand } from './base.ts';
-import { bashCompletion } from './reference/bash.ts';
-import { fishCompletion } from './reference/fish.ts';
-import { commandSpecs } from './reference/spec.ts';
-import { zshCompletion } from './reference/zsh.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { bashCompletion } from './cli/reference/bash.ts';
+import { fishCompletion } from './cli/reference/fish.ts';
+import { commandSpecs } from './cli/reference/spec.ts';
+import { zshCompletion } from './cli/reference/zsh.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };

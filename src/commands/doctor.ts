@@ -3,8 +3,8 @@ import { Flags } from '@oclif/core';
 import { PURPOSES, USUAL_PURPOSES } from '../health/check.ts';
 import { examine } from '../health/examine.ts';
 import { tryProvider } from '../health/libraries.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag } from './flags.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { dataFlag } from './cli/flags.ts';
 
 export default class Doctor extends RrCommand {
   static override description =

@@ -14,9 +14,9 @@ import { AiServiceWriter } from '../samples/ai-service/writer.ts';
 import { type ExportReport, exportGames, SKIP_REASONS } from '../samples/export.ts';
 import { type ExportTarget, LAYOUTS, type LayoutWriter } from '../samples/layout.ts';
 import { Rr1Writer } from '../samples/rr1.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags, parseShare, seedFlag, sinceFlag } from './flags.ts';
-import { outFile } from './out-file.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { dataFlag, gameFlags, gameFromFlags, parseShare, seedFlag, sinceFlag } from './cli/flags.ts';
+import { outFile } from './cli/out-file.ts';
 
 /** Order of rows under --shuffle when no --seed is given. */
 const SHUFFLE_SEED = 1;

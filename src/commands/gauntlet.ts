@@ -4,12 +4,12 @@ import { planGauntlet } from '../arena/gauntlet/plan.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
 import { dataPaths } from '../io/paths.ts';
-import type { Outcome } from './base.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './flags.ts';
+import type { Outcome } from './cli/base.ts';
+import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './cli/flags.ts';
+import { inferenceFlag, providerFlags } from './cli/provider-flags.ts';
 import { GauntletCommand } from './gauntlet/command.ts';
 import { computingOf } from './gauntlet/computing.ts';
 import { gauntletCommand } from './gauntlet/run.ts';
-import { inferenceFlag, providerFlags } from './provider-flags.ts';
 
 export default class Gauntlet extends GauntletCommand {
   static override description =

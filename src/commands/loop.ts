@@ -18,11 +18,11 @@ import { findModel } from '../models/find.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { StateDb } from '../state/database.ts';
 import { withLease } from '../state/lease.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, seedFlag } from './flags.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { dataFlag, seedFlag } from './cli/flags.ts';
+import { providerFlags } from './cli/provider-flags.ts';
 import { QUICK_SETTINGS } from './loop/quick.ts';
 import { printStatus } from './loop/status.ts';
-import { providerFlags } from './provider-flags.ts';
 
 /** Seeds drawn when none is given stay far below 2^53: rounds add to them. */
 const SEED_RANGE = 2 ** 47;

@@ -4,9 +4,9 @@ import { Args, Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import { nearestHint } from '../core/nearest.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { commandPage, overviewPage, pageName } from './reference/man.ts';
-import { type CommandSpec, commandSpecs } from './reference/spec.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { commandPage, overviewPage, pageName } from './cli/reference/man.ts';
+import { type CommandSpec, commandSpecs } from './cli/reference/spec.ts';
 
 export default class Man extends RrCommand {
   static override description = 'Prints a manual page in the format of man(1), or writes all of them into a folder.';

@@ -9,9 +9,9 @@ import { gateGames } from '../parity/gate.ts';
 import { readDatabase, readLines } from '../parity/read.ts';
 import type { CheckRecord, DivergenceRecord } from '../parity/records.ts';
 import { ParityRun } from '../parity/run.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags, requiredGame, seedFlag } from './flags.ts';
-import { outFile } from './out-file.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { dataFlag, gameFlags, gameFromFlags, requiredGame, seedFlag } from './cli/flags.ts';
+import { outFile } from './cli/out-file.ts';
 
 export default class Parity extends RrCommand {
   static override description =

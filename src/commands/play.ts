@@ -12,9 +12,9 @@ import { type AgentSettings, agentByName } from '../view/play/agents.ts';
 import { converse } from '../view/play/dialogue.ts';
 import { lineConsole } from '../view/play/line-console.ts';
 import { type Chair, SeatedGame } from '../view/play/seated-game.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag } from './flags.ts';
-import { outFile } from './out-file.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { dataFlag, gameFlags, requiredGame, seedFlag } from './cli/flags.ts';
+import { outFile } from './cli/out-file.ts';
 
 /** The word for a person in --seats. */
 const PERSON = 'me';

@@ -10,11 +10,11 @@ import { readRecords } from '../io/ndjson/reader.ts';
 import { dataPaths } from '../io/paths.ts';
 import { readStore, withStore } from '../models/open.ts';
 import type { ModelStore } from '../models/store.ts';
-import type { Outcome } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from './flags.ts';
+import type { Outcome } from './cli/base.ts';
+import { dataFlag, gameFlags, gameFromFlags } from './cli/flags.ts';
+import { paints, timeText } from './cli/render.ts';
 import { GauntletCommand } from './gauntlet/command.ts';
 import { measureCandidate, measureFlags, refuseGauntletFlags } from './promote/measure.ts';
-import { paints, timeText } from './render.ts';
 
 export default class Promote extends GauntletCommand {
   static override description =

@@ -6,9 +6,9 @@ import { chartsOf, reportPage } from '../control/report/page.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
 import { dataPaths } from '../io/paths.ts';
 import { chartFile } from '../view/chart/chart-style.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, requiredGame } from './flags.ts';
-import { outFile } from './out-file.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { dataFlag, gameFlags, requiredGame } from './cli/flags.ts';
+import { outFile } from './cli/out-file.ts';
 
 export default class Report extends RrCommand {
   static override description =

@@ -15,10 +15,10 @@ import { checkSessionMemory } from '../net/session/memory.ts';
 import { type InferenceChoice, isShared, SHARED_LANES } from '../selfplay/inference/choice.ts';
 import { planRun } from '../selfplay/run/plan.ts';
 import { runSelfplay } from '../selfplay/run/run.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import type { ChosenProvider } from './choose-provider.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './flags.ts';
-import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './provider-flags.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import type { ChosenProvider } from './cli/choose-provider.ts';
+import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './cli/flags.ts';
+import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './cli/provider-flags.ts';
 import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
 /** Flags that would do nothing where nobody searches. */
@@ -159,7 +159,7 @@ export default class Selfplay extends RrCommand {
   ): Promise<ChosenProvider> {
     // Loaded when needed: the runtime of networks takes a while.
     const { checkModel, MOVES_PER_POSITION } = await import('../search/evaluators/network.ts');
-    const { chooseProvider } = await import('./choose-provider.ts');
+    const { chooseProvider } = await import('./cli/choose-provider.ts');
     const model = await loadModel(found);
     checkModel(model, createRules(game.board, game.players), { hash: model.hash });
     const chosen = await chooseProvider(flags, model, game.board, (text) => this.note(text));

@@ -6,9 +6,9 @@ import { writeFileAtomic } from '../io/atomic.ts';
 import { THEMES } from '../view/board/palette.ts';
 import { fromRecord, loadGame, startPosition } from '../view/replay/load.ts';
 import { type Frame, type Replay, replayGame, type ShownGame } from '../view/replay/replay.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { gameFlags, gameFromFlags, seedFlag } from './flags.ts';
-import { outFile } from './out-file.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { gameFlags, gameFromFlags, seedFlag } from './cli/flags.ts';
+import { outFile } from './cli/out-file.ts';
 
 export default class Show extends RrCommand {
   static override description =

@@ -17,8 +17,8 @@ import { checkpointOf, train } from '../train/driver/run.ts';
 import { threadsOf, trainSettings } from '../train/driver/settings.ts';
 import { startingModel } from '../train/driver/start.ts';
 import { seedOfCheckpoint } from '../train/learn/checkpoint.ts';
-import { type Outcome, RrCommand } from './base.ts';
-import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './flags.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './cli/flags.ts';
 import { flagSettings, trainFlags } from './train/flags.ts';
 import { TrainReport } from './train/report.ts';
 

@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandSpecs } from '../../src/commands/reference/spec.ts';
+import { commandSpecs } from '../../src/commands/cli/reference/spec.ts';
 import { hasSshd } from '../cluster/sshd.ts';
 import { addHosts, reduced, type Stage, setStage } from './stage.ts';
 

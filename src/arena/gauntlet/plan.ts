@@ -1,6 +1,6 @@
 /** From flags and settings to the games of a gauntlet. */
 import { randomInt } from 'node:crypto';
-import { shardFrom } from '../../commands/flags.ts';
+import { shardFrom } from '../../commands/cli/flags.ts';
 import { resolveSettings } from '../../config/settings.ts';
 import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';

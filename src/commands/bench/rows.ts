@@ -1,7 +1,7 @@
 /** The rows that every `rr bench` suite prints: a rate, the limit it is held against, and their ratio. */
 import { availableParallelism, cpus } from 'node:os';
-import type { Presentation } from '../base.ts';
-import type { Column } from '../render.ts';
+import type { Presentation } from '../cli/base.ts';
+import type { Column } from '../cli/render.ts';
 
 export interface BenchRow {
   readonly suite: string;

@@ -3,7 +3,7 @@ import { Args, Flags } from '@oclif/core';
 import { assertDatabases, findDatabases } from '../../games/databases/find.ts';
 import type { ListQuery } from '../../games/databases/listing.ts';
 import { dataPaths } from '../../io/paths.ts';
-import { dataFlag, type GameFlagValues, gameFlags, gameFromFlags, sinceFlag } from '../flags.ts';
+import { dataFlag, type GameFlagValues, gameFlags, gameFromFlags, sinceFlag } from '../cli/flags.ts';
 
 export const databaseArgs = { file: Args.string({ description: 'database to read; several are fine' }) };
 

@@ -1,6 +1,6 @@
 /** How verdicts look in a table. */
 import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
-import type { Column } from '../render.ts';
+import type { Column } from '../cli/render.ts';
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 

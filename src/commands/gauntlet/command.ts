@@ -1,5 +1,5 @@
 /** What the commands that play a gauntlet have in common: where it shows itself. */
-import { RrCommand } from '../base.ts';
+import { RrCommand } from '../cli/base.ts';
 import type { GauntletFace } from './run.ts';
 
 export abstract class GauntletCommand extends RrCommand {

@@ -3,7 +3,7 @@ import type { GauntletPlan } from '../../arena/gauntlet/run-gauntlet.ts';
 import { type Computing, modelsOf, ON_CPU } from '../../arena/match/computing.ts';
 import { loadModel } from '../../models/load.ts';
 import { type InferenceChoice, isShared } from '../../selfplay/inference/choice.ts';
-import { type ProviderFlags, refuseProviderFlags } from '../provider-flags.ts';
+import { type ProviderFlags, refuseProviderFlags } from '../cli/provider-flags.ts';
 
 export interface ComputingFlags extends ProviderFlags {
   readonly inference: InferenceChoice;
@@ -24,7 +24,7 @@ export async function computingOf(
     return ON_CPU;
   }
   // Loaded when needed: the runtime of networks takes a while.
-  const { chooseProvider } = await import('../choose-provider.ts');
+  const { chooseProvider } = await import('../cli/choose-provider.ts');
   const chosen = await chooseProvider(flags, await loadModel(player), config.board, hint);
   return { ...chosen, shared: isShared(flags.inference, chosen.provider) };
 }

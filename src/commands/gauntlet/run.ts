@@ -6,8 +6,8 @@ import { GauntletStore } from '../../arena/gauntlet/store.ts';
 import type { Computing } from '../../arena/match/computing.ts';
 import { recordMatches } from '../../arena/ratings/facts.ts';
 import { StateDb } from '../../state/database.ts';
-import type { Progress, ProgressOptions, Work } from '../progress.ts';
-import { formatNumber, renderTable } from '../render.ts';
+import type { Progress, ProgressOptions, Work } from '../cli/progress.ts';
+import { formatNumber, renderTable } from '../cli/render.ts';
 import { verdictColumns } from './columns.ts';
 
 /** Where a gauntlet shows itself: what the command that runs it has to offer. */

@@ -3,7 +3,7 @@ import { type RoundFolder, roundsOf } from '../../control/round/round-folder.ts'
 import { STAGES } from '../../control/round/stages.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import type { Outcome, Presentation } from '../base.ts';
+import type { Outcome, Presentation } from '../cli/base.ts';
 
 interface StageRow {
   readonly config: string;

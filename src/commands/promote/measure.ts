@@ -9,10 +9,10 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import { header } from '../../io/ndjson/header.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { readStore } from '../../models/open.ts';
-import { seedFlag } from '../flags.ts';
+import { seedFlag } from '../cli/flags.ts';
+import { inferenceFlag, providerFlags } from '../cli/provider-flags.ts';
 import { type ComputingFlags, computingOf } from '../gauntlet/computing.ts';
 import { type GauntletFace, gauntletCommand } from '../gauntlet/run.ts';
-import { inferenceFlag, providerFlags } from '../provider-flags.ts';
 
 /** Without a candidate to measure, these would do nothing. */
 const gauntletFlags = {

@@ -4,8 +4,8 @@ import { breakerState } from '../../state/breaker.ts';
 import type { LocalSide } from '../../sync/peer/local.ts';
 import { folderPeer, hostPeer, type Peer } from '../../sync/peers.ts';
 import { exitOf, type SyncOptions, syncPeers, type TransferRecord } from '../../sync/run.ts';
-import type { Progress } from '../progress.ts';
-import type { Column } from '../render.ts';
+import type { Progress } from '../cli/progress.ts';
+import type { Column } from '../cli/render.ts';
 import { bytesFrom, configFrom, hostsFromFlags, kindsFrom, type SyncFlagValues } from './flags.ts';
 import { HostProgress } from './host-progress.ts';
 

@@ -7,7 +7,7 @@ import { nearestHint } from '../../core/nearest.ts';
 import { CONFIG_KEYS } from '../../engine/config-key.ts';
 import { KINDS, type Kind } from '../../sync/peer/items.ts';
 import { TRANSFERS } from '../../sync/transfer/mover.ts';
-import { dataFlag } from '../flags.ts';
+import { dataFlag } from '../cli/flags.ts';
 
 export const hostFlags = {
   hosts: Flags.string({ description: 'hosts file (RR_HOSTS; default: hosts.yaml here)', helpValue: 'FILE' }),

@@ -1,6 +1,6 @@
 /** How far each machine is, as lines for the live display. */
-import { formatDuration } from '../progress.ts';
-import { formatNumber } from '../render.ts';
+import { formatDuration } from '../cli/progress.ts';
+import { formatNumber } from '../cli/render.ts';
 
 interface Entry {
   total: number;

@@ -1,7 +1,7 @@
 /** What `rr sync push` and `rr sync pull` are: one direction, shown as records, ending with who failed. */
 import type { LocalSide } from '../../sync/peer/local.ts';
 import type { Direction, Peer } from '../../sync/peers.ts';
-import { type Outcome, RrCommand } from '../base.ts';
+import { type Outcome, RrCommand } from '../cli/base.ts';
 import { optionsFrom, runSync, syncExit, transferColumns } from './command.ts';
 import type { SyncFlagValues } from './flags.ts';
 import { openLocal } from './local.ts';

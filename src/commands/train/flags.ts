@@ -2,7 +2,7 @@
 import { Flags } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
 import type { ConfigKey } from '../../engine/config-key.ts';
-import { outFile } from '../out-file.ts';
+import { outFile } from '../cli/out-file.ts';
 
 const number = (description: string) => Flags.string({ description, helpValue: 'X' });
 const whole = (description: string, min = 0) => Flags.integer({ description, min, helpValue: 'N' });

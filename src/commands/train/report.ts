@@ -5,7 +5,7 @@ import { epochRecord, type TrainJob, type TrainOutcome } from '../../train/drive
 import type { Baselines } from '../../train/learn/baselines.ts';
 import type { EpochFigures } from '../../train/learn/progress.ts';
 import { sparkline } from '../../train/report/sparkline.ts';
-import type { Progress, ProgressOptions, Work } from '../progress.ts';
+import type { Progress, ProgressOptions, Work } from '../cli/progress.ts';
 
 export interface ReportOptions {
   readonly config: GameConfig;

@@ -1,7 +1,7 @@
 /** Carries out a planned run: workers play, records and rows go where they should, progress is shown. */
 import { describeComputing } from '../../arena/match/computing.ts';
-import type { Progress, ProgressOptions, Work } from '../../commands/progress.ts';
-import { formatNumber } from '../../commands/render.ts';
+import type { Progress, ProgressOptions, Work } from '../../commands/cli/progress.ts';
+import { formatNumber } from '../../commands/cli/render.ts';
 import type { ExitCode } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';

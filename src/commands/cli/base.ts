@@ -1,0 +1,177 @@
+/**
+ * What every command of `rr` has in common: the global flags, the signal it polls, where its records go, and how it
+ * ends. A command file declares its flags and implements `execute`; it never touches process.exit, stdout or signals.
+ */
+import { Command, type Interfaces } from '@oclif/core';
+import { type ExitCode, RrError } from '../../core/errors.ts';
+import type { RecordWriter } from '../../io/ndjson/writer.ts';
+import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
+import { note } from './note.ts';
+import { Progress, type ProgressOptions, progressStyle, type Work } from './progress.ts';
+import { type Column, renderTable } from './render.ts';
+import type { StopWatch } from './stop.ts';
+import { usageError } from './usage.ts';
+
+type FlagValues = Interfaces.OutputFlags<Interfaces.FlagInput>;
+type ArgValues = Interfaces.OutputArgs<Interfaces.ArgInput>;
+
+/** What execute() answers: an exit status, or nothing for 0. */
+export type Outcome = ExitCode | undefined;
+
+export abstract class RrCommand extends Command {
+  static override baseFlags = globalFlags;
+
+  /** The name as typed (`db stats`). */
+  protected readonly commandName: string;
+  protected readonly stop: StopWatch;
+  #globals: GlobalOptions = globalOptions({});
+  #records: RecordWriter | undefined;
+
+  constructor(argv: readonly string[], context: CommandContext) {
+    super([...argv], context.config);
+    this.commandName = context.name;
+    this.stop = context.stop;
+  }
+
+  /**
+   * Flags that may stand without a value, with the value they then have: `{db: ''}` lets a bare `--db` mean
+   * "all of them" although the flag takes a file.
+   */
+  protected get bareFlags(): Readonly<Record<string, string>> {
+    return {};
+  }
+
+  /** The command itself. Thrown errors become one line and an exit status. */
+  protected abstract execute(): Promise<Outcome>;
+
+  async run(): Promise<Outcome> {
+    try {
+      const outcome = await this.execute();
+      await this.#records?.flush();
+      return outcome;
+    } catch (thrown) {
+      // What went wrong first is what counts, so a pipe that also closed must not hide it.
+      await this.#records?.flush().catch(() => {});
+      throw thrown;
+    }
+  }
+
+  /** Global flags with their defaults; valid once `parse` has run. */
+  get globals(): GlobalOptions {
+    return this.#globals;
+  }
+
+  /** True once the command should stop taking work. */
+  protected get stopping(): boolean {
+    return this.stop.signal.aborted;
+  }
+
+  /** Parses this command's flags; usage errors name the nearest flag. Call it first: `await this.parse(TheClass)`. */
+  protected override async parse<F extends FlagValues, B extends FlagValues, A extends ArgValues>(
+    options?: Interfaces.Input<F, B, A>,
+    argv: string[] = this.argv,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const spec = options ?? this.ctor;
+    // The parser would otherwise read stdin to fill a missing argument, and eat the records meant for the command.
+    for (const arg of Object.values(spec.args ?? {})) arg.ignoreStdin = true;
+    refuseEmpty(argv);
+    try {
+      const parsed = await super.parse(options, withBareFlags(argv, this.bareFlags));
+      const values: FlagValues = parsed.flags;
+      this.#globals = globalOptions(values);
+      this.stop.graceSeconds = this.#globals.graceSeconds;
+      return parsed;
+    } catch (thrown) {
+      const names = Object.keys({ ...spec.flags, ...RrCommand.baseFlags });
+      throw usageError(thrown, this.commandName, names);
+    }
+  }
+
+  /** The record stream on stdout; opened on first use and flushed when the command ends. */
+  protected async records(): Promise<RecordWriter> {
+    if (!this.#records) {
+      const { RecordWriter } = await import('../../io/ndjson/writer.ts');
+      this.#records = RecordWriter.toStream(process.stdout, () => this.stop.stop('downstream'));
+    }
+    return this.#records;
+  }
+
+  /** Progress on stderr in the style that fits; call finish() on it whatever happens. */
+  protected progress(work: Work, details?: ProgressOptions['details']): Progress {
+    const { logJson, logColor } = this.#globals;
+    return new Progress(work, { style: progressStyle(logJson), color: logColor, ...(details ? { details } : {}) });
+  }
+
+  /** A line on stderr about something that did not stop the command. */
+  protected note(message: string): void {
+    note(message, { command: this.commandName, logJson: this.#globals.logJson });
+  }
+
+  /** Writes text for people to stdout; nothing when stdout carries records. */
+  protected say(text: string): void {
+    if (this.#globals.format === 'table') process.stdout.write(`${text}\n`);
+  }
+
+  /** Rows as an aligned table for people, or as records of `type` between a header and a summary. */
+  protected async present<Row extends object>(report: Presentation<Row>): Promise<void> {
+    if (this.#globals.format === 'table') {
+      const { color } = this.#globals;
+      if (report.rows.length === 0) return this.say(report.none ?? 'none');
+      return this.say(renderTable(report.rows, report.columns, { color, width: process.stdout.columns }));
+    }
+    const { header } = await import('../../io/ndjson/header.ts');
+    const writer = await this.records();
+    await writer.write(header({ command: this.commandName, ...report.header }));
+    for (const row of report.rows) await writer.write({ type: report.type, ...row });
+    await writer.write({ type: 'summary', command: this.commandName, ...report.summary });
+  }
+}
+
+export interface Presentation<Row extends object> {
+  /** Record type of a row. */
+  readonly type: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column<Row>[];
+  /** What people read when there are no rows. */
+  readonly none?: string;
+  /** Further fields of the header and the summary. */
+  readonly header?: object;
+  readonly summary?: object;
+}
+
+export interface CommandContext {
+  readonly name: string;
+  readonly config: Command['config'];
+  readonly stop: StopWatch;
+}
+
+/** A concrete command class, as the table loads it. */
+export type RrCommandClass = (new (
+  argv: readonly string[],
+  context: CommandContext,
+) => RrCommand) &
+  Pick<typeof RrCommand, 'args' | 'flags' | 'baseFlags' | 'description' | 'examples' | 'usage' | 'strict'>;
+
+/**
+ * `--out "$NAME"` with a NAME that is not set: SQLite would take '' for a database of its own. What stands behind `--`
+ * is another command's business. @throws RrError USAGE
+ */
+function refuseEmpty(argv: readonly string[]): void {
+  const end = argv.indexOf('--');
+  const ours = end === -1 ? argv : argv.slice(0, end);
+  const at = ours.findIndex((word) => word === '' || /^--[\w-]+=$/.test(word));
+  if (at === -1) return;
+  const flag = [ours[at], ours[at - 1]].find((word) => word?.startsWith('--'))?.replace(/=$/, '');
+  throw new RrError('USAGE', { detail: `${flag ?? 'an argument'} is empty: is a variable of the shell not set?` });
+}
+
+/** `--db --limit 3` → `--db= --limit 3` for the flags that may stand bare. */
+export function withBareFlags(argv: readonly string[], bare: Readonly<Record<string, string>>): string[] {
+  const end = argv.indexOf('--');
+  return argv.map((word, index) => {
+    const value = word.startsWith('--') ? bare[word.slice(2)] : undefined;
+    if (value === undefined || (end !== -1 && index > end)) return word;
+    const next = argv[index + 1];
+    return next === undefined || (next.startsWith('-') && next !== '-') ? `${word}=${value}` : word;
+  });
+}

@@ -1,0 +1,58 @@
+/** The little of oclif's configuration that parsing and help need, without its search for plugins and manifests. */
+import { type Command, CommandHelp, Config } from '@oclif/core';
+import { VERSION } from '../../core/version.ts';
+
+/** Plugins could hook into parsing; there are none to ask. */
+class PluginlessConfig extends Config {
+  override async runHook(): ReturnType<Config['runHook']> {
+    return { successes: [], failures: [] };
+  }
+}
+
+/** A configuration with no plugins and no file-system access. */
+export function oclifConfig(): Config {
+  const config = new PluginlessConfig({ root: import.meta.dirname });
+  config.bin = 'rr';
+  config.name = 'rr';
+  config.dirname = 'rr';
+  config.version = VERSION;
+  config.topicSeparator = ' ';
+  config.userAgent = `rr/${VERSION}`;
+  config.shell = '';
+  config.platform = process.platform === 'win32' ? 'win32' : 'linux';
+  return config;
+}
+
+type HelpSource = Pick<
+  typeof Command,
+  'args' | 'flags' | 'baseFlags' | 'description' | 'examples' | 'usage' | 'strict'
+>;
+
+/** The help page of one command, at most `width` columns. */
+export function commandHelp(name: string, purpose: string, source: HelpSource, width: number): string {
+  const config = oclifConfig();
+  const loadable = {
+    id: name,
+    aliases: [],
+    hiddenAliases: [],
+    hidden: false,
+    args: Object.fromEntries(Object.entries(source.args).map(([key, arg]) => [key, { ...arg, name: key }])),
+    flags: { ...source.flags, ...source.baseFlags },
+    description: source.description,
+    examples: source.examples,
+    usage: source.usage ?? defaultUsage(name, source),
+    load: () => Promise.reject(new Error('help never loads a command')),
+  };
+  const page = new CommandHelp(loadable, config, { maxWidth: width, flagSortOrder: 'none', docopts: false }).generate();
+  return `rr ${name}: ${purpose}\n\n${page}\n`;
+}
+
+function defaultUsage(name: string, { args, strict }: Pick<HelpSource, 'args' | 'strict'>): string {
+  const keys = Object.keys(args);
+  const words = Object.entries(args).map(([key, arg]) => {
+    // what is not strict takes any number of its last argument
+    const word = `${key.toUpperCase()}${!strict && key === keys.at(-1) ? '...' : ''}`;
+    return arg.required ? word : `[${word}]`;
+  });
+  return [name, ...words, '[FLAGS]'].join(' ');
+}

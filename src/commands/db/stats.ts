@@ -1,0 +1,83 @@
+/** `rr db stats`: what databases hold. */
+import { type ConfigStats, type DatabaseStats, databaseStats } from '../../games/databases/stats.ts';
+import { header } from '../../io/ndjson/header.ts';
+import { type Outcome, RrCommand } from '../cli/base.ts';
+import { formatNumber, renderTable, timeText } from '../cli/render.ts';
+import { databaseArgs, databaseQuery, queryFlags } from './query.ts';
+
+export default class DbStats extends RrCommand {
+  static override description =
+    'Counts games by config, engine, reason, winning seat, quality and parity status, with their lengths and sizes, for ' +
+    'databases of ours and of the original. Without a file: all databases below data/games. Exit 4 when all are empty.';
+
+  static override examples = [
+    'rr db stats games.db',
+    'rr db stats --since 2026-11-01',
+    'rr db stats games.db | jq \'select(.type == "stats") | {config, games, winners}\'',
+  ];
+
+  static override args = databaseArgs;
+  static override strict = false;
+  static override flags = queryFlags;
+
+  protected async execute(): Promise<Outcome> {
+    const { flags, argv } = await this.parse(DbStats);
+    const { files, query } = await databaseQuery(flags, argv);
+    const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
+    await writer?.write(header({ command: this.commandName, ...(query.config && { config: query.config }) }));
+    let games = 0;
+    for (const file of files) {
+      if (this.stopping) break;
+      const { configs, ...database } = await databaseStats(file, query);
+      games += database.games;
+      if (!writer) this.#show(database, configs);
+      for (const stats of configs) {
+        await writer?.write({ type: 'stats', path: database.path, kind: database.kind, ...stats });
+      }
+      await writer?.write({ type: 'database', ...database });
+    }
+    await writer?.write({ type: 'summary', command: this.commandName, databases: files.length, games });
+    return games === 0 ? 4 : undefined;
+  }
+
+  #show(database: Omit<DatabaseStats, 'configs'>, configs: readonly ConfigStats[]): void {
+    const { path, kind, bytes, games, unreadable } = database;
+    const bad = unreadable > 0 ? `, ${unreadable} unreadable` : '';
+    this.say(`${path}: ${formatNumber(games)} games${bad}, ${size(bytes)} (${kind})`);
+    if (configs.length === 0) return;
+    this.say(
+      renderTable(
+        configs,
+        [
+          { title: 'CONFIG', value: (row) => row.config },
+          { title: 'GAMES', value: (row) => row.games },
+          { title: 'MOVES', value: ({ plies }) => `${plies.min}–${plies.max}, median ${formatNumber(plies.median)}` },
+          { title: 'WINS BY SEAT', value: ({ winners }) => listed(winners) },
+          { title: 'QUALITY', value: (row) => (row.quality === null ? '-' : row.quality.toFixed(2)) },
+          { title: 'BYTES/GAME', value: (row) => formatNumber(Math.round(row.bytesPerGame ?? bytes / games)) },
+        ],
+        { color: this.globals.color, width: process.stdout.columns },
+      ),
+    );
+    for (const { config, engines, reasons, parity, status, first, last } of configs) {
+      this.say(`${config}  engine: ${listed(engines)} · ended: ${listed(reasons)} · ${listed(status)}`);
+      this.say(`${config}  parity: ${listed(parity)} · created ${timeText(first)} to ${timeText(last)}`);
+    }
+  }
+}
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${formatNumber(count)}`)
+    .join(', ');
+
+function size(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${formatNumber(value)} ${units[unit]}`;
+}

@@ -1,0 +1,55 @@
+/** `rr elo merge`: takes over the results that other state databases hold. */
+import { Args } from '@oclif/core';
+import { RrError } from '../../core/errors.ts';
+import { requireFile } from '../../io/missing-file.ts';
+import { StateDb } from '../../state/database.ts';
+import { withState } from '../../state/open.ts';
+import { addResults, findResults, isGenuine } from '../../state/results.ts';
+import { type Outcome, RrCommand } from '../cli/base.ts';
+import { dataFlag } from '../cli/flags.ts';
+
+export default class EloMerge extends RrCommand {
+  static override description =
+    'Adds the results of other state databases (state/rr.db of another machine) to ours. Results are a set: merging ' +
+    'in any order, or twice, gives the same ratings everywhere. Exit 4 when nothing was new.';
+
+  static override examples = ['rr elo merge other/state/rr.db'];
+
+  static override args = { file: Args.string({ description: 'state databases', required: true }) };
+  static override strict = false;
+
+  static override flags = { ...dataFlag };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags, argv } = await this.parse(EloMerge);
+    const rows = await withState(flags.data, (state) =>
+      argv.map(String).map((path) => {
+        requireFile(path);
+        const other = StateDb.open(path);
+        try {
+          const results = findResults(other);
+          const forged = results.find((result) => !isGenuine(result));
+          if (forged) {
+            throw new RrError('FILE_CORRUPT', {
+              path,
+              detail: `result ${forged.id.slice(0, 12)} is not what its id says`,
+            });
+          }
+          return { path, results: results.length, added: addResults(state, results) };
+        } finally {
+          other.close();
+        }
+      }),
+    );
+    await this.present({
+      type: 'merged',
+      rows,
+      columns: [
+        { title: 'DATABASE', value: ({ path }) => path },
+        { title: 'RESULTS', value: ({ results }) => results },
+        { title: 'NEW', value: ({ added }) => added },
+      ],
+    });
+    return rows.every(({ added }) => added === 0) ? 4 : 0;
+  }
+}

@@ -1,0 +1,41 @@
+/** `rr elo unrated`: models that have not played yet. */
+import { modelSuffix } from '../../arena/participants/participant.ts';
+import { matchesOf } from '../../arena/ratings/facts.ts';
+import { dataPaths } from '../../io/paths.ts';
+import { ModelStore } from '../../models/store.ts';
+import { readState } from '../../state/open.ts';
+import { type Outcome, RrCommand } from '../cli/base.ts';
+import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
+import { timeText } from '../cli/render.ts';
+
+export default class EloUnrated extends RrCommand {
+  static override description = 'Models of a config in the store that no recorded game has seen. Exit 4 without any.';
+
+  static override examples = ['rr elo unrated --config hex8_2p'];
+
+  static override flags = { ...gameFlags, ...dataFlag };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags } = await this.parse(EloUnrated);
+    const config = requiredGame(flags);
+    const rows = await readState(flags.data, (state) => {
+      const seen = [...new Set(matchesOf(state, config.key).flatMap(({ seats }) => seats))];
+      const hasPlayed = (hash: string): boolean => seen.some((id) => id.endsWith(modelSuffix(hash)));
+      const models = new ModelStore(dataPaths(flags.data).modelsFolder, state).list(config.key);
+      return models.filter(({ hash }) => !hasPlayed(hash));
+    });
+    await this.present({
+      type: 'unrated',
+      rows: rows.map(({ hash, addedAt, path, pointers }) => ({ config: config.key, hash, addedAt, path, pointers })),
+      columns: [
+        { title: 'MODEL', value: ({ hash }) => hash.slice(0, 12) },
+        { title: 'ADDED', value: ({ addedAt }) => timeText(addedAt) },
+        { title: 'POINTERS', value: ({ pointers }) => pointers.join(' ') },
+      ],
+      none: `no model of ${config.key}`,
+      header: { config: config.key },
+      summary: { config: config.key, unrated: rows.length },
+    });
+    return rows.length === 0 ? 4 : 0;
+  }
+}

@@ -1,0 +1,61 @@
+/** `rr model verify`: hash, metadata, and whether all forms of the network answer alike. */
+import { Args, Flags } from '@oclif/core';
+import { parseConfigKey } from '../../engine/config-key.ts';
+import { modelNamed, readStore } from '../../models/open.ts';
+import { FORM_TOLERANCE, selfTest } from '../../models/verify.ts';
+import { type Outcome, RrCommand } from '../cli/base.ts';
+import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
+
+export default class ModelVerify extends RrCommand {
+  static override description =
+    'Hashes the contents anew, checks metadata, encoder and policy layout, and runs positions of random games through ' +
+    'the forms the network is lowered to. Forms in fp32 have to agree within 1e-4 (exit 3 when they do not); the error ' +
+    'of int8 is reported.';
+
+  static override examples = ['rr model verify candidate --config hex8_2p', 'rr model verify *.onnx --int8'];
+
+  static override args = {
+    model: Args.string({ description: 'files, hashes or pointers', required: true }),
+  };
+  static override strict = false;
+
+  static override flags = {
+    ...gameFlags,
+    ...dataFlag,
+    positions: Flags.integer({ description: 'positions to compare', min: 1, default: 32, helpValue: 'N' }),
+    int8: Flags.boolean({ description: 'also the quantised form' }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { flags, argv } = await this.parse(ModelVerify);
+    const config = gameFromFlags(flags)?.key;
+    return readStore(flags.data, async (store) => {
+      const rows = [];
+      for (const name of argv.map(String)) {
+        const model = await modelNamed(store, name, config);
+        const { board } = parseConfigKey(model.metadata.config);
+        const { forms, positions } = await selfTest(model, board, flags.positions, flags.int8 === true);
+        for (const check of forms) {
+          const agrees = Math.max(check.logits, check.value) <= FORM_TOLERANCE;
+          rows.push({ hash: model.hash, config: model.metadata.config, positions, ...check, agrees });
+        }
+      }
+      const failed = rows.filter(({ exact, agrees }) => exact && !agrees).length;
+      await this.present({
+        type: 'verified',
+        rows,
+        columns: [
+          { title: 'MODEL', value: (row) => row.hash.slice(0, 12) },
+          { title: 'CONFIG', value: (row) => row.config },
+          { title: 'FORM', value: (row) => row.form },
+          { title: 'MAX |Δ LOGIT|', value: (row) => row.logits.toExponential(1) },
+          { title: 'MAX |Δ VALUE|', value: (row) => row.value.toExponential(1) },
+          { title: 'SAME MOVE', value: (row) => `${(100 * row.sameMove).toFixed(1)}%` },
+          { title: 'OK', value: (row) => (row.exact ? (row.agrees ? 'yes' : 'NO') : '-') },
+        ],
+        summary: { failed },
+      });
+      return failed > 0 ? 3 : undefined;
+    });
+  }
+}
