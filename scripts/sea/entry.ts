@@ -6,10 +6,11 @@ import { createRequire, enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { leave } from '../../src/commands/cli/leave.ts';
 import { quickAnswer } from '../../src/commands/cli/quick-answer.ts';
+import { CATALOGUE } from '../../src/commands/table.ts';
 import { home } from './home.ts';
 
 function start(argv: readonly string[]): void {
-  const answer = quickAnswer(argv, process.stdout.columns);
+  const answer = quickAnswer(argv, process.stdout.columns, CATALOGUE);
   if (answer !== undefined) {
     process.stdout.on('error', () => {});
     process.stdout.write(answer);

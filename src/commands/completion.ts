@@ -24,7 +24,8 @@ export default class Completion extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { args } = await this.parse(Completion);
-    process.stdout.write(SCRIPTS[args.shell](await commandSpecs()));
+    const { commands, topics } = this.catalogue;
+    process.stdout.write(SCRIPTS[args.shell](await commandSpecs(commands), topics));
     return undefined;
   }
 }

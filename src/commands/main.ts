@@ -2,15 +2,16 @@
 import { leave } from './cli/leave.ts';
 import { quickAnswer } from './cli/quick-answer.ts';
 import { resolveCommand } from './cli/resolve.ts';
+import { CATALOGUE, COMMANDS } from './table.ts';
 
 /** Runs `rr` with these arguments and ends the process with the command's exit status. */
 export async function main(argv: readonly string[]): Promise<void> {
   // `rr --help | head -1`: a reader that leaves is no error. Writers of records learn of it on their own; what else
   // could not be written is told at the end (leave.ts).
   process.stdout.on('error', () => {});
-  const answer = quickAnswer(argv, process.stdout.columns);
+  const answer = quickAnswer(argv, process.stdout.columns, CATALOGUE);
   if (argv[0] === '--licenses') return printLicenses(argv.includes('--log-json'));
-  const request = resolveCommand(argv);
+  const request = resolveCommand(argv, COMMANDS);
   if (answer !== undefined || request.kind === 'help') {
     process.stdout.write(answer ?? '');
     return leave(0);
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     return leave(report(request.error, { command: request.command, logJson: argv.includes('--log-json') }));
   }
   const { runCommand } = await import('./cli/run.ts');
-  return leave(await runCommand(request.entry, request.argv));
+  return leave(await runCommand(request.entry, request.argv, CATALOGUE));
 }
 
 async function printLicenses(logJson: boolean): Promise<never> {

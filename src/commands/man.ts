@@ -29,7 +29,7 @@ export default class Man extends RrCommand {
     if (flags.out !== undefined && command !== '') {
       throw new RrError('USAGE', { detail: '--out writes all pages; leave the command out' });
     }
-    const specs = await commandSpecs();
+    const specs = await commandSpecs(this.catalogue.commands);
     if (flags.out !== undefined) {
       await writeFileAtomic(join(flags.out, 'rr.1'), overviewPage(specs));
       for (const spec of specs) await writeFileAtomic(join(flags.out, `${pageName(spec.name)}.1`), commandPage(spec));

@@ -3,20 +3,7 @@
  * file system; a command that is not listed here does not exist. Loading is lazy so that one command never pays for
  * the imports of another.
  */
-import type { RrCommandClass } from './cli/base.ts';
-
-/** Headings of `rr --help`, in reading order. */
-export const GROUPS = ['Play and look', 'Games and samples', 'Learn', 'Judge', 'Operate'] as const;
-export type Group = (typeof GROUPS)[number];
-
-export interface CommandEntry {
-  /** As typed, words separated by one space: `db stats`. */
-  readonly name: string;
-  readonly group: Group;
-  /** One line, without a full stop. */
-  readonly purpose: string;
-  readonly load: () => Promise<{ readonly default: RrCommandClass }>;
-}
+import type { Catalogue, CommandEntry, Group } from './cli/catalogue.ts';
 
 type Load = CommandEntry['load'];
 
@@ -96,3 +83,6 @@ export const TOPICS: Readonly<Record<string, string>> = {
   jobs: 'arrays of jobs for schedulers that exist',
   sync: 'move games, samples, models and results between machines',
 };
+
+/** The commands of `rr` and the words that group them. */
+export const CATALOGUE: Catalogue = { commands: COMMANDS, topics: TOPICS };

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandSpecs } from '../../src/commands/cli/reference/spec.ts';
+import { COMMANDS } from '../../src/commands/table.ts';
 import { hasSshd } from '../cluster/sshd.ts';
 import { addHosts, reduced, type Stage, setStage } from './stage.ts';
 
@@ -33,7 +34,7 @@ const OTHER_ENDS: readonly (readonly [RegExp, readonly number[]])[] = [
 /** Examples that need other machines: each has its test with a real sshd in test/commands/cluster.test.ts and test/sync. */
 const NEEDS_HOSTS = /^(sync|cluster)/;
 
-const examples = (await commandSpecs())
+const examples = (await commandSpecs(COMMANDS))
   .flatMap(({ name, examples }) => examples.map((example) => ({ name, example })))
   .filter(({ example }, i, all) => all.findIndex((other) => other.example === example) === i);
 

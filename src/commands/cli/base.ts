@@ -5,6 +5,7 @@
 import { Command, type Interfaces } from '@oclif/core';
 import { type ExitCode, RrError } from '../../core/errors.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
+import type { Catalogue } from './catalogue.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
 import { note } from './note.ts';
 import { Progress, type ProgressOptions, progressStyle, type Work } from './progress.ts';
@@ -24,6 +25,8 @@ export abstract class RrCommand extends Command {
   /** The name as typed (`db stats`). */
   protected readonly commandName: string;
   protected readonly stop: StopWatch;
+  /** All commands of the program, for those that speak of others. */
+  protected readonly catalogue: Catalogue;
   #globals: GlobalOptions = globalOptions({});
   #records: RecordWriter | undefined;
 
@@ -31,6 +34,7 @@ export abstract class RrCommand extends Command {
     super([...argv], context.config);
     this.commandName = context.name;
     this.stop = context.stop;
+    this.catalogue = context.catalogue;
   }
 
   /**
@@ -143,6 +147,7 @@ export interface CommandContext {
   readonly name: string;
   readonly config: Command['config'];
   readonly stop: StopWatch;
+  readonly catalogue: Catalogue;
 }
 
 /** A concrete command class, as the table loads it. */

@@ -1,14 +1,14 @@
 /** `rr --help` and `rr TOPIC --help`: made from the command table alone, so that nothing else has to be loaded. */
 import { VERSION } from '../../core/version.ts';
-import { COMMANDS, type CommandEntry, GROUPS, TOPICS } from '../table.ts';
+import { type Catalogue, type CommandEntry, GROUPS } from './catalogue.ts';
 
 /** The page as text, ending in a newline. `topic` limits it to commands that begin with that word. */
-export function overview(topic?: string, commands: readonly CommandEntry[] = COMMANDS): string {
+export function overview({ commands, topics }: Catalogue, topic?: string): string {
   const shown = topic === undefined ? commands : commands.filter((entry) => entry.name.startsWith(`${topic} `));
   const width = Math.max(0, ...shown.map((entry) => entry.name.length)) + 2;
   const line = (entry: CommandEntry): string => `  ${entry.name.padEnd(width)}${entry.purpose}`;
   if (topic !== undefined) {
-    return `rr ${topic}: ${TOPICS[topic] ?? 'several commands'}\n\n${shown.map(line).join('\n')}\n\nFlags and examples: rr ${topic} COMMAND --help\n`;
+    return `rr ${topic}: ${topics[topic] ?? 'several commands'}\n\n${shown.map(line).join('\n')}\n\nFlags and examples: rr ${topic} COMMAND --help\n`;
   }
   const blocks = GROUPS.flatMap((group) => {
     const members = shown.filter((entry) => entry.group === group);

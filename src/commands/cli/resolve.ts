@@ -1,7 +1,7 @@
 /** From the argument list to the one thing it asks for: a command, a help page, or a usage error. */
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
-import { COMMANDS, type CommandEntry } from '../table.ts';
+import type { CommandEntry } from './catalogue.ts';
 
 export type Request =
   | { readonly kind: 'command'; readonly entry: CommandEntry; readonly argv: readonly string[] }
@@ -10,8 +10,7 @@ export type Request =
 
 const HELP_FLAGS = new Set(['--help', '-h']);
 
-/** `commands` is a parameter for tests; everything else passes the real table. */
-export function resolveCommand(argv: readonly string[], commands: readonly CommandEntry[] = COMMANDS): Request {
+export function resolveCommand(argv: readonly string[], commands: readonly CommandEntry[]): Request {
   const [first, second] = argv;
   if (first === undefined || HELP_FLAGS.has(first)) return { kind: 'help', topic: undefined };
   // `rr help db stats` is `rr db stats --help`.

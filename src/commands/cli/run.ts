@@ -1,13 +1,17 @@
 /** Loads one command, runs it, and turns the way it ended into an exit status. */
 import type { ExitCode } from '../../core/errors.ts';
-import type { CommandEntry } from '../table.ts';
 import type { RrCommandClass } from './base.ts';
+import type { Catalogue, CommandEntry } from './catalogue.ts';
 import { report } from './failure.ts';
 import { asksForHelp, helpWidth } from './help-pages.ts';
 import { commandHelp, oclifConfig } from './oclif.ts';
 import { StopWatch } from './stop.ts';
 
-export async function runCommand(entry: CommandEntry, argv: readonly string[]): Promise<ExitCode> {
+export async function runCommand(
+  entry: CommandEntry,
+  argv: readonly string[],
+  catalogue: Catalogue,
+): Promise<ExitCode> {
   const logJson = argv.includes('--log-json');
   const context = { command: entry.name, logJson };
   // A stream that fails outside any await still ends the command with one line.
@@ -21,7 +25,7 @@ export async function runCommand(entry: CommandEntry, argv: readonly string[]): 
   try {
     const { default: CommandClass } = await entry.load();
     if (asksForHelp(argv)) return await printHelp(entry, CommandClass);
-    const command = new CommandClass(argv, { name: entry.name, config: oclifConfig(), stop });
+    const command = new CommandClass(argv, { name: entry.name, config: oclifConfig(), stop, catalogue });
     const exit = await exitOf(command.run(), stop, context);
     return command.globals.okCodes.includes(exit) ? 0 : exit;
   } catch (thrown) {

@@ -7,6 +7,7 @@ import { slurmScript } from '../../cluster/jobs/slurm.ts';
 import { checkSpec, type JobSpec } from '../../cluster/jobs/spec.ts';
 import { RrError } from '../../core/errors.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
+import type { Catalogue } from '../cli/catalogue.ts';
 import { resolveCommand } from '../cli/resolve.ts';
 import { bytesFrom } from '../sync/flags.ts';
 
@@ -57,7 +58,7 @@ export default class JobsEmit extends RrCommand {
     if (!engine || chosen.length > 1) {
       throw new RrError('USAGE', { detail: `which engine? one of ${ENGINES.map((name) => `--${name}`).join(', ')}` });
     }
-    const name = commandName(stage);
+    const name = commandName(stage, this.catalogue);
     const spec = checkSpec({
       name: flags.name ?? `rr-${name.replaceAll(' ', '-')}`,
       rr: flags.rr,
@@ -85,9 +86,9 @@ export default class JobsEmit extends RrCommand {
 }
 
 /** @throws RrError USAGE, UNKNOWN_COMMAND: a misspelt stage should not be found out sixteen times in a queue */
-function commandName(stage: readonly string[]): string {
+function commandName(stage: readonly string[], { commands }: Catalogue): string {
   if (stage.length === 0) throw new RrError('USAGE', { detail: 'no stage; write its command after --' });
-  const request = resolveCommand(stage);
+  const request = resolveCommand(stage, commands);
   if (request.kind === 'error') throw request.error;
   if (request.kind !== 'command') throw new RrError('USAGE', { detail: 'the stage must be a command' });
   return request.entry.name;

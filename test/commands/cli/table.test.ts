@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { COMMANDS, GROUPS, TOPICS } from '../../../src/commands/table.ts';
+import { GROUPS } from '../../../src/commands/cli/catalogue.ts';
+import { COMMANDS, TOPICS } from '../../../src/commands/table.ts';
 
 it('names every command once, in a known group, and loads it', async () => {
   const names = COMMANDS.map((command) => command.name);

@@ -1,9 +1,10 @@
 /** `rr completion bash`: one function, bash 4 and newer. */
+import type { Catalogue } from '../catalogue.ts';
 import { type CommandSpec, flagWords, nextWords } from './spec.ts';
 import { flagValues } from './values.ts';
 
-export function bashCompletion(specs: readonly CommandSpec[]): string {
-  const next = [...nextWords(specs)].map(
+export function bashCompletion(specs: readonly CommandSpec[], topics: Catalogue['topics']): string {
+  const next = [...nextWords(specs, topics)].map(
     ([before, words]) => `    '${before}') words='${words.map(({ word }) => word).join(' ')}' ;;`,
   );
   const flags = specs.map((spec) => `    '${spec.name}') flags='${flagWords(spec).join(' ')}' ;;`);

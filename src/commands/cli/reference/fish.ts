@@ -1,13 +1,14 @@
 /** `rr completion fish`: one `complete` line per word and flag. */
+import type { Catalogue } from '../catalogue.ts';
 import { type CommandSpec, type FlagSpec, nextWords } from './spec.ts';
 import { flagValues } from './values.ts';
 
-export function fishCompletion(specs: readonly CommandSpec[]): string {
-  const words = [...nextWords(specs)].flatMap(([before, next]) =>
+export function fishCompletion(specs: readonly CommandSpec[], topics: Catalogue['topics']): string {
+  const words = [...nextWords(specs, topics)].flatMap(([before, next]) =>
     next.map(({ word, purpose }) => `${after(before)} -f -a ${word} -d ${quoted(purpose)}`),
   );
   const flags = specs.flatMap(({ name, flags }) => flags.flatMap((flag) => flagLines(name, flag)));
-  const names = [...nextWords(specs).keys(), ...specs.map(({ name }) => name)];
+  const names = [...nextWords(specs, topics).keys(), ...specs.map(({ name }) => name)];
   return `# rr completion fish > ~/.config/fish/completions/rr.fish
 function __rr_command_is
     set -l typed (string match -v -- '-*' (commandline -opc))

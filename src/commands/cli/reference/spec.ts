@@ -1,7 +1,7 @@
 /** All commands with their flags as plain data: what completion scripts and manual pages are made from. */
 
-import { COMMANDS, type CommandEntry, TOPICS } from '../../table.ts';
 import type { RrCommandClass } from '../base.ts';
+import type { Catalogue, CommandEntry } from '../catalogue.ts';
 
 export interface FlagSpec {
   readonly name: string;
@@ -35,7 +35,7 @@ export interface CommandSpec {
 }
 
 /** Loads every command; takes a moment. */
-export async function commandSpecs(commands: readonly CommandEntry[] = COMMANDS): Promise<CommandSpec[]> {
+export async function commandSpecs(commands: readonly CommandEntry[]): Promise<CommandSpec[]> {
   return Promise.all(commands.map(async (entry) => commandSpec(entry, (await entry.load()).default)));
 }
 
@@ -81,7 +81,10 @@ const helpValue = (value: string | readonly string[] | undefined): string | unde
   value === undefined || typeof value === 'string' ? value : value.join(' ');
 
 /** What may follow the words typed so far as a next word of a command's name: `db` → `stats`, `merge`. */
-export function nextWords(specs: readonly CommandSpec[]): Map<string, { word: string; purpose: string }[]> {
+export function nextWords(
+  specs: readonly CommandSpec[],
+  topics: Catalogue['topics'],
+): Map<string, { word: string; purpose: string }[]> {
   const next = new Map<string, { word: string; purpose: string }[]>();
   const add = (before: string, word: string, purpose: string): void => {
     const known = next.get(before) ?? [];
@@ -89,7 +92,7 @@ export function nextWords(specs: readonly CommandSpec[]): Map<string, { word: st
   };
   for (const { name, purpose } of specs) {
     const [first = '', second] = name.split(' ');
-    add('', first, second === undefined ? purpose : (TOPICS[first] ?? `${first} commands`));
+    add('', first, second === undefined ? purpose : (topics[first] ?? `${first} commands`));
     if (second !== undefined) add(first, second, purpose);
   }
   return next;

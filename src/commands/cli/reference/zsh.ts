@@ -1,9 +1,10 @@
 /** `rr completion zsh`: a function for a folder of $fpath, with the descriptions of help. */
+import type { Catalogue } from '../catalogue.ts';
 import { type CommandSpec, type FlagSpec, nextWords } from './spec.ts';
 import { flagValues } from './values.ts';
 
-export function zshCompletion(specs: readonly CommandSpec[]): string {
-  const next = [...nextWords(specs)].map(([before, words]) => {
+export function zshCompletion(specs: readonly CommandSpec[], topics: Catalogue['topics']): string {
+  const next = [...nextWords(specs, topics)].map(([before, words]) => {
     const lines = words.map(({ word, purpose }) => `        ${quoted(`${word}:${purpose}`)}`);
     return `    '${before}') words_of=(\n${lines.join('\n')}\n      ) ;;`;
   });

@@ -10,4 +10,4 @@ const entry = {
   purpose: 'exercise the base command',
   load: () => import('./command.ts'),
 } as const;
-await leave(await runCommand(entry, process.argv.slice(2)));
+await leave(await runCommand(entry, process.argv.slice(2), { commands: [entry], topics: {} }));

@@ -9,6 +9,7 @@ import { fishCompletion } from '../../../../src/commands/cli/reference/fish.ts';
 import { commandPage, overviewPage } from '../../../../src/commands/cli/reference/man.ts';
 import { type CommandSpec, commandSpecs } from '../../../../src/commands/cli/reference/spec.ts';
 import { zshCompletion } from '../../../../src/commands/cli/reference/zsh.ts';
+import { COMMANDS, TOPICS } from '../../../../src/commands/table.ts';
 import { CONFIG_KEYS } from '../../../../src/engine/config-key.ts';
 import { rr } from '../../../run.ts';
 
@@ -21,7 +22,7 @@ if (missing.length > 0) console.log(`skipped: not on this machine: ${missing.map
 
 let specs: CommandSpec[];
 beforeAll(async () => {
-  specs = await commandSpecs();
+  specs = await commandSpecs(COMMANDS);
 });
 
 const run = (program: string, args: readonly string[], input = ''): string => {
@@ -35,7 +36,7 @@ const HEX = CONFIG_KEYS.filter((key) => key.startsWith('hex'));
 describe.skipIf(!shells.bash)('bash', () => {
   const complete = (...words: string[]): string[] => {
     const script = join(folder, 'rr.bash');
-    writeFileSync(script, bashCompletion(specs));
+    writeFileSync(script, bashCompletion(specs, TOPICS));
     const line = words.map((word) => `'${word}'`).join(' ');
     const body = `source ${script}; COMP_WORDS=(rr ${line}); COMP_CWORD=${words.length}; _rr; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return run('bash', ['--norc', '-c', body]).trim().split('\n');
@@ -55,7 +56,7 @@ describe.skipIf(!shells.bash)('bash', () => {
 describe.skipIf(!shells.fish)('fish', () => {
   it('completes commands, flags and values, with what they mean', () => {
     const script = join(folder, 'rr.fish');
-    writeFileSync(script, fishCompletion(specs));
+    writeFileSync(script, fishCompletion(specs, TOPICS));
     const complete = (line: string): string[] =>
       run('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`])
         .trim()
@@ -69,7 +70,7 @@ describe.skipIf(!shells.fish)('fish', () => {
 
 describe.skipIf(!shells.zsh)('zsh', () => {
   it('is loaded by compinit and completes on a terminal', () => {
-    writeFileSync(join(folder, '_rr'), zshCompletion(specs));
+    writeFileSync(join(folder, '_rr'), zshCompletion(specs, TOPICS));
     // zpty is zsh's own pseudo-terminal: the only way to ask its completion what it would offer
     const body = `
       zmodload zsh/zpty
