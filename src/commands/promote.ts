@@ -1,7 +1,7 @@
 /** `rr promote`: puts a model into production if it has earned it. */
 import { Args, Flags } from '@oclif/core';
-import { type VerdictRecord, verdictKind } from '../arena/gauntlet/records.ts';
 import { type PromotionReport, promote, rollBack } from '../arena/promotion/promote.ts';
+import { type VerdictRecord, verdictKind } from '../arena/records.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
 import { type GameConfig, parseConfigKey } from '../engine/config-key.ts';

@@ -15,9 +15,10 @@ import { checkSessionMemory } from '../net/session/memory.ts';
 import { type InferenceChoice, isShared, SHARED_LANES } from '../selfplay/inference/choice.ts';
 import { planRun } from '../selfplay/run/plan.ts';
 import { runSelfplay } from '../selfplay/run/run.ts';
+import { shardFrom } from '../selfplay/spec/shard.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import type { ChosenProvider } from './cli/choose-provider.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag, shardFrom } from './cli/flags.ts';
+import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './cli/flags.ts';
 import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './cli/provider-flags.ts';
 import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
 

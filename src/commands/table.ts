@@ -3,7 +3,9 @@
  * file system; a command that is not listed here does not exist. Loading is lazy so that one command never pays for
  * the imports of another.
  */
-import type { Catalogue, CommandEntry, Group } from './cli/catalogue.ts';
+
+import type { Catalogue, CommandEntry } from './cli/base.ts';
+import type { Group } from './cli/groups.ts';
 
 type Load = CommandEntry['load'];
 

@@ -3,6 +3,7 @@
 import { RrError } from '../core/errors.ts';
 import { RulesError } from '../engine/errors.ts';
 import { stateHash } from '../engine/fingerprint.ts';
+import type { RawMove } from '../engine/json/move.ts';
 import { OUTCOMES } from '../engine/phases.ts';
 import { hashPosition, hashText } from '../engine/position-hash.ts';
 import type { State } from '../engine/state.ts';
@@ -10,7 +11,6 @@ import { type GameRecord, gameKind } from '../games/record/game.ts';
 import { startOfRecord } from '../games/record/game-read.ts';
 import { openStored } from '../games/record/stored-game.ts';
 import type { StoredGame } from '../games/store/types.ts';
-import type { RawMove } from '../games/upstream/interpret.ts';
 import type { AnyRecord } from '../io/ndjson/kinds.ts';
 import { OUTCOMES_OF_REASON } from './from-ringrift.ts';
 import type { RecordedGame, RecordedMove, RecordedResult, UnreadableGame } from './source.ts';

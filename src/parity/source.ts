@@ -1,8 +1,8 @@
 /** A recorded game made ready for replay, whatever it was read from: positions and moves with what the source claims. */
 
+import type { RawMove } from '../engine/json/move.ts';
 import type { StackOrder } from '../engine/json/stack-order.ts';
 import type { State } from '../engine/state.ts';
-import type { RawMove } from '../games/upstream/interpret.ts';
 
 /** One recorded move and what the source says about the positions round it. */
 export interface RecordedMove {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type MatchRecord, matchSchema, type VerdictRecord, verdictSchema } from '../../src/arena/gauntlet/records.ts';
+import { type MatchRecord, matchSchema, type VerdictRecord, verdictSchema } from '../../src/arena/records.ts';
 import { writeModel } from '../../src/net/model/file.ts';
 import { finished, RR, rr, start } from '../run.ts';
 import { untrainedModel } from '../search/models.ts';

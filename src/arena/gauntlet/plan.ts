@@ -1,6 +1,5 @@
 /** From flags and settings to the games of a gauntlet. */
 import { randomInt } from 'node:crypto';
-import { shardFrom } from '../../commands/cli/flags.ts';
 import { resolveSettings } from '../../config/settings.ts';
 import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
@@ -8,6 +7,7 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { findModel } from '../../models/find.ts';
 import { parseBudget } from '../../search/budget.ts';
+import { shardFrom } from '../../selfplay/spec/shard.ts';
 import { type Participant, parseParticipant } from '../participants/participant.ts';
 import type { GauntletPlan } from './run-gauntlet.ts';
 import type { TestDesign } from './standing.ts';

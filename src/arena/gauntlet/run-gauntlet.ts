@@ -2,15 +2,16 @@
 import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { header } from '../../io/ndjson/header.ts';
+import { type Computing, describeComputing } from '../../selfplay/inference/computing.ts';
 import type { Shard } from '../../selfplay/spec/spec.ts';
-import { type Computing, describeComputing, modelsOf } from '../match/computing.ts';
+import { modelsOf } from '../match/inferences.ts';
 import { type MatchSpec, matchId } from '../match/match-spec.ts';
 import { type MatchGame, pointsOf } from '../match/result.ts';
 import { runMatch } from '../match/run-match.ts';
 import { blocksFor, slotOf } from '../match/schedule.ts';
 import { describeParticipant } from '../participants/participant.ts';
+import type { MatchRecord, VerdictRecord } from '../records.ts';
 import type { Look } from '../stats/sequential.ts';
-import type { MatchRecord, VerdictRecord } from './records.ts';
 import { Standing, type TestDesign } from './standing.ts';
 import type { GauntletStore } from './store.ts';
 

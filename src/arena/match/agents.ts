@@ -11,9 +11,9 @@ import { Workbench } from '../../search/tree/workbench.ts';
 import { banksFor } from '../../selfplay/inference/bank.ts';
 import { SHARED_LANES } from '../../selfplay/inference/choice.ts';
 import { SharedEvaluator } from '../../selfplay/inference/client.ts';
+import { batchOn } from '../../selfplay/inference/computing.ts';
 import type { ModelPlayer, Participant } from '../participants/participant.ts';
 import { ProgramAgent } from '../program/agent.ts';
-import { batchOn } from './computing.ts';
 import type { MatchWorkerData } from './payload.ts';
 
 /** Where networks are computed, and which worker this is. */

@@ -1,7 +1,7 @@
 /** What travels between the thread that runs a match and its workers. */
 import type { StoredGame } from '../../games/store/types.ts';
 import type { Inference } from '../../selfplay/inference/bank.ts';
-import type { Computing } from './computing.ts';
+import type { Computing } from '../../selfplay/inference/computing.ts';
 import type { MatchSpec } from './match-spec.ts';
 import type { MatchGame } from './result.ts';
 

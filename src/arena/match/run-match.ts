@@ -3,10 +3,11 @@
  * sequential test that looked at them in the order of completion would see short games first.
  */
 import type { StoredGame } from '../../games/store/types.ts';
+import { type Computing, gamesInFlight } from '../../selfplay/inference/computing.ts';
 import type { Shard } from '../../selfplay/spec/spec.ts';
 import { InOrder } from '../../selfplay/workers/in-order.ts';
 import { playInWorkers } from '../../selfplay/workers/pool.ts';
-import { type Computing, closeAll, gamesInFlight, openInferences } from './computing.ts';
+import { closeAll, openInferences } from './inferences.ts';
 import { type MatchSpec, matchId } from './match-spec.ts';
 import type { MatchPayload, MatchSetup } from './payload.ts';
 import type { MatchGame } from './result.ts';

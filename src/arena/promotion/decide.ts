@@ -1,6 +1,6 @@
 /** Whether a model may become production: a pure function of verdicts and thresholds that gives every reason. */
 import type { Settings } from '../../config/topics.ts';
-import type { VerdictRecord } from '../gauntlet/records.ts';
+import type { VerdictRecord } from '../records.ts';
 
 /** Opponents that every candidate is measured against. */
 export const BASELINE_OPPONENTS = ['random', 'heuristic'] as const;

@@ -5,8 +5,8 @@ import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { AuditRow } from '../../models/audit.ts';
 import type { ModelStore } from '../../models/store.ts';
-import type { VerdictRecord } from '../gauntlet/records.ts';
 import type { RatedParticipant } from '../ratings/ratings.ts';
+import type { VerdictRecord } from '../records.ts';
 import { type BaselineFigures, type Decision, decide, type Production } from './decide.ts';
 import { REGRESSION_GAMES, regressionOf } from './regression.ts';
 

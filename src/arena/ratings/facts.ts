@@ -4,7 +4,7 @@
  */
 import type { StateDb } from '../../state/database.ts';
 import { addResults, findResults, makeResult } from '../../state/results.ts';
-import { type MatchRecord, matchSchema } from '../gauntlet/records.ts';
+import { type MatchRecord, matchSchema } from '../records.ts';
 import type { Outcome } from '../stats/outcomes.ts';
 
 export const MATCH_RESULT = 'match';

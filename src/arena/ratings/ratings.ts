@@ -1,5 +1,5 @@
 /** Ratings of everybody who played a config, and what they looked like over time. */
-import type { MatchRecord } from '../gauntlet/records.ts';
+import type { MatchRecord } from '../records.ts';
 import { ELO_INITIAL, type EloPlayer, PINNED_ELO, updateElo } from '../stats/elo.ts';
 import { type Rating, rate } from '../stats/rating.ts';
 import { outcomeOf } from './facts.ts';

@@ -5,8 +5,8 @@
 import { Command, type Interfaces } from '@oclif/core';
 import { type ExitCode, RrError } from '../../core/errors.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
-import type { Catalogue } from './catalogue.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
+import type { Group } from './groups.ts';
 import { note } from './note.ts';
 import { Progress, type ProgressOptions, progressStyle, type Work } from './progress.ts';
 import { type Column, renderTable } from './render.ts';
@@ -156,6 +156,22 @@ export type RrCommandClass = (new (
   context: CommandContext,
 ) => RrCommand) &
   Pick<typeof RrCommand, 'args' | 'flags' | 'baseFlags' | 'description' | 'examples' | 'usage' | 'strict'>;
+
+/** A command in the list of all. The list itself is table.ts, which nothing that it lists may import. */
+export interface CommandEntry {
+  /** As typed, words separated by one space: `db stats`. */
+  readonly name: string;
+  readonly group: Group;
+  /** One line, without a full stop. */
+  readonly purpose: string;
+  readonly load: () => Promise<{ readonly default: RrCommandClass }>;
+}
+
+export interface Catalogue {
+  readonly commands: readonly CommandEntry[];
+  /** First words that hold several commands, with their purpose. */
+  readonly topics: Readonly<Record<string, string>>;
+}
 
 /**
  * `--out "$NAME"` with a NAME that is not set: SQLite would take '' for a database of its own. What stands behind `--`

@@ -10,7 +10,6 @@ import {
   parsePlayerCount,
 } from '../../engine/config-key.ts';
 import { seconds } from '../../samples/time.ts';
-import type { Shard } from '../../selfplay/spec/spec.ts';
 
 /** `--board hex8 --players 2` or `--config hex8_2p`. */
 export const gameFlags = {
@@ -106,31 +105,3 @@ export const shardFlag = {
     helpValue: 'I/N',
   }),
 };
-
-/**
- * The shard that the flag names, else the one the environment names: a Slurm array task, or a Kubernetes indexed job
- * together with RR_SHARDS (Kubernetes tells a pod its index but not how many there are).
- * @throws RrError USAGE for a malformed flag or environment.
- */
-export function shardFrom(flag: string | undefined, env: NodeJS.ProcessEnv = process.env): Shard | undefined {
-  if (flag !== undefined) return parseShard(flag, '--shard');
-  const { SLURM_ARRAY_TASK_ID: slurmId, SLURM_ARRAY_TASK_COUNT: slurmCount } = env;
-  if (slurmId !== undefined && slurmCount !== undefined) {
-    const first = Number(env.SLURM_ARRAY_TASK_MIN ?? 0);
-    const step = Number(env.SLURM_ARRAY_TASK_STEP ?? 1);
-    return parseShard(`${(Number(slurmId) - first) / step}/${slurmCount}`, 'SLURM_ARRAY_TASK_ID/COUNT');
-  }
-  const { JOB_COMPLETION_INDEX: jobIndex, RR_SHARDS: shards } = env;
-  if (jobIndex === undefined) return undefined;
-  if (shards !== undefined) return parseShard(`${jobIndex}/${shards}`, 'JOB_COMPLETION_INDEX/RR_SHARDS');
-  throw new RrError('USAGE', {
-    detail: `JOB_COMPLETION_INDEX is ${jobIndex} but of how many? set RR_SHARDS or pass --shard ${jobIndex}/N`,
-  });
-}
-
-function parseShard(text: string, origin: string): Shard {
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
-  const shard = { index: Number(index), count: Number(count) };
-  if (shard.count >= 1 && shard.index < shard.count) return shard;
-  throw new RrError('USAGE', { detail: `${origin}: '${text}' is not i/n with i counted from 0 to n - 1` });
-}

@@ -1,6 +1,7 @@
 /** `rr --help` and `rr TOPIC --help`: made from the command table alone, so that nothing else has to be loaded. */
 import { VERSION } from '../../core/version.ts';
-import { type Catalogue, type CommandEntry, GROUPS } from './catalogue.ts';
+import type { Catalogue, CommandEntry } from './base.ts';
+import { GROUPS } from './groups.ts';
 
 /** The page as text, ending in a newline. `topic` limits it to commands that begin with that word. */
 export function overview({ commands, topics }: Catalogue, topic?: string): string {

@@ -2,8 +2,10 @@
  * Progress on stderr: a line redrawn in place on a terminal, a plain line now and then otherwise, JSON lines with
  * --log-json. Work that is over within two seconds shows nothing.
  */
+
+import { formatNumber } from '../../core/format.ts';
 import { type ProgressSnapshot, ProgressState, type Work } from './progress-state.ts';
-import { formatNumber, paints } from './render.ts';
+import { paints } from './render.ts';
 
 export type { ProgressSnapshot, Work } from './progress-state.ts';
 

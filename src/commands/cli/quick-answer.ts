@@ -1,7 +1,7 @@
 /** What `rr` can answer without loading any command: its version, the list of commands, help that a build prepared. */
 
 import { VERSION } from '../../core/version.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue } from './base.ts';
 import { asksForHelp, preparedHelp } from './help-pages.ts';
 import { overview } from './overview.ts';
 import { resolveCommand } from './resolve.ts';

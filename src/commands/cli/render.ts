@@ -1,6 +1,7 @@
 /** Tables for people: aligned columns, a dim heading, nothing else. */
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk, type ChalkInstance } from 'chalk';
+import { formatNumber } from '../../core/format.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -120,10 +121,3 @@ const printable = (text: string): string =>
 /** An instant for people, in UTC to the minute: `2026-11-22 08:18`. Milliseconds, or ISO 8601 text. */
 export const timeText = (at: number | string): string =>
   (typeof at === 'number' ? new Date(at).toISOString() : at).slice(0, 16).replace('T', ' ');
-
-/** `12345.678` → `12,346`; small numbers keep three significant digits. */
-export function formatNumber(value: number): string {
-  if (Number.isInteger(value)) return value.toLocaleString('en-US');
-  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
-  return Number(value.toPrecision(3)).toString();
-}

@@ -1,7 +1,7 @@
 /** From the argument list to the one thing it asks for: a command, a help page, or a usage error. */
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
-import type { CommandEntry } from './catalogue.ts';
+import type { CommandEntry } from './base.ts';
 
 export type Request =
   | { readonly kind: 'command'; readonly entry: CommandEntry; readonly argv: readonly string[] }

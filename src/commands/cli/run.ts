@@ -1,7 +1,6 @@
 /** Loads one command, runs it, and turns the way it ended into an exit status. */
 import type { ExitCode } from '../../core/errors.ts';
-import type { RrCommandClass } from './base.ts';
-import type { Catalogue, CommandEntry } from './catalogue.ts';
+import type { Catalogue, CommandEntry, RrCommandClass } from './base.ts';
 import { report } from './failure.ts';
 import { asksForHelp, helpWidth } from './help-pages.ts';
 import { commandHelp, oclifConfig } from './oclif.ts';

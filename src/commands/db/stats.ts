@@ -1,8 +1,10 @@
 /** `rr db stats`: what databases hold. */
+
+import { formatNumber } from '../../core/format.ts';
 import { type ConfigStats, type DatabaseStats, databaseStats } from '../../games/databases/stats.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { formatNumber, renderTable, timeText } from '../cli/render.ts';
+import { renderTable, timeText } from '../cli/render.ts';
 import { databaseArgs, databaseQuery, queryFlags } from './query.ts';
 
 export default class DbStats extends RrCommand {

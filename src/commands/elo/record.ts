@@ -1,7 +1,7 @@
 /** `rr elo record`: adds match records to the results that ratings are computed from. */
 import { Args, Flags } from '@oclif/core';
-import { type MatchRecord, matchKind } from '../../arena/gauntlet/records.ts';
 import { recordMatches } from '../../arena/ratings/facts.ts';
+import { type MatchRecord, matchKind } from '../../arena/records.ts';
 import { readRecords } from '../../io/ndjson/reader.ts';
 import { withState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';

@@ -1,5 +1,5 @@
 /** How verdicts look in a table. */
-import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
+import type { VerdictRecord } from '../../arena/records.ts';
 import type { Column } from '../cli/render.ts';
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;

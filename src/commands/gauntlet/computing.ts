@@ -1,8 +1,9 @@
 /** From flags to where the networks of a gauntlet run. */
 import type { GauntletPlan } from '../../arena/gauntlet/run-gauntlet.ts';
-import { type Computing, modelsOf, ON_CPU } from '../../arena/match/computing.ts';
+import { modelsOf } from '../../arena/match/inferences.ts';
 import { loadModel } from '../../models/load.ts';
 import { type InferenceChoice, isShared } from '../../selfplay/inference/choice.ts';
+import { type Computing, ON_CPU } from '../../selfplay/inference/computing.ts';
 import { type ProviderFlags, refuseProviderFlags } from '../cli/provider-flags.ts';
 
 export interface ComputingFlags extends ProviderFlags {

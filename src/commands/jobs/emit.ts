@@ -6,8 +6,8 @@ import { parallelScript } from '../../cluster/jobs/parallel.ts';
 import { slurmScript } from '../../cluster/jobs/slurm.ts';
 import { checkSpec, type JobSpec } from '../../cluster/jobs/spec.ts';
 import { RrError } from '../../core/errors.ts';
+import type { Catalogue } from '../cli/base.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import type { Catalogue } from '../cli/catalogue.ts';
 import { resolveCommand } from '../cli/resolve.ts';
 import { bytesFrom } from '../sync/flags.ts';
 

@@ -1,12 +1,12 @@
 /** `rr model show`: what a model file says about itself. */
 import { Args } from '@oclif/core';
+import { formatNumber } from '../../core/format.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { modelNamed, modelRow, readStore } from '../../models/open.ts';
 import { specOf } from '../../net/arch/metadata.ts';
 import { parametersOf } from '../../net/arch/parameters.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
-import { formatNumber } from '../cli/render.ts';
 
 export default class ModelShow extends RrCommand {
   static override description = 'Architecture, origin and training figures of a model; its hash is checked on the way.';

@@ -1,10 +1,11 @@
 /** `rr npz info`: what a training file holds. */
 import { Args, Flags } from '@oclif/core';
+import { formatNumber } from '../../core/format.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { describeNpz } from '../../io/npz/describe.ts';
 import { openNpz } from '../../io/npz/reader.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { formatNumber, renderTable } from '../cli/render.ts';
+import { renderTable } from '../cli/render.ts';
 
 export default class NpzInfo extends RrCommand {
   static override description =

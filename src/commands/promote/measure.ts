@@ -1,8 +1,8 @@
 /** `rr promote --candidate`: plays the gauntlet that the checks of a promotion ask for. */
 import { Flags } from '@oclif/core';
 import { planGauntlet } from '../../arena/gauntlet/plan.ts';
-import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
 import { BASELINE_OPPONENTS } from '../../arena/promotion/decide.ts';
+import type { VerdictRecord } from '../../arena/records.ts';
 import { resolveSettings } from '../../config/settings.ts';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';

@@ -1,6 +1,7 @@
 /** How far each machine is, as lines for the live display. */
+
+import { formatNumber } from '../../core/format.ts';
 import { formatDuration } from '../cli/progress.ts';
-import { formatNumber } from '../cli/render.ts';
 
 interface Entry {
   total: number;

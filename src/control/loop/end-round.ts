@@ -13,7 +13,7 @@ import { collectReport } from '../report/collect.ts';
 import { reportPage } from '../report/page.ts';
 import { type RoundFolder, runsFolder } from '../round/round-folder.ts';
 import type { Loop } from './loop.ts';
-import type { LoopRun } from './run.ts';
+import type { LoopRun } from './loop-run.ts';
 
 /** Games to step through in the report. */
 const REPORT_GAMES = 4;

@@ -1,29 +1,12 @@
 /** Runs the rounds of one config and shows them stage by stage. */
 import { Listr } from 'listr2';
 import { EXIT_CODES, type ExitCode } from '../../core/errors.ts';
-import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import type { Lease } from '../../state/lease.ts';
 import type { RoundFolder, StageDone } from '../round/round-folder.ts';
-import { STAGES, type Stage } from '../round/stages.ts';
+import { STAGES } from '../round/stages.ts';
 import { endRound } from './end-round.ts';
 import { isFailure, type Loop, remaining, type StageFailure } from './loop.ts';
-
-export interface LoopRun {
-  readonly signal: AbortSignal;
-  readonly dryRun: boolean;
-  /** Begin a round only when so many games wait. */
-  readonly ifNew: number | undefined;
-  /** Stop after this stage. */
-  readonly to: Stage | undefined;
-  readonly writer: RecordWriter | undefined;
-  readonly say: (text: string) => void;
-  /** A line on stderr about what went wrong. */
-  readonly problem: (text: string) => void;
-  /** A line of progress on stderr, where no live display is drawn. */
-  readonly progress: (text: string) => void;
-  /** Draw stages live on stderr. */
-  readonly live: boolean;
-}
+import type { LoopRun } from './loop-run.ts';
 
 /** @returns 0 promoted, 3 refused, 4 nothing to do, or the status of a stage that failed */
 export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise<ExitCode> {

@@ -1,9 +1,9 @@
 /** Gathers what a report shows: ratings, rounds with their records, promotions, a few games. */
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { type VerdictRecord, verdictSchema } from '../../arena/gauntlet/records.ts';
 import { matchesOf } from '../../arena/ratings/facts.ts';
 import { type RatedParticipant, ratingsOf, type Trend, trendOf } from '../../arena/ratings/ratings.ts';
+import { type VerdictRecord, verdictSchema } from '../../arena/records.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import type { AuditRow } from '../../models/audit.ts';

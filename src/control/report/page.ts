@@ -1,6 +1,6 @@
 /** The report as one HTML file without any reference outside itself. */
 
-import type { VerdictRecord } from '../../arena/gauntlet/records.ts';
+import type { VerdictRecord } from '../../arena/records.ts';
 import { escapeXml } from '../../view/board/svg.ts';
 import { type Bar, barChart, lineChart, type Series } from '../../view/chart/chart.ts';
 import { CHART_STYLE, DARK, LIGHT, variables } from '../../view/chart/chart-style.ts';

@@ -6,6 +6,9 @@ import type { State } from '../state.ts';
 import { collapsedCells, lineOf, regionOf } from '../text.ts';
 import { type PositionJson, positionOf } from './position.ts';
 
+/** Recorded move before any check: whatever the source said. */
+export type RawMove = Readonly<Record<string, unknown>>;
+
 /** The fields of a recorded move that carry meaning. Readers accept null for absent and ignore other fields. */
 export interface MoveJson {
   readonly type: MoveType;

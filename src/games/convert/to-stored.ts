@@ -3,6 +3,7 @@
 import { VERSION } from '../../core/version.ts';
 import { isBoardName, isPlayerCount } from '../../engine/boards.ts';
 import { RulesError } from '../../engine/errors.ts';
+import type { RawMove } from '../../engine/json/move.ts';
 import { StackOrder } from '../../engine/json/stack-order.ts';
 import { readState } from '../../engine/json/state.ts';
 import { legalMoves } from '../../engine/legal.ts';
@@ -21,7 +22,7 @@ import type { OpenedGame, StoredOptions } from '../record/stored-game.ts';
 import { encodeGame } from '../store/blob.ts';
 import { type Extras, encodeExtras } from '../store/extras.ts';
 import { type GameHeader, PARITY_STATES, type Seat, type StoredGame } from '../store/types.ts';
-import { interpretMove, type RawMove } from '../upstream/interpret.ts';
+import { interpretMove } from '../upstream/interpret.ts';
 import type { JsonObject, RingriftGame } from '../upstream/types.ts';
 import { assemble } from './assemble.ts';
 import { searchOfColumns } from './search-columns.ts';

@@ -6,9 +6,10 @@
 
 import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
+import type { RawMove } from '../../engine/json/move.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
-import type { Interpretation, RawMove } from '../upstream/interpret.ts';
+import type { Interpretation } from '../upstream/interpret.ts';
 
 /** What a search said about one decision. */
 export interface GameSearch {

@@ -1,12 +1,13 @@
 /** Recorded moves, one after the other, to packed ones. */
 import { apply, beginMove, endMove } from '../../engine/apply.ts';
 import { collapseLine } from '../../engine/effects.ts';
+import type { RawMove } from '../../engine/json/move.ts';
 import { readCells } from '../../engine/json/position.ts';
 import type { StackOrder } from '../../engine/json/stack-order.ts';
 import { kindOf } from '../../engine/moves.ts';
 import type { State } from '../../engine/state.ts';
 import { afterLines } from '../../engine/turn.ts';
-import { type Interpretation, interpretMove, type RawMove } from '../upstream/interpret.ts';
+import { type Interpretation, interpretMove } from '../upstream/interpret.ts';
 import type { VariantMove } from './game.ts';
 
 export interface InterpretedMoves {

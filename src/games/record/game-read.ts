@@ -2,6 +2,7 @@
 
 import { RrError } from '../../core/errors.ts';
 import { parseConfigKey } from '../../engine/config-key.ts';
+import type { RawMove } from '../../engine/json/move.ts';
 import { readState } from '../../engine/json/state.ts';
 import { MOVE_TYPES, packMove } from '../../engine/moves.ts';
 import { hashPosition, hashText } from '../../engine/position-hash.ts';
@@ -9,7 +10,7 @@ import { createRules, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import type { PlySearch } from '../../search/players/search-data.ts';
 import { untagged } from '../exact/difference.ts';
-import { type Interpretation, interpretMove, type RawMove } from '../upstream/interpret.ts';
+import { type Interpretation, interpretMove } from '../upstream/interpret.ts';
 import type { GameRecord } from './game.ts';
 import { resultContradiction } from './result.ts';
 

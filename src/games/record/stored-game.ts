@@ -5,13 +5,14 @@ import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import { isPlayerCount } from '../../engine/boards.ts';
 import { RulesError } from '../../engine/errors.ts';
+import type { RawMove } from '../../engine/json/move.ts';
 import type { State } from '../../engine/state.ts';
 import type { PlySearch } from '../../search/players/search-data.ts';
 import { untagged } from '../exact/difference.ts';
 import { decodeGame } from '../store/blob.ts';
 import { decodeExtras, type Extras } from '../store/extras.ts';
 import type { StoredGame } from '../store/types.ts';
-import { type Interpretation, interpretMove, type RawMove } from '../upstream/interpret.ts';
+import { type Interpretation, interpretMove } from '../upstream/interpret.ts';
 import { gameSchema } from './game.ts';
 import { startOfRecord } from './game-read.ts';
 

@@ -6,7 +6,7 @@
 import { apply, beginMove, endMove } from '../../engine/apply.ts';
 import { collapseLine, collapseRegion, payCap, payLine } from '../../engine/effects.ts';
 import { RulesError } from '../../engine/errors.ts';
-import { LEGACY_MOVE_TYPES } from '../../engine/json/move.ts';
+import { LEGACY_MOVE_TYPES, type RawMove } from '../../engine/json/move.ts';
 import { readCell, readCells, readKey } from '../../engine/json/position.ts';
 import type { StackOrder } from '../../engine/json/stack-order.ts';
 import { legalMoves } from '../../engine/legal.ts';
@@ -57,9 +57,6 @@ export interface Interpretation {
   /** Plays it on the position it was interpreted for. */
   readonly play: (s: State) => void;
 }
-
-/** Recorded move before any check: whatever the source said. */
-export type RawMove = Readonly<Record<string, unknown>>;
 
 const legal = new MoveList();
 const lines = new MoveList(64);

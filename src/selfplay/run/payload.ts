@@ -1,8 +1,9 @@
 /** What travels between the command and its worker threads. */
-import type { Computing as Where } from '../../arena/match/computing.ts';
+
 import type { StoredGame } from '../../games/store/types.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
 import type { Inference } from '../inference/bank.ts';
+import type { Computing as Where } from '../inference/computing.ts';
 import type { SelfplaySpec } from '../spec/spec.ts';
 
 /** How a worker whose players search computes; decides nothing about the games. */

@@ -1,13 +1,14 @@
 /** Carries out a planned run: workers play, records and rows go where they should, progress is shown. */
-import { describeComputing } from '../../arena/match/computing.ts';
-import type { Progress, ProgressOptions, Work } from '../../commands/cli/progress.ts';
-import { formatNumber } from '../../commands/cli/render.ts';
+
 import type { ExitCode } from '../../core/errors.ts';
+import { formatNumber } from '../../core/format.ts';
+import type { Progress, ShowProgress } from '../../core/progress.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { header } from '../../io/ndjson/header.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import { searches } from '../../search/agents/create-agent.ts';
+import { describeComputing } from '../inference/computing.ts';
 import type { InferenceHandle } from '../inference/open.ts';
 import { indicesOf, type Shard } from '../spec/spec.ts';
 import { InOrder } from '../workers/in-order.ts';
@@ -38,7 +39,7 @@ export interface SelfplayJob {
   readonly signal: AbortSignal;
   /** stdout, unless it is for people. */
   readonly writer: RecordWriter | undefined;
-  readonly progress: (work: Work, details?: ProgressOptions['details']) => Progress;
+  readonly progress: ShowProgress;
   readonly say: (text: string) => void;
 }
 

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Random } from '../../engine/random.ts';
 import { Assembler } from './assemble.ts';
-import type { BatchOrder, BatchReady, WorkerSetup } from './feed.ts';
+import type { BatchOrder, BatchReady, WorkerSetup } from './batch-order.ts';
 
 /** Stream of the symmetries among the draws of a training; sampler.ts has the shuffles. */
 const SYMMETRY_STREAM = 2;

@@ -8,32 +8,11 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { TrainingBatch } from '../graph/batch.ts';
+import type { BatchOrder, BatchReady, BatchRequest, WorkerSetup } from './batch-order.ts';
 import type { TrainingRows } from './rows.ts';
 
 /** Batches in memory: one in use, one in the making. */
 export const SLOTS = 2;
-
-export interface WorkerSetup {
-  readonly rows: TrainingRows;
-  readonly slots: readonly TrainingBatch[];
-  readonly seed: number;
-}
-
-export interface BatchRequest {
-  readonly list: Uint32Array;
-  /** Number of the draw of symmetries; left out, samples stay as they are. */
-  readonly draw?: number;
-  readonly labelSmoothing: number;
-}
-
-export interface BatchOrder extends BatchRequest {
-  readonly slot: number;
-}
-
-export interface BatchReady {
-  readonly slot: number;
-  readonly moveCount: number;
-}
 
 export interface FedBatch {
   readonly batch: TrainingBatch;

@@ -3,12 +3,13 @@
 import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import { RulesError } from '../../engine/errors.ts';
+import type { RawMove } from '../../engine/json/move.ts';
 import type { StackOrder } from '../../engine/json/stack-order.ts';
 import { legalMoves } from '../../engine/legal.ts';
 import { MoveList } from '../../engine/moves.ts';
 import { moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
-import { interpretMove, type RawMove } from '../../games/upstream/interpret.ts';
+import { interpretMove } from '../../games/upstream/interpret.ts';
 import { changedCells, legalTargets, type MoveMarks, moveMarks, NO_MARKS } from '../board/marks.ts';
 import { type GameInfo, gameInfo, type Picture } from '../board/picture.ts';
 import { type Snapshot, snapshotOf } from '../board/snapshot.ts';

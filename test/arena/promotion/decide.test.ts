@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { VerdictRecord } from '../../../src/arena/gauntlet/records.ts';
 import { decide, type Production } from '../../../src/arena/promotion/decide.ts';
 import { regressionOf } from '../../../src/arena/promotion/regression.ts';
 import type { RatedParticipant } from '../../../src/arena/ratings/ratings.ts';
+import type { VerdictRecord } from '../../../src/arena/records.ts';
 import { wilsonInterval } from '../../../src/arena/stats/wilson.ts';
 import { resolveSettings } from '../../../src/config/settings.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { MatchRecord } from '../../../src/arena/gauntlet/records.ts';
 import { matchesOf, recordMatches } from '../../../src/arena/ratings/facts.ts';
 import { ratingsOf, trendOf } from '../../../src/arena/ratings/ratings.ts';
+import type { MatchRecord } from '../../../src/arena/records.ts';
 import { StateDb } from '../../../src/state/database.ts';
 import { addResults, findResults } from '../../../src/state/results.ts';
 

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { type Column, formatNumber, renderTable } from '../../../src/commands/cli/render.ts';
+import { type Column, renderTable } from '../../../src/commands/cli/render.ts';
+import { formatNumber } from '../../../src/core/format.ts';
 
 interface Row {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { GROUPS } from '../../../src/commands/cli/catalogue.ts';
+import { GROUPS } from '../../../src/commands/cli/groups.ts';
 import { COMMANDS, TOPICS } from '../../../src/commands/table.ts';
 
 it('names every command once, in a known group, and loads it', async () => {

@@ -1,5 +1,5 @@
 /** `rr completion bash`: one function, bash 4 and newer. */
-import type { Catalogue } from '../catalogue.ts';
+import type { Catalogue } from '../base.ts';
 import { type CommandSpec, flagWords, nextWords } from './spec.ts';
 import { flagValues } from './values.ts';
 

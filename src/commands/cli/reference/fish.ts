@@ -1,5 +1,5 @@
 /** `rr completion fish`: one `complete` line per word and flag. */
-import type { Catalogue } from '../catalogue.ts';
+import type { Catalogue } from '../base.ts';
 import { type CommandSpec, type FlagSpec, nextWords } from './spec.ts';
 import { flagValues } from './values.ts';
 

@@ -1,7 +1,6 @@
 /** All commands with their flags as plain data: what completion scripts and manual pages are made from. */
 
-import type { RrCommandClass } from '../base.ts';
-import type { Catalogue, CommandEntry } from '../catalogue.ts';
+import type { Catalogue, CommandEntry, RrCommandClass } from '../base.ts';
 
 export interface FlagSpec {
   readonly name: string;

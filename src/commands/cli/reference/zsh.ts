@@ -1,5 +1,5 @@
 /** `rr completion zsh`: a function for a folder of $fpath, with the descriptions of help. */
-import type { Catalogue } from '../catalogue.ts';
+import type { Catalogue } from '../base.ts';
 import { type CommandSpec, type FlagSpec, nextWords } from './spec.ts';
 import { flagValues } from './values.ts';
 

@@ -4,12 +4,12 @@
  * line, and all stacks of a forced elimination, share one. Both are reproduced.
  */
 import type { BoardName } from '../../../engine/boards.ts';
+import type { RawMove } from '../../../engine/json/move.ts';
 import { readCell, readCells } from '../../../engine/json/position.ts';
 import { fieldA, fieldB, fieldC, Kind, kindOf, MOVE_TYPES } from '../../../engine/moves.ts';
 import { regionCells } from '../../../engine/regions.ts';
 import type { State } from '../../../engine/state.ts';
 import { type Topology, topologyOf } from '../../../engine/topology.ts';
-import type { RawMove } from '../../../games/upstream/interpret.ts';
 import { boxOf } from '../box.ts';
 
 /** Index of a move that the layout cannot express. */

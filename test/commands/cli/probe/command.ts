@@ -1,10 +1,11 @@
 /** A small real command that exercises what RrCommand promises: records, stopping, failures, bare flags. */
 import { Args, Flags } from '@oclif/core';
 import { type Outcome, RrCommand } from '../../../../src/commands/cli/base.ts';
-import { gameFlags, gameFromFlags, seedFlag, shardFlag, shardFrom } from '../../../../src/commands/cli/flags.ts';
+import { gameFlags, gameFromFlags, seedFlag, shardFlag } from '../../../../src/commands/cli/flags.ts';
 import { RrError } from '../../../../src/core/errors.ts';
 import { RulesError } from '../../../../src/engine/errors.ts';
 import { header } from '../../../../src/io/ndjson/header.ts';
+import { shardFrom } from '../../../../src/selfplay/spec/shard.ts';
 
 export default class Probe extends RrCommand {
   static override description = 'Writes numbers.';

@@ -1,31 +1,9 @@
-/** Where the networks of a match are computed; decides nothing about the games. */
+/** The inference workers of a match. */
 import { loadModel } from '../../models/load.ts';
-import type { Provider } from '../../net/session/session.ts';
+import { batchOn, type Computing } from '../../selfplay/inference/computing.ts';
 import type { InferenceHandle } from '../../selfplay/inference/open.ts';
 import type { ModelPlayer } from '../participants/participant.ts';
 import type { MatchSpec } from './match-spec.ts';
-
-export interface Computing {
-  readonly provider: Provider;
-  readonly device: number;
-  /** One inference worker per network computes for all workers. */
-  readonly shared: boolean;
-}
-
-export const ON_CPU: Computing = { provider: 'cpu', device: 0, shared: false };
-
-/** For headers. */
-export const describeComputing = ({ provider, device, shared }: Computing): object => ({
-  provider,
-  inference: shared ? 'shared' : 'own',
-  ...(provider !== 'cpu' && { device }),
-});
-
-/** Leaves per call of a network: what suits a CPU core (design: runtime), and what a GPU needs to be worth its while. */
-export const batchOn = (provider: Provider): number => (provider === 'cpu' ? 16 : 64);
-
-/** Games at once: few enough that they finish early, enough to fill a batch when some wait for one leaf only. */
-export const gamesInFlight = (provider: Provider): number => (provider === 'cpu' ? 16 : 128);
 
 /** The networks of a match, each once. */
 export const modelsOf = ({ candidate, opponents }: MatchSpec): ModelPlayer[] => [

@@ -1,6 +1,6 @@
 /** The records of a gauntlet: `match` per game, `look` per block of a sequential test, `verdict` per opponent. */
 import * as z from 'zod';
-import { recordKind } from '../../io/ndjson/kinds.ts';
+import { recordKind } from '../io/ndjson/kinds.ts';
 
 const seat = z.int().min(1).max(4);
 const count = z.int().min(0);
