@@ -4,8 +4,9 @@ import { dirname } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import type { GameConfig } from '../engine/config-key.ts';
-import { findDatabases, isDatabase } from '../games/databases/find.ts';
-import { type DatabaseOptions, type GameItem, gamesOfDatabase, gamesOfRecords } from '../games/game/sources.ts';
+import { assertDatabases, findDatabases } from '../games/databases/find.ts';
+import { badText } from '../games/bad-game.ts';
+import { type GameItem, type OpenOptions, openGames } from '../games/game/open.ts';
 import { makeFolder } from '../io/folder.ts';
 import { DownstreamClosed } from '../io/ndjson/downstream.ts';
 import { dataPaths } from '../io/paths.ts';
@@ -122,20 +123,22 @@ export default class Export extends RrCommand {
       written.set(game.key, path);
       return this.#writer(game, path, flags);
     };
-    const databaseOptions: DatabaseOptions = {
-      ...(config && { config: config.key }),
-      ...(flags.since !== undefined && { since: flags.since }),
-      ...(flags.exact && { dialect: 'service', newestFirst: true }),
+    const options: OpenOptions = {
+      forTraining: true,
+      config: config?.key,
+      since: flags.since,
+      newestFirst: flags.exact === true,
+      truncated: flags['allow-truncated'] ? 'used' : 'refused',
     };
     const databases = (flags.db ?? []).flatMap((path) => (path === '' ? findDatabases(paths.gamesFolder) : [path]));
-    const files: string[] = [];
-    for (const path of argv.map(String)) ((await isDatabaseFile(path)) ? databases : files).push(path);
-    if (databases.length === 0 && files.length === 0) files.push('-');
+    await assertDatabases(databases);
+    const sources = [...databases, ...argv.map(String)];
+    if (sources.length === 0) sources.push('-');
 
     const progress = this.progress({ label: 'exporting', unit: 'games', total: flags['max-games'] });
     let samples = 0;
     const report = await exportGames(
-      gamesOf(databases, databaseOptions, files, flags['allow-truncated'] === true),
+      gamesOf(sources, options),
       {
         ...(config && { config: config.key }),
         ...(flags['min-moves'] !== undefined && { minMoves: flags['min-moves'] }),
@@ -153,7 +156,7 @@ export default class Export extends RrCommand {
           progress.add();
           progress.extra('samples', samples);
         },
-        onUnreadable: (id, where, problem) => progress.log(`${where}: game ${id}: ${problem}`),
+        onUnreadable: (bad) => progress.log(badText(bad)),
       },
     )
       .catch((error: unknown) => {
@@ -237,16 +240,8 @@ interface WriterFlags {
   readonly seed?: number | undefined;
 }
 
-const isDatabaseFile = async (path: string): Promise<boolean> => path !== '-' && (await isDatabase(path));
-
-async function* gamesOf(
-  databases: readonly string[],
-  options: DatabaseOptions,
-  files: readonly string[],
-  allowTruncated: boolean,
-): AsyncGenerator<GameItem> {
-  for (const path of databases) yield* gamesOfDatabase(path, options);
-  for (const path of files) yield* gamesOfRecords(path, { allowTruncated });
+async function* gamesOf(sources: readonly string[], options: OpenOptions): AsyncGenerator<GameItem> {
+  for (const path of sources) yield* openGames(path, options);
 }
 
 const isClosedPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';

@@ -1,12 +1,15 @@
 /** `rr parity`: replays recorded games strictly and reports every difference. */
 import { Args, Flags } from '@oclif/core';
+import type { ConfigKey } from '../engine/config-key.ts';
 import { RULES_VERSION } from '../engine/rules.ts';
-import { findDatabases, isDatabase } from '../games/databases/find.ts';
+import { assertDatabases, findDatabases } from '../games/databases/find.ts';
+import { configOf } from '../games/game/game.ts';
+import { type GameItem, openGames } from '../games/game/open.ts';
+import { requireFile } from '../io/missing-file.ts';
 import { header } from '../io/ndjson/header.ts';
 import { dataPaths } from '../io/paths.ts';
 import { OtherEngine } from '../parity/against.ts';
 import { gateGames } from '../parity/gate.ts';
-import { readDatabase, readLines } from '../parity/read.ts';
 import type { CheckRecord, DivergenceRecord } from '../parity/records.ts';
 import { ParityRun } from '../parity/run.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
@@ -75,8 +78,7 @@ export default class Parity extends RrCommand {
 
     const gate = flags.gate ? requiredGame(flags) : undefined;
     // What is not there is an error of the call; what is there and cannot be read is a finding.
-    const isDatabaseFile = new Map<string, boolean>();
-    for (const path of [...databases, ...files]) isDatabaseFile.set(path, path !== '-' && (await isDatabase(path)));
+    for (const path of [...databases, ...files]) if (path !== '-') requireFile(path);
 
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     const progress = this.progress({ label: 'replaying', unit: 'games', total: flags.limit });
@@ -92,17 +94,14 @@ export default class Parity extends RrCommand {
           progress.extra('plies', run.totals.plies);
         }
         await writer?.write(record);
-        if (!writer) this.sayProblem(record);
+        if (!writer) this.#sayProblem(record);
       },
     });
     await writer?.write(header({ command: this.commandName, rules: RULES_VERSION, ...(config && { config }) }));
     try {
       if (gate) await run.read('gate', () => gateGames(gate, flags.games ?? 20, flags.seed ?? 0));
-      for (const path of databases) await run.read(path, () => readDatabase(path, { config }));
-      for (const path of files) {
-        const read = isDatabaseFile.get(path) ? readDatabase : readLines;
-        await run.read(path, () => read(path, { config }));
-      }
+      for (const path of databases) await run.read(path, () => gamesOf(path, config, true));
+      for (const path of files) await run.read(path, () => gamesOf(path, config, false));
     } finally {
       progress.finish();
       other?.stop();
@@ -120,7 +119,7 @@ export default class Parity extends RrCommand {
     return exit;
   }
 
-  private sayProblem(record: CheckRecord | DivergenceRecord): void {
+  #sayProblem(record: CheckRecord | DivergenceRecord): void {
     if (record.type === 'divergence') {
       const { config, game, kind, move, expected, actual, source } = record;
       this.say(
@@ -130,6 +129,15 @@ export default class Parity extends RrCommand {
       const { source, game, problem } = record;
       this.say(`unreadable  ${source}${game === '' ? '' : ` ${game}`}: ${problem}`);
     }
+  }
+}
+
+/** Every game of a file but those that are known to be of another config. @throws RrError as openGames() */
+async function* gamesOf(path: string, config: ConfigKey | undefined, database: boolean): AsyncGenerator<GameItem> {
+  if (database) await assertDatabases([path]);
+  for await (const item of openGames(path, { config, truncated: 'named' })) {
+    const other = config !== undefined && 'game' in item && configOf(item.game) !== config;
+    if (!other) yield item;
   }
 }
 

@@ -4,8 +4,10 @@ import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
 import { THEMES } from '../view/board/palette.ts';
-import { fromRecord, loadGame, startPosition } from '../view/replay/load.ts';
-import { type Frame, type Replay, replayGame, type ShownGame } from '../view/replay/replay.ts';
+import type { Game } from '../games/game/game.ts';
+import { gameOfRecord } from '../games/game/of-record.ts';
+import { loadGame, startPosition } from '../view/replay/load.ts';
+import { type Frame, type Replay, showGame } from '../view/replay/replay.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import { gameFlags, gameFromFlags, seedFlag } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
@@ -52,7 +54,7 @@ export default class Show extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { args, flags } = await this.parse(Show);
-    const replay = replayGame(await gameOf(args.file, flags));
+    const replay = showGame(await gameOf(args.file, flags));
     const frame = frameAt(replay, flags.ply);
     if (flags.svg !== undefined || flags.html !== undefined) return this.#write(replay, frame, flags);
     const steps = replay.frames.length > 1 && flags.ply === undefined && !flags.all && args.file !== '-';
@@ -114,7 +116,7 @@ interface Sources {
   readonly game?: string | undefined;
 }
 
-async function gameOf(file: string | undefined, flags: Sources): Promise<ShownGame> {
+async function gameOf(file: string | undefined, flags: Sources): Promise<Game> {
   const game = gameFromFlags(flags);
   if (file !== undefined) {
     if (game || flags.seed !== undefined || flags.player !== undefined) {
@@ -132,7 +134,7 @@ async function gameOf(file: string | undefined, flags: Sources): Promise<ShownGa
   const { seededGame } = await import('../view/replay/seeded-game.ts');
   const { settings } = resolveSettings('selfplay');
   const record = seededGame(game, { seed: flags.seed, player: flags.player ?? 'random', settings });
-  return fromRecord(record, `seed ${flags.seed}`);
+  return gameOfRecord(record, `seed ${flags.seed}`);
 }
 
 function frameAt({ frames }: Replay, ply: number | undefined): Frame {

@@ -13,16 +13,15 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { at } from '../core/at.ts';
 import { RrError } from '../core/errors.ts';
-import { apply } from '../engine/apply.ts';
 import { stateHash } from '../engine/fingerprint.ts';
 import { moveToJson } from '../engine/json/move.ts';
 import { PHASES } from '../engine/phases.ts';
 import { RULES_VERSION } from '../engine/rules.ts';
-import type { State } from '../engine/state.ts';
-import { interpretMove } from '../games/upstream/interpret.ts';
+import { configOf, type Game } from '../games/game/game.ts';
+import { replayMoves } from '../games/game/replay.ts';
 import type { Divergence, GameCheck } from './check.ts';
-import type { RecordedGame } from './source.ts';
 
 export const PROTOCOL = 1;
 /** Longest wait for an answer. Milliseconds. */
@@ -42,9 +41,9 @@ function startFault(error: unknown): string {
 
 export class OtherEngine {
   readonly name: string;
-  private readonly child: ChildProcessWithoutNullStreams;
-  private readonly lines: AsyncIterator<string>;
-  private readonly command: string;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  readonly #command: string;
 
   private constructor(
     command: string,
@@ -52,9 +51,9 @@ export class OtherEngine {
     lines: AsyncIterator<string>,
     name: string,
   ) {
-    this.command = command;
-    this.child = child;
-    this.lines = lines;
+    this.#command = command;
+    this.#child = child;
+    this.#lines = lines;
     this.name = name;
   }
 
@@ -72,74 +71,58 @@ export class OtherEngine {
     failed.catch(() => {});
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const engine = new OtherEngine(command, child, lines, '');
-    const hello = await Promise.race([engine.ask({ type: 'hello', protocol: PROTOCOL, rules: RULES_VERSION }), failed]);
+    const hello = await Promise.race([engine.#ask({ type: 'hello', protocol: PROTOCOL, rules: RULES_VERSION }), failed]);
     if (hello.type !== 'hello')
       throw new RrError('ENGINE_FAILED', { command, detail: 'it does not answer hello with hello' });
     return new OtherEngine(command, child, lines, hello.engine);
   }
 
-  /** Holds the other engine's hashes against ours, move by move. Plays on `game.state`. */
-  async check(game: RecordedGame): Promise<GameCheck> {
-    const s = game.state;
-    const options = s.rules.options;
-    const start = s.clone();
-    const moves: unknown[] = [];
-    const hashes: string[] = [];
-    for (const { raw, packed } of game.moves) {
-      moves.push(packed === undefined ? raw : moveToJson(s, packed));
-      if (packed === undefined) interpretMove(s, raw ?? {}, game.order).play(s);
-      else apply(s, packed);
-      hashes.push(stateHash(s));
-    }
-    const answer = await this.ask({ type: 'replay', id: game.id, config: game.config, options, moves });
-    const differs = (kind: Divergence['kind'], move: number, expected: string, actual: string): GameCheck => ({
-      plies: move,
-      hashes: move,
-      variants: {},
-      divergence: {
-        kind,
-        move,
-        phase: phaseBefore(start, game, move),
-        expected,
-        actual,
-        before: null,
-        raw: moves[move] ?? null,
-      },
-    });
+  /** Holds the other engine's hashes against ours, move by move. */
+  async check(game: Game): Promise<GameCheck> {
+    const { id } = game;
+    const { options } = game.initial.rules;
+    const { moves, hashes, phases } = told(game);
+    const answer = await this.#ask({ type: 'replay', id, config: configOf(game), options, moves });
+    const differs = (kind: Divergence['kind'], move: number, expected: string, actual: string): GameCheck => {
+      const divergence = { kind, move, phase: phases[move] ?? '', expected, actual, before: null, raw: moves[move] ?? null };
+      return { plies: move, hashes: move, variants: {}, divergence };
+    };
     if (answer.type === 'error')
       return differs('legality', answer.move, 'a legal move', `${this.name}: ${answer.message}`);
-    if (answer.type !== 'hashes' || answer.id !== game.id)
-      throw this.failed('it answers another game than the one asked for');
-    const move = hashes.findIndex((hash, i) => hash !== answer.hashes[i]);
-    if (move >= 0) return differs('state', move, hashes[move], answer.hashes[move] ?? 'no hash');
+    if (answer.type !== 'hashes' || answer.id !== id)
+      throw this.#failed('it answers another game than the one asked for');
+    for (const [move, hash] of hashes.entries()) {
+      const theirs = answer.hashes[move] ?? 'no hash';
+      if (hash !== theirs) return differs('state', move, hash, theirs);
+    }
     return { plies: hashes.length, hashes: hashes.length, variants: {}, divergence: null };
   }
 
   stop(): void {
-    this.child.stdin.end();
-    setTimeout(() => this.child.kill(), 2000).unref();
+    this.#child.stdin.end();
+    setTimeout(() => this.#child.kill(), 2000).unref();
   }
 
-  private async ask(message: object): Promise<Answer> {
-    this.child.stdin.write(`${JSON.stringify(message)}\n`);
+  async #ask(message: object): Promise<Answer> {
+    this.#child.stdin.write(`${JSON.stringify(message)}\n`);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(this.failed(`no answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS);
+      timer = setTimeout(() => reject(this.#failed(`no answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS);
     });
     try {
-      const { value, done } = await Promise.race([this.lines.next(), late]);
-      if (done) throw this.failed('it ended before answering');
+      const { value, done } = await Promise.race([this.#lines.next(), late]);
+      if (done) throw this.#failed('it ended before answering');
       const parsed = answerSchema.safeParse(parse(value));
-      if (!parsed.success) throw this.failed(`not an answer of the protocol: ${String(value).slice(0, 80)}`);
+      if (!parsed.success) throw this.#failed(`not an answer of the protocol: ${String(value).slice(0, 80)}`);
       return parsed.data;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  private failed(detail: string): RrError {
-    this.child.kill();
-    return new RrError('ENGINE_FAILED', { command: this.command, detail });
+  #failed(detail: string): RrError {
+    this.#child.kill();
+    return new RrError('ENGINE_FAILED', { command: this.#command, detail });
   }
 }
 
@@ -151,11 +134,20 @@ function parse(line: string): unknown {
   }
 }
 
-function phaseBefore(start: State, game: RecordedGame, move: number): string {
-  const s = start.clone();
-  for (const { raw, packed } of game.moves.slice(0, move)) {
-    if (packed === undefined) interpretMove(s, raw ?? {}).play(s);
-    else apply(s, packed);
-  }
-  return PHASES[s.phase];
+/** What the other engine is told and has to answer, by move: the moves in full, the hash after each, the phase before it. */
+function told(game: Game): { moves: unknown[]; hashes: string[]; phases: string[] } {
+  const moves: unknown[] = [];
+  const hashes: string[] = [];
+  const phases: string[] = [];
+  replayMoves(game, {
+    position: ({ state, ply }) => {
+      if (ply > 0) hashes.push(stateHash(state));
+      return true;
+    },
+    move: ({ state, move, raw }) => {
+      moves.push(raw ?? moveToJson(state, move));
+      phases.push(at(PHASES, state.phase));
+    },
+  });
+  return { moves, hashes, phases };
 }

@@ -1,17 +1,21 @@
-/** Strict replay of one recorded game against the engine: the heart of `rr parity`. */
+/** Strict replay of one recorded game, held against what its source stored on the way: the heart of `rr parity`. */
 
-import { apply, isLegal } from '../engine/apply.ts';
+import { at } from '../core/at.ts';
+import { isLegal } from '../engine/apply.ts';
 import { RulesError } from '../engine/errors.ts';
+import { stateHash } from '../engine/fingerprint.ts';
 import { moveToJson } from '../engine/json/move.ts';
-import type { StackOrder } from '../engine/json/stack-order.ts';
 import { stateToJson } from '../engine/json/state.ts';
 import { kindOf, MOVE_TYPES } from '../engine/moves.ts';
-import { OUTCOMES, PHASES } from '../engine/phases.ts';
+import { PHASES } from '../engine/phases.ts';
+import { hashPosition, hashText } from '../engine/position-hash.ts';
 import type { State } from '../engine/state.ts';
-import { interpretMove, type VariantName } from '../games/upstream/interpret.ts';
+import type { Game, GameClaims, PlyClaim } from '../games/game/game.ts';
+import { replayMoves, type Step } from '../games/game/replay.ts';
 import { canonicalMoveType, canonicalPhase, phaseAllows } from '../games/upstream/moves.ts';
-import { digestLegal } from './digest.ts';
-import type { RecordedGame, RecordedMove, RecordedResult } from './source.ts';
+import type { VariantName } from '../games/upstream/variants.ts';
+import { digestLegal, digestState } from './digest.ts';
+import { endText, resultMismatch } from './result.ts';
 
 /**
  * What a divergence is about: the move is none for the phase or the player on turn (`phase`), it is of the right type but
@@ -40,151 +44,153 @@ export interface GameCheck {
 }
 
 /**
- * Replays the game to its end or its first divergence. Plays on `game.state`.
- * @throws RulesError MOVE_INVALID for a move that is none on this board (an unreadable game, not a divergence).
+ * Replays the game to its end or its first divergence.
+ * @throws RulesError MOVE_INVALID for a game without moves, or a move that is none on this board (unreadable, not divergent)
  */
-export function checkGame(game: RecordedGame): GameCheck {
-  const s = game.state;
-  const variants: Partial<Record<VariantName, number>> = {};
-  let hashes = 0;
-  const before = s.clone();
-  const done = (divergence: Divergence | null, plies: number): GameCheck => ({ plies, hashes, variants, divergence });
+export function checkGame(game: Game): GameCheck {
+  if (game.moves.length === 0) throw new RulesError('MOVE_INVALID', 'the game has no moves');
+  return new Check(game).run();
+}
 
-  for (const [number, move] of game.moves.entries()) {
-    const diverges = (kind: DivergenceKind, expected: string, actual: string): GameCheck =>
-      done(
-        {
-          kind,
-          move: number,
-          phase: PHASES[before.phase],
-          expected,
-          actual,
-          before: stateToJson(before),
-          raw: describe(before, move),
-        },
-        number,
-      );
-    before.copyFrom(s);
-    if (s.isOver) return diverges('result', 'the game goes on', endText(s));
-    const turn = turnMismatch(s, move);
-    if (turn) return diverges('state', ...turn);
-    if (move.hashBefore !== undefined) {
-      hashes++;
-      const actual = game.hash(s);
-      if (actual !== move.hashBefore) return diverges('state', `${move.hashBefore} before the move`, actual);
-    }
-    if (move.legalDigest !== undefined) {
-      hashes++;
-      const actual = digestLegal(s);
-      if (actual !== move.legalDigest) return diverges('legality', `legal set ${move.legalDigest}`, actual);
-    }
+/** What differs: kind, expectation and finding. */
+type Difference = readonly [kind: DivergenceKind, expected: string, actual: string];
+
+class Check {
+  readonly #game: Game;
+  /** The position before the move that was played last. */
+  readonly #before: State;
+  readonly #hash: (s: State, over?: boolean) => string;
+  readonly #variants: Partial<Record<VariantName, number>> = {};
+  #hashes = 0;
+  #ply = 0;
+  #found: Divergence | undefined;
+
+  constructor(game: Game) {
+    this.#game = game;
+    this.#before = game.initial.clone();
+    this.#hash = HASHES[game.claims?.hash ?? 'state'];
+  }
+
+  run(): GameCheck {
+    const { moves } = this.#game;
+    let final: State | undefined;
     try {
-      const variant = playMove(s, move, game.order);
-      if (variant) variants[variant] = (variants[variant] ?? 0) + 1;
+      final = replayMoves(this.#game, {
+        position: (step) => this.#position(step),
+        move: ({ variant }) => {
+          if (variant !== null) this.#variants[variant] = (this.#variants[variant] ?? 0) + 1;
+        },
+      });
     } catch (error) {
-      if (!(error instanceof RulesError) || error.code !== 'MOVE_ILLEGAL') throw withMoveNumber(error, number);
-      return diverges(fitsTurn(s, move) ? 'legality' : 'phase', 'a legal move', error.message);
+      if (!(error instanceof RulesError)) throw error;
+      if (error.code !== 'MOVE_ILLEGAL') throw new RulesError(error.code, `move ${this.#ply}: ${error.message}`);
+      const kind = fitsTurn(this.#before, at(moves, this.#ply)) ? 'legality' : 'phase';
+      this.#found = this.#divergence(this.#ply, phaseOf(this.#before), [kind, 'a legal move', error.message]);
     }
-    if (move.hashAfter !== undefined) {
-      hashes++;
-      const actual = game.hash(s);
-      if (actual !== move.hashAfter) {
-        const last = number === game.moves.length - 1;
+    if (final && !this.#found) {
+      const wrong = resultMismatch(final, this.#game);
+      if (wrong) this.#found = this.#divergence(moves.length, phaseOf(final), ['result', ...wrong]);
+    }
+    return {
+      plies: this.#found?.move ?? moves.length,
+      hashes: this.#hashes,
+      variants: this.#variants,
+      divergence: this.#found ?? null,
+    };
+  }
+
+  /** Everything that is claimed about a position, in the order of time. False at the first claim that does not hold. */
+  #position({ state, ply }: Step): boolean {
+    const { claims, moves } = this.#game;
+    const last = ply > 0 ? claims?.plies[ply - 1] : undefined;
+    const wrong = last && this.#after(state, last, ply === moves.length);
+    if (wrong) {
+      this.#found = this.#divergence(ply - 1, phaseOf(this.#before), wrong);
+      return false;
+    }
+    if (ply === moves.length) return true;
+    this.#ply = ply;
+    this.#before.copyFrom(state);
+    const unexpected = this.#beforeMove(state, claims?.plies[ply]);
+    if (unexpected) this.#found = this.#divergence(ply, phaseOf(state), unexpected);
+    return unexpected === undefined;
+  }
+
+  #beforeMove(s: State, claim: PlyClaim = {}): Difference | undefined {
+    if (s.isOver) return ['result', 'the game goes on', endText(s)];
+    const turn = turnMismatch(s, claim);
+    if (turn) return ['state', ...turn];
+    if (claim.hashBefore !== undefined) {
+      this.#hashes++;
+      const actual = this.#hash(s);
+      if (actual !== claim.hashBefore) return ['state', `${claim.hashBefore} before the move`, actual];
+    }
+    if (claim.legalDigest !== undefined) {
+      this.#hashes++;
+      const actual = digestLegal(s);
+      if (actual !== claim.legalDigest) return ['legality', `legal set ${claim.legalDigest}`, actual];
+    }
+    return undefined;
+  }
+
+  #after(s: State, { hashAfter, phaseAfter }: PlyClaim, last: boolean): Difference | undefined {
+    if (hashAfter !== undefined) {
+      this.#hashes++;
+      const actual = this.#hash(s);
+      if (actual !== hashAfter) {
         // An ending that only the record, or only the rules, know of is a different result of the same position.
-        const endsOnlyHere = s.isOver && !(last && game.result?.finished);
-        const endsOnlyThere = last && !s.isOver && game.hash(s, true) === move.hashAfter;
-        if (endsOnlyHere) return diverges('result', 'the game goes on', endText(s));
-        if (!endsOnlyThere) return diverges('state', move.hashAfter, actual);
+        const endsOnlyHere = s.isOver && !(last && this.#game.status === 'completed');
+        const endsOnlyThere = last && !s.isOver && this.#hash(s, true) === hashAfter;
+        if (endsOnlyHere) return ['result', 'the game goes on', endText(s)];
+        if (!endsOnlyThere) return ['state', hashAfter, actual];
       }
     }
-    if (
-      move.phaseAfter !== undefined &&
-      !s.isOver &&
-      move.phaseAfter !== PHASES[s.phase] &&
-      move.phaseAfter !== 'game_over'
-    ) {
-      return diverges('state', `${move.phaseAfter} after the move`, PHASES[s.phase]);
-    }
+    const phase = phaseOf(s);
+    const otherPhase = phaseAfter !== undefined && phaseAfter !== phase && phaseAfter !== 'game_over';
+    return otherPhase && !s.isOver ? ['state', `${phaseAfter} after the move`, phase] : undefined;
   }
-  const wrong = game.result ? resultMismatch(s, game.result) : null;
-  if (!wrong) return done(null, game.moves.length);
-  return done(
-    {
-      kind: 'result',
-      move: game.moves.length,
-      phase: PHASES[s.phase],
-      expected: wrong[0],
-      actual: wrong[1],
-      before: stateToJson(before),
-      raw: describe(before, game.moves.at(-1) ?? {}),
-    },
-    game.moves.length,
-  );
+
+  #divergence(move: number, phase: string, [kind, expected, actual]: Difference): Divergence {
+    const { moves } = this.#game;
+    const before = this.#before;
+    const raw = describe(before, at(moves, Math.min(move, moves.length - 1)));
+    return { kind, move, phase, expected, actual, before: stateToJson(before), raw };
+  }
 }
 
-/** Plays one recorded move, strictly; the name of the variant if the legal set does not list it. */
-function playMove(s: State, { raw, packed }: RecordedMove, order?: StackOrder): VariantName | null {
-  if (packed !== undefined) {
-    if (!isLegal(s, packed)) {
-      throw new RulesError(
-        'MOVE_ILLEGAL',
-        `${MOVE_TYPES[kindOf(packed)]} in ${PHASES[s.phase]}: not among the legal moves`,
-      );
-    }
-    apply(s, packed);
-    return null;
-  }
-  const read = interpretMove(s, raw ?? {}, order);
-  read.play(s);
-  order?.follow(read.move, s);
-  return read.variant;
+/** The hash of a position as each kind of source computes it; with `over`, as if the game had ended there. */
+const HASHES: Readonly<Record<GameClaims['hash'], (s: State, over?: boolean) => string>> = {
+  state: fastHash,
+  trace: digestState,
+};
+
+const words = new Uint32Array(2);
+
+/** The same value as stateHash(), faster; only an ended position asked for as if it had not ended takes the slow way. */
+function fastHash(s: State, over?: boolean): string {
+  if (over !== undefined && over !== s.isOver) return stateHash(s, over);
+  hashPosition(s, words, 0);
+  return hashText(words, 0);
 }
+
+const phaseOf = (s: State): (typeof PHASES)[number] => at(PHASES, s.phase);
 
 /** The mover and the type of the move suit the position; what is wrong is the move itself. */
-function fitsTurn(s: State, move: RecordedMove): boolean {
-  const raw = move.raw ?? { type: MOVE_TYPES[kindOf(move.packed ?? 0)], player: s.player };
+function fitsTurn(s: State, move: Game['moves'][number]): boolean {
+  const raw = typeof move === 'number' ? { type: at(MOVE_TYPES, kindOf(move)), player: s.player } : move;
   const type = canonicalMoveType(String(raw.type));
-  const phase = canonicalPhase(PHASES[s.phase], 'place_ring');
+  const phase = canonicalPhase(phaseOf(s), 'place_ring');
   return raw.player === s.player && type !== undefined && phase !== undefined && phaseAllows(phase, type);
 }
 
 /** The move in full for a fixture; a packed one that is not legal may have no full form. */
-function describe(before: State, { raw, packed }: RecordedMove): unknown {
-  if (packed === undefined) return raw ?? null;
-  return isLegal(before, packed) ? moveToJson(before, packed) : { type: MOVE_TYPES[kindOf(packed)], packed };
+function describe(before: State, move: Game['moves'][number]): unknown {
+  if (typeof move !== 'number') return move;
+  return isLegal(before, move) ? moveToJson(before, move) : { type: at(MOVE_TYPES, kindOf(move)), packed: move };
 }
 
-function turnMismatch(s: State, move: RecordedMove): [string, string] | null {
-  const actual = `${PHASES[s.phase]}, player ${s.player}`;
-  const phase = move.phase ?? PHASES[s.phase];
-  const player = move.player ?? s.player;
-  return phase === PHASES[s.phase] && player === s.player ? null : [`${phase}, player ${player}`, actual];
-}
-
-function resultMismatch(s: State, result: RecordedResult): [string, string] | null {
-  if (!result.finished) return s.isOver ? ['an unfinished game', endText(s)] : null;
-  const claim = `player ${result.winner ?? 'none'} wins${result.reason ? ` by ${result.reason}` : ''}`;
-  if (!s.isOver) return [claim, 'the game is not over'];
-  if (result.winner !== undefined && (result.winner ?? 0) !== s.winner) return [claim, endText(s)];
-  if (result.outcomes && !result.outcomes.includes(OUTCOMES[s.outcome])) return [claim, endText(s)];
-  for (const seat of result.seats ?? []) {
-    const pairs: [string, number | undefined, number][] = [
-      ['eliminated rings', seat.eliminated, s.eliminated[seat.player]],
-      ['territory', seat.territory, s.territory[seat.player]],
-      ['rings in hand', seat.hand, s.hand[seat.player]],
-    ];
-    for (const [name, expected, actual] of pairs) {
-      if (expected !== undefined && expected !== actual)
-        return [`player ${seat.player}: ${name} ${expected}`, String(actual)];
-    }
-  }
-  return null;
-}
-
-function endText(s: State): string {
-  return s.isOver ? `player ${s.winner || 'none'} wins by ${OUTCOMES[s.outcome]}` : 'the game is not over';
-}
-
-function withMoveNumber(error: unknown, number: number): unknown {
-  return error instanceof RulesError ? new RulesError(error.code, `move ${number}: ${error.message}`) : error;
+function turnMismatch(s: State, claim: PlyClaim): [string, string] | null {
+  const { phase = phaseOf(s), player = s.player } = claim;
+  if (phase === phaseOf(s) && player === s.player) return null;
+  return [`${phase}, player ${player}`, `${phaseOf(s)}, player ${s.player}`];
 }

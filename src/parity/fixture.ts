@@ -2,17 +2,17 @@
 import { join } from 'node:path';
 import { writeFileAtomic } from '../io/atomic.ts';
 import type { Divergence } from './check.ts';
-import type { RecordedGame } from './source.ts';
+import { configOf, type Game } from '../games/game/game.ts';
 
 /** Writes the fixture into `folder` (made if need be) and returns its path. */
-export async function writeFixture(folder: string, game: RecordedGame, divergence: Divergence): Promise<string> {
+export async function writeFixture(folder: string, game: Game, divergence: Divergence): Promise<string> {
   const { kind, move, phase, expected, actual, before, raw } = divergence;
-  const name = `${game.config}-${game.id}-${move}`.replace(/[^\w.-]+/g, '_');
+  const name = `${configOf(game)}-${game.id}-${move}`.replace(/[^\w.-]+/g, '_');
   const path = join(folder, `${name}.json`);
   const fixture = {
-    source: game.source,
+    source: game.where,
     game: game.id,
-    config: game.config,
+    config: configOf(game),
     kind,
     moveNumber: move,
     phase,

@@ -6,12 +6,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { at } from '../core/at.ts';
 import type { GameConfig } from '../engine/config-key.ts';
 import { createRules } from '../engine/rules.ts';
 import { ringriftFromStored } from '../games/convert/to-ringrift.ts';
 import { storedFromRingrift } from '../games/convert/to-stored.ts';
+import { recordFromStored, storedFromRecord } from '../games/convert/record.ts';
+import { type BadGame, problemOf } from '../games/bad-game.ts';
+import type { Game } from '../games/game/game.ts';
+import { gameOfRecord } from '../games/game/of-record.ts';
+import { gameOfStored } from '../games/game/of-stored.ts';
+import { gameOfUpstream } from '../games/game/of-upstream.ts';
+import type { GameItem } from '../games/game/open.ts';
 import type { GameRecord } from '../games/record/game.ts';
-import { recordFromStored, storedFromRecord } from '../games/record/game-store.ts';
 import { gameRecord, type RunContext } from '../games/record/game-write.ts';
 import { GameStore } from '../games/store/store.ts';
 import type { StoredGame } from '../games/store/types.ts';
@@ -19,10 +26,6 @@ import { openRingriftDb } from '../games/upstream/reader.ts';
 import { RingriftWriter } from '../games/upstream/writer.ts';
 import { type PlayedGame, playGame } from '../search/play/play-game.ts';
 import { createPlayer } from '../search/players/registry.ts';
-import { fromRecord, fromStored } from './from-record.ts';
-import { fromRingrift } from './from-ringrift.ts';
-import type { ReadGame } from './read.ts';
-import type { UnreadableGame } from './source.ts';
 
 /** Every second game is random play, which reaches what sensible players avoid. */
 const PLAYERS = ['random', 'heuristic'] as const;
@@ -39,13 +42,13 @@ export const GATE_FORMS = [
 ] as const;
 
 /** Fresh games of `game`, `count` of them, each in every form; a form that changed the game is unreadable. */
-export async function* gateGames(game: GameConfig, count: number, seed: number): AsyncGenerator<ReadGame> {
+export async function* gateGames(game: GameConfig, count: number, seed: number): AsyncGenerator<GameItem> {
   const rules = createRules(game.board, game.players);
   const folder = mkdtempSync(join(tmpdir(), 'rr-gate-'));
   const path = join(folder, `${game.key}.db`);
   try {
     for (let index = 0; index < count; index++) {
-      const name = PLAYERS[index % PLAYERS.length];
+      const name = at(PLAYERS, index % PLAYERS.length);
       const players = Array.from({ length: game.players }, () => createPlayer(name, { weightNoise: 0 }));
       const played = playGame(rules, seed, index, players, { maxMoves: MAX_MOVES, hashes: true, openingMoves: 0 });
       if (!played) return;
@@ -56,13 +59,13 @@ export async function* gateGames(game: GameConfig, count: number, seed: number):
   }
 }
 
-async function* throughEveryForm(played: PlayedGame, context: RunContext, path: string): AsyncGenerator<ReadGame> {
+async function* throughEveryForm(played: PlayedGame, context: RunContext, path: string): AsyncGenerator<GameItem> {
   const original = gameRecord(context, played);
   const id = (form: (typeof GATE_FORMS)[number]): string => `${form} ${original.id}`;
-  yield fromRecord(id('played'), original);
+  yield taken(id('played'), original, () => gameOfRecord(original, id('played')));
 
   const record = JSON.parse(JSON.stringify(original)) as GameRecord;
-  yield same(id('record'), original, record) ?? fromRecord(id('record'), record);
+  yield same(id('record'), original, record) ?? taken(id('record'), original, () => gameOfRecord(record, id('record')));
 
   const store = GameStore.open(path);
   try {
@@ -70,49 +73,56 @@ async function* throughEveryForm(played: PlayedGame, context: RunContext, path: 
     store.commit();
     const stored = store.get(record.id);
     if (!stored) {
-      yield {
-        source: id('database'),
-        id: original.id,
-        config: original.config,
-        problem: 'was stored and is not there',
-      };
+      yield lost(id('database'), original, 'was stored and is not there');
       return;
     }
-    yield fromStored(id('database'), stored);
+    yield taken(id('database'), original, () => gameOfStored(stored, id('database')));
     const back = { ...recordFromStored(stored, path), hashes: original.hashes };
-    yield same(id('database record'), original, back) ?? fromRecord(id('database record'), back);
-    yield* throughRingrift(stored, id, `${path}.ringrift`);
+    const form = id('database record');
+    yield same(form, original, back) ?? taken(form, original, () => gameOfRecord(back, form));
+    yield* throughRingrift(stored, original, id, `${path}.ringrift`);
   } finally {
     store.close();
+  }
+}
+
+const lost = (where: string, { id, config }: GameRecord, problem: string): BadGame => ({ id, where, config, problem });
+
+function taken(where: string, original: GameRecord, read: () => Game): GameItem {
+  try {
+    return { game: read() };
+  } catch (error) {
+    return lost(where, original, problemOf(error));
   }
 }
 
 type Form = (form: (typeof GATE_FORMS)[number]) => string;
 
 /** Into a database of the original's kind and back: the row that comes out must be the one that went in. */
-async function* throughRingrift(stored: StoredGame, id: Form, path: string): AsyncGenerator<ReadGame> {
+async function* throughRingrift(
+  stored: StoredGame,
+  original: GameRecord,
+  id: Form,
+  path: string,
+): AsyncGenerator<GameItem> {
   const writer = new RingriftWriter(path);
   writer.add(ringriftFromStored(stored, path));
   writer.finish();
   const reader = await openRingriftDb(path);
   try {
     const game = reader.game(stored.game_id, { everything: true });
-    const config = `${stored.board}_${stored.players}p`;
-    const lost = (form: string, problem: string): UnreadableGame => ({
-      source: form,
-      id: stored.game_id,
-      config,
-      problem,
-    });
+    const theirs = id('ringrift database');
     if (game === undefined || 'problem' in game) {
-      yield lost(id('ringrift database'), game?.problem ?? 'was written and is not there');
+      yield lost(theirs, original, game?.problem ?? 'was written and is not there');
       return;
     }
-    yield fromRingrift(id('ringrift database'), game);
+    yield taken(theirs, original, () => gameOfUpstream(game, theirs));
     const again = storedFromRingrift(game);
     const form = id('database again');
     const equal = isDeepStrictEqual(plain(again), plain(stored));
-    yield equal ? fromStored(form, again) : lost(form, 'the row that came back differs from the one written');
+    yield equal
+      ? taken(form, original, () => gameOfStored(again, form))
+      : lost(form, original, 'the row that came back differs from the one written');
   } finally {
     reader.close();
   }
@@ -126,9 +136,9 @@ const plain = ({ moves, extras, ...rest }: StoredGame): object => ({
 });
 
 /** null when the game is the same; moves, result and search decide, not who wrote it when. */
-function same(source: string, a: GameRecord, b: GameRecord): UnreadableGame | null {
+function same(where: string, a: GameRecord, b: GameRecord): BadGame | null {
   const essence = ({ config, options, moves, winner, status, outcome, ranking, search, plies }: GameRecord): string =>
     JSON.stringify([config, options, moves, winner, status, outcome, ranking, search, plies]);
   if (essence(a) === essence(b)) return null;
-  return { source, id: a.id, config: a.config, problem: 'the game that came back differs from the one stored' };
+  return lost(where, a, 'the game that came back differs from the one stored');
 }

@@ -1,6 +1,7 @@
 /** The records `rr parity` writes, one shape each. */
 import type { Divergence, GameCheck } from './check.ts';
-import type { RecordedGame, UnreadableGame } from './source.ts';
+import type { BadGame } from '../games/bad-game.ts';
+import { configOf, type Game } from '../games/game/game.ts';
 
 export interface CheckRecord {
   readonly type: 'check';
@@ -47,12 +48,12 @@ export const newTotals = (): ParityTotals => ({
   unreadable: 0,
 });
 
-export function checkRecord(game: RecordedGame, check: GameCheck): CheckRecord {
+export function checkRecord(game: Game, check: GameCheck): CheckRecord {
   return {
     type: 'check',
-    source: game.source,
+    source: game.where,
     game: game.id,
-    config: game.config,
+    config: configOf(game),
     status: check.divergence ? 'diverged' : 'ok',
     plies: check.plies,
     hashes: check.hashes,
@@ -60,17 +61,17 @@ export function checkRecord(game: RecordedGame, check: GameCheck): CheckRecord {
   };
 }
 
-export function unreadableRecord({ source, id, config, problem }: UnreadableGame): CheckRecord {
-  return { type: 'check', source, game: id, config, status: 'unreadable', plies: 0, hashes: 0, problem };
+export function unreadableRecord({ where, id, config = '', problem }: BadGame): CheckRecord {
+  return { type: 'check', source: where, game: id, config, status: 'unreadable', plies: 0, hashes: 0, problem };
 }
 
-export function divergenceRecord(game: RecordedGame, divergence: Divergence): DivergenceRecord {
+export function divergenceRecord(game: Game, divergence: Divergence): DivergenceRecord {
   const { kind, move, phase, expected, actual } = divergence;
   return {
     type: 'divergence',
-    source: game.source,
+    source: game.where,
     game: game.id,
-    config: game.config,
+    config: configOf(game),
     kind,
     move,
     phase,

@@ -1,11 +1,12 @@
 /** One parity run over any number of files: counts, records, fixtures and the verdict. */
 
 import { type ExitCode, RrError } from '../core/errors.ts';
-import { RulesError } from '../engine/errors.ts';
+import { type BadGame, problemOf } from '../games/bad-game.ts';
+import { configOf, type Game } from '../games/game/game.ts';
+import type { GameItem } from '../games/game/open.ts';
 import { checkGame, type GameCheck } from './check.ts';
 import { writeFixture } from './fixture.ts';
 import { JunitReport } from './junit.ts';
-import type { ReadGame } from './read.ts';
 import {
   addToTotals,
   type CheckRecord,
@@ -15,14 +16,13 @@ import {
   newTotals,
   unreadableRecord,
 } from './records.ts';
-import type { RecordedGame, UnreadableGame } from './source.ts';
 
 export interface ParityOptions {
   readonly limit: number;
   /** Folder for fixtures of divergences. */
   readonly fixtures?: string;
   /** Instead of our own replay: how to check a game. */
-  readonly checkWith?: (game: RecordedGame) => Promise<GameCheck>;
+  readonly checkWith?: (game: Game) => Promise<GameCheck>;
   readonly stopped: () => boolean;
   readonly emit: (record: CheckRecord | DivergenceRecord) => Promise<void>;
 }
@@ -30,26 +30,26 @@ export interface ParityOptions {
 export class ParityRun {
   readonly totals = newTotals();
   readonly junit = new JunitReport();
-  private readonly options: ParityOptions;
+  readonly #options: ParityOptions;
 
   constructor(options: ParityOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /**
    * Checks every game of one file. A file that cannot be read counts as unreadable and does not end the run; one of a
    * newer schema does (exit 78), since nothing can be said about it.
    */
-  async read(source: string, games: () => AsyncGenerator<ReadGame>): Promise<void> {
+  async read(source: string, games: () => AsyncIterable<GameItem>): Promise<void> {
     try {
-      for await (const game of games()) {
-        if (this.totals.games >= this.options.limit || this.options.stopped()) return;
-        if ('problem' in game) await this.unreadable(game);
-        else await this.check(game);
+      for await (const item of games()) {
+        if (this.totals.games >= this.#options.limit || this.#options.stopped()) return;
+        if ('problem' in item) await this.#unreadable(item);
+        else if ('game' in item) await this.#check(item.game);
       }
     } catch (error) {
       if (!(error instanceof RrError) || error.exit !== 5) throw error;
-      await this.unreadable({ source, id: '', config: '', problem: error.message });
+      await this.#unreadable({ id: '', where: source, problem: error.message });
     }
   }
 
@@ -60,28 +60,28 @@ export class ParityRun {
     return this.totals.games === 0 ? 3 : 0;
   }
 
-  private async check(game: Exclude<ReadGame, UnreadableGame>): Promise<void> {
+  async #check(game: Game): Promise<void> {
     let check: GameCheck;
     try {
-      check = this.options.checkWith ? await this.options.checkWith(game) : checkGame(game);
+      check = this.#options.checkWith ? await this.#options.checkWith(game) : checkGame(game);
     } catch (error) {
-      if (!(error instanceof RulesError)) throw error;
-      return this.unreadable({ source: game.source, id: game.id, config: game.config, problem: error.message });
+      const { id, where } = game;
+      return this.#unreadable({ id, where, config: configOf(game), problem: problemOf(error) });
     }
     addToTotals(this.totals, check);
     const record = checkRecord(game, check);
     const divergence = check.divergence ? divergenceRecord(game, check.divergence) : undefined;
     this.junit.add(record, divergence);
-    await this.options.emit(record);
+    await this.#options.emit(record);
     if (!divergence || !check.divergence) return;
-    await this.options.emit(divergence);
-    if (this.options.fixtures !== undefined) await writeFixture(this.options.fixtures, game, check.divergence);
+    await this.#options.emit(divergence);
+    if (this.#options.fixtures !== undefined) await writeFixture(this.#options.fixtures, game, check.divergence);
   }
 
-  private async unreadable(game: UnreadableGame): Promise<void> {
+  async #unreadable(game: BadGame): Promise<void> {
     this.totals.unreadable++;
     const record = unreadableRecord(game);
     this.junit.add(record);
-    await this.options.emit(record);
+    await this.#options.emit(record);
   }
 }

@@ -2,9 +2,9 @@
 
 import { RrError } from '../core/errors.ts';
 import { type ConfigKey, type GameConfig, gameConfig } from '../engine/config-key.ts';
-import { RulesError } from '../engine/errors.ts';
-import type { Game } from '../games/game/game.ts';
-import type { GameItem } from '../games/game/sources.ts';
+import { type BadGame, problemOf } from '../games/bad-game.ts';
+import { configOf, type Game } from '../games/game/game.ts';
+import type { GameItem } from '../games/game/open.ts';
 import type { LayoutWriter } from './layout.ts';
 import { seconds } from './time.ts';
 
@@ -56,7 +56,7 @@ export interface ExportHooks {
   /** Polled between games; true ends the reading, and what there is is written. */
   readonly stopped?: () => boolean;
   readonly onGame?: (samples: number) => void;
-  readonly onUnreadable?: (id: string, where: string, problem: string) => void;
+  readonly onUnreadable?: (bad: BadGame) => void;
 }
 
 /** Reads all games, then writes the files. When anything throws, no file is made. */
@@ -77,7 +77,7 @@ export async function exportGames(
       }
       if (!('game' in item)) {
         skipped.unreadable++;
-        onUnreadable?.(item.id, item.where, item.problem);
+        onUnreadable?.(item);
         continue;
       }
       const { game } = item;
@@ -86,7 +86,7 @@ export async function exportGames(
         skipped[reason]++;
         continue;
       }
-      const config = gameConfig(game.rules.board, game.rules.players);
+      const config = gameConfig(game.initial.rules.board, game.initial.rules.players);
       let writer = writers.get(config.key);
       if (!writer) {
         writer = open(config);
@@ -95,7 +95,7 @@ export async function exportGames(
       const samples = attempt(() => writer.add(game));
       if (typeof samples === 'string') {
         skipped.unreadable++;
-        onUnreadable?.(game.id, game.meta.where, samples);
+        onUnreadable?.({ id: game.id, where: game.where, problem: samples });
         continue;
       }
       if (samples === 0) skipped.no_samples++;
@@ -123,9 +123,7 @@ function attempt(work: () => number): number | string {
   try {
     return work();
   } catch (error) {
-    if (error instanceof RulesError) return error.message;
-    if (error instanceof RrError && error.code === 'RECORD_INVALID') return String(error.params.detail);
-    throw error;
+    return problemOf(error);
   }
 }
 
@@ -148,13 +146,13 @@ class Sieve {
   /** Undefined for a game to keep. */
   test(game: Game): SkipReason | undefined {
     const { config, minMoves = 0, maxGames, engines, minQuality, dedupe, since } = this.#filter;
-    const key = `${game.rules.board}_${game.rules.players}p`;
+    const key = configOf(game);
     if (config !== undefined && config !== key) return 'other_config';
-    if (since !== undefined && !(seconds(game.meta.createdAt) >= this.#since)) return 'old';
-    if (!game.completed || game.winner === 0) return 'undecided';
+    if (since !== undefined && !(seconds(game.createdAt) >= this.#since)) return 'old';
+    if (game.status !== 'completed' || game.winner === 0) return 'undecided';
     if (game.moves.length < minMoves) return 'short';
-    if (engines && !engines.some((name) => name === game.meta.engine || name === game.meta.source)) return 'engine';
-    if (minQuality !== undefined && !((game.meta.quality ?? 0) >= minQuality)) return 'quality';
+    if (engines && !engines.some((name) => name === game.engine || name === game.source)) return 'engine';
+    if (minQuality !== undefined && !((game.quality ?? 0) >= minQuality)) return 'quality';
     if (dedupe) {
       if (this.#seen.has(game.id)) return 'duplicate';
       this.#seen.add(game.id);

@@ -33,8 +33,7 @@ export interface LayoutWriter {
   readonly games: number;
   /**
    * Adds the samples of a game with a winner and returns their number; all of them or, when it throws, none.
-   * Throws RulesError MOVE_ILLEGAL for moves that do not fit the position, RrError RECORD_INVALID for a winner that they do
-   * not lead to.
+   * Throws RrError RECORD_INVALID as replay() does.
    */
   add(game: Game): number;
   finish(): Promise<void>;

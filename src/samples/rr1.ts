@@ -5,13 +5,11 @@
  */
 
 import { VERSION } from '../core/version.ts';
-import { RulesError } from '../engine/errors.ts';
-import { legalMoves } from '../engine/legal.ts';
-import { isBookkeeping, kindOf, MoveList } from '../engine/moves.ts';
+import { isBookkeeping, kindOf, type MoveList } from '../engine/moves.ts';
 import { RULES_VERSION } from '../engine/rules.ts';
-import type { State } from '../engine/state.ts';
 import { topologyOf } from '../engine/topology.ts';
-import { type Game, type GameMeta, type GameSearch, replayToEnd } from '../games/game/game.ts';
+import { fileOf, type Game, type GameSearch } from '../games/game/game.ts';
+import { replay, type Step } from '../games/game/replay.ts';
 import type { NumericDtype } from '../io/npz/dtype.ts';
 import { NpzWriter } from '../io/npz/writer.ts';
 import { COUNTERS, cellBytes, layersOf, RR1_ENCODER, writeFeatures } from '../net/encode/rr1/features.ts';
@@ -42,9 +40,8 @@ interface Pending {
 }
 
 /** What the tables of games at the end need. */
-interface GameRow {
-  readonly id: string;
-  readonly meta: GameMeta;
+interface GameRow extends Pick<Game, 'id' | 'engine' | 'createdAt' | 'quality'> {
+  readonly file: string;
   readonly plies: number;
 }
 
@@ -54,7 +51,6 @@ export class Rr1Writer implements LayoutWriter {
   readonly #npz: NpzWriter;
   readonly #rows: RowWriter;
   readonly #columns: Columns;
-  readonly #legal = new MoveList();
   readonly #cells = new Arena(Uint8Array);
   readonly #counters = new Arena(Int16Array);
   readonly #moveRows = new Arena(Int32Array);
@@ -86,13 +82,16 @@ export class Rr1Writer implements LayoutWriter {
     const pending: Pending[] = [];
     let decisions = 0;
     let nextSearch = 0;
-    const final = replayToEnd(game, (s, ply, move) => {
-      while (nextSearch < game.searches.length && game.searches[nextSearch].ply < ply) nextSearch++;
-      if (!this.#options.includeBookkeeping && isBookkeeping(kindOf(move))) return;
-      if (decisions++ % this.#options.sampleEvery !== 0) return;
-      const search = game.searches[nextSearch]?.ply === ply ? game.searches[nextSearch] : undefined;
-      const sample = this.#take(s, ply, move, search, game.variants.has(ply));
-      if (sample) pending.push(sample);
+    const final = replay(game, {
+      move: (step) => {
+        const { ply, move } = step;
+        while (nextSearch < game.searches.length && game.searches[nextSearch].ply < ply) nextSearch++;
+        if (!this.#options.includeBookkeeping && isBookkeeping(kindOf(move))) return;
+        if (decisions++ % this.#options.sampleEvery !== 0) return;
+        const search = game.searches[nextSearch]?.ply === ply ? game.searches[nextSearch] : undefined;
+        const sample = this.#take(step, search);
+        if (sample) pending.push(sample);
+      },
     });
     const outcome = outcomeOf(final, game.winner);
     const { surpriseShare = SURPRISE_SHARE } = this.#options;
@@ -101,16 +100,16 @@ export class Rr1Writer implements LayoutWriter {
       surpriseShare,
     );
     for (let i = 0; i < pending.length; i++) this.#emit(pending[i], i, weights[i], outcome, game);
-    if (pending.length > 0) this.#table.push({ id: game.id, meta: game.meta, plies: game.moves.length });
+    if (pending.length > 0) {
+      const { id, engine, createdAt, quality, moves } = game;
+      this.#table.push({ id, engine, createdAt, quality, file: fileOf(game), plies: moves.length });
+    }
     return pending.length;
   }
 
   /** Undefined for a move outside the legal set that nothing was searched for: there is no policy to learn. */
-  #take(s: State, ply: number, move: number, search: GameSearch | undefined, variant: boolean): Pending | undefined {
-    const legal = this.#legal;
-    legalMoves(s, legal);
-    const played = variant ? -1 : indexOf(legal, move);
-    if (played < 0 && !variant) throw new RulesError('MOVE_ILLEGAL', `move ${ply} is not legal where it was played`);
+  #take({ state: s, ply, move, legal, variant }: Step, search: GameSearch | undefined): Pending | undefined {
+    const played = variant === null ? indexOf(legal, move) : -1;
     const probs = this.#probs.take(legal.length);
     if (!writePolicyTarget(s, legal, search, played, this.#probs.data, probs)) {
       this.#probs.length = probs;
@@ -180,17 +179,17 @@ export class Rr1Writer implements LayoutWriter {
     const games = this.#table;
     const ids = npz.text('game_id');
     const engines = npz.text('game_engine');
-    for (const { id, meta } of games) {
+    for (const { id, engine } of games) {
       ids.append(id);
-      engines.append(meta.engine ?? '');
+      engines.append(engine ?? '');
     }
     npz.array(
       'game_created',
-      Float64Array.from(games, ({ meta }) => seconds(meta.createdAt)),
+      Float64Array.from(games, ({ createdAt }) => seconds(createdAt)),
     );
     npz.array(
       'game_quality',
-      Float32Array.from(games, ({ meta }) => meta.quality ?? Number.NaN),
+      Float32Array.from(games, ({ quality }) => quality ?? Number.NaN),
     );
     npz.array(
       'game_plies',
@@ -198,7 +197,7 @@ export class Rr1Writer implements LayoutWriter {
     );
     const { board, players, key } = this.config;
     const newest = games.reduce(
-      (latest, { meta }) => (meta.createdAt !== null && meta.createdAt > latest ? meta.createdAt : latest),
+      (latest, { createdAt }) => (createdAt !== null && createdAt > latest ? createdAt : latest),
       '',
     );
     const scalars: Readonly<Record<string, string | number | boolean>> = {
@@ -215,7 +214,7 @@ export class Rr1Writer implements LayoutWriter {
       includes_bookkeeping: this.#options.includeBookkeeping,
       shuffled: this.#options.shuffleSeed !== undefined,
       newest_game: newest,
-      sources: JSON.stringify([...new Set(games.map(({ meta }) => meta.where))].sort()),
+      sources: JSON.stringify([...new Set(games.map(({ file }) => file))].sort()),
     };
     for (const [name, value] of Object.entries(scalars)) npz.scalar(name, value);
     await npz.finish();

@@ -8,7 +8,8 @@ import { ranking } from '../../src/engine/ranking.ts';
 import { createRules } from '../../src/engine/rules.ts';
 import { State } from '../../src/engine/state.ts';
 import type { Game, GameSearch } from '../../src/games/game/game.ts';
-import type { GameItem } from '../../src/games/game/sources.ts';
+import { gameWithoutMoves } from '../../src/games/game/of-position.ts';
+import type { GameItem } from '../../src/games/game/open.ts';
 import type { NpyArray } from '../../src/io/npz/npy.ts';
 import { openNpz } from '../../src/io/npz/reader.ts';
 
@@ -34,26 +35,18 @@ export function makeGame(board: BoardName, players: PlayerCount, seed: number, s
     apply(s, move);
   }
   return {
+    ...gameWithoutMoves(initial, 'test'),
     id: `${board}-${seed}`,
-    rules,
-    initial,
-    moves: Int32Array.from(moves),
-    variants: new Map(),
+    moves,
     searches,
-    completed: true,
+    status: 'completed',
     winner: s.winner,
     reason: 'ring_elimination',
     ranks: ranking(s),
-    meta: {
-      where: 'test',
-      source: 'random',
-      engine: 'random',
-      createdAt: `2026-11-${String(1 + (seed % 28)).padStart(2, '0')}T00:00:00Z`,
-      completedAt: null,
-      quality: (seed % 10) / 10,
-      opponent: null,
-      modelElo: null,
-    },
+    source: 'random',
+    engine: 'random',
+    createdAt: `2026-11-${String(1 + (seed % 28)).padStart(2, '0')}T00:00:00Z`,
+    quality: (seed % 10) / 10,
   };
 }
 

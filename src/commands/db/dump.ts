@@ -1,6 +1,9 @@
 /** `rr db dump`: games of databases as a record stream. */
-import { orphansOf, rowsOf } from '../../games/convert/files.ts';
-import { recordFromStored } from '../../games/record/game-store.ts';
+import { type BadGame, badText, problemOf } from '../../games/bad-game.ts';
+import { recordFromStored } from '../../games/convert/record.ts';
+import { orphansOf, rowsOf } from '../../games/convert/rows.ts';
+import type { GameRecord } from '../../games/record/game.ts';
+import type { StoredGame } from '../../games/store/types.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './query.ts';
@@ -35,12 +38,13 @@ export default class DbDump extends RrCommand {
     for (const path of files) {
       for await (const row of rowsOf(path, query)) {
         if (games >= limit || this.stopping) break;
-        if ('problem' in row) {
+        const record = recordOf(row, path);
+        if ('problem' in record) {
           unreadable++;
-          this.note(`${path}: game ${row.gameId}: ${row.problem}`);
+          this.note(badText(record));
           continue;
         }
-        await writer.write(recordFromStored(row, path));
+        await writer.write(record);
         games++;
       }
       // a selection of games is not the database, so its list stays behind
@@ -50,5 +54,14 @@ export default class DbDump extends RrCommand {
     await writer.write({ type: 'summary', command: this.commandName, games, unreadable });
     if (unreadable > 0) return 6;
     return games === 0 ? 4 : undefined;
+  }
+}
+
+function recordOf(row: StoredGame | BadGame, path: string): GameRecord | BadGame {
+  if ('problem' in row) return row;
+  try {
+    return recordFromStored(row, path);
+  } catch (error) {
+    return { id: row.game_id, where: path, problem: problemOf(error) };
   }
 }

@@ -2,7 +2,7 @@
 import { Args, Flags } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
 import { isDatabase } from '../../games/databases/find.ts';
-import { importRecords } from '../../games/databases/import.ts';
+import { importRecords } from '../../games/convert/import.ts';
 import { GameStore } from '../../games/store/store.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 

@@ -1,4 +1,5 @@
 /** `rr db ls`: games of databases, one line each. */
+import { badText } from '../../games/bad-game.ts';
 import { type ListedGame, listGames } from '../../games/databases/listing.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
@@ -31,11 +32,13 @@ export default class DbLs extends RrCommand {
     await writer?.write(header({ command: this.commandName, ...(query.config && { config: query.config }) }));
     const shown: (ListedGame & { path: string })[] = [];
     let games = 0;
+    let bad = 0;
     let more = false;
     for (const path of files) {
       for await (const game of listGames(path, query)) {
         if ('problem' in game) {
-          this.note(`${path}: game ${game.id}: ${game.problem}`);
+          this.note(badText(game));
+          bad++;
           continue;
         }
         more = games >= limit;
@@ -47,6 +50,7 @@ export default class DbLs extends RrCommand {
     }
     await writer?.write({ type: 'summary', command: this.commandName, games });
     if (!writer) this.#show(shown, files.length > 1, more);
+    if (bad > 0) return 6;
     return games === 0 ? 4 : undefined;
   }
 

@@ -1,8 +1,9 @@
 /** `rr db merge`: the union of replay databases. */
 import { Args } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
+import { type BadGame, badText } from '../../games/bad-game.ts';
 import { refuseSameFile, requireKind } from '../../games/convert/files.ts';
-import { mergeStores } from '../../games/store/merge.ts';
+import { mergeGoodGames } from '../../games/store/merge.ts';
 import { GameStore } from '../../games/store/store.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 
@@ -33,13 +34,14 @@ export default class DbMerge extends RrCommand {
     }
     const progress = this.progress({ label: 'merging', unit: 'databases', total: sources.length });
     const store = GameStore.open(target);
-    const rows: ({ path: string } & ReturnType<typeof mergeStores>)[] = [];
+    const hooks = { onBad: (bad: BadGame) => this.note(badText(bad)), stopped: () => this.stopping };
+    const rows: ({ path: string } & Awaited<ReturnType<typeof mergeGoodGames>>)[] = [];
     try {
       for (const path of sources) {
         if (this.stopping) break;
         const source = await GameStore.openReadOnly(path);
         try {
-          rows.push({ path, ...mergeStores(store, source) });
+          rows.push({ path, ...(await mergeGoodGames(store, source, hooks)) });
         } finally {
           source.close();
         }
@@ -59,9 +61,10 @@ export default class DbMerge extends RrCommand {
         { title: 'ADDED', value: (row) => row.added },
         { title: 'UPDATED', value: (row) => row.updated },
         { title: 'CONFLICTS', value: (row) => row.conflicts },
+        { title: 'REFUSED', value: (row) => row.refused },
       ],
       summary: { target, added: rows.reduce((sum, row) => sum + row.added, 0), conflicts },
     });
-    return conflicts > 0 ? 6 : undefined;
+    return conflicts > 0 || rows.some(({ refused }) => refused > 0) ? 6 : undefined;
   }
 }

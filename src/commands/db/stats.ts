@@ -1,6 +1,7 @@
 /** `rr db stats`: what databases hold. */
 
 import { formatNumber } from '../../core/format.ts';
+import { type BadGame, badText } from '../../games/bad-game.ts';
 import { type ConfigStats, type DatabaseStats, databaseStats } from '../../games/databases/stats.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
@@ -28,10 +29,13 @@ export default class DbStats extends RrCommand {
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     await writer?.write(header({ command: this.commandName, ...(query.config && { config: query.config }) }));
     let games = 0;
+    let unreadable = 0;
+    const hooks = { onBad: (bad: BadGame) => this.note(badText(bad)), stopped: () => this.stopping };
     for (const file of files) {
       if (this.stopping) break;
-      const { configs, ...database } = await databaseStats(file, query);
+      const { configs, ...database } = await databaseStats(file, query, hooks);
       games += database.games;
+      unreadable += database.unreadable;
       if (!writer) this.#show(database, configs);
       for (const stats of configs) {
         await writer?.write({ type: 'stats', path: database.path, kind: database.kind, ...stats });
@@ -39,6 +43,7 @@ export default class DbStats extends RrCommand {
       await writer?.write({ type: 'database', ...database });
     }
     await writer?.write({ type: 'summary', command: this.commandName, databases: files.length, games });
+    if (unreadable > 0) return 6;
     return games === 0 ? 4 : undefined;
   }
 

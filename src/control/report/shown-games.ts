@@ -4,7 +4,7 @@ import { slotOf } from '../../arena/match/schedule.ts';
 import { GameStore } from '../../games/store/store.ts';
 import type { GameHeader, StoredGame } from '../../games/store/types.ts';
 import { loadGame } from '../../view/replay/load.ts';
-import { type Replay, replayGame } from '../../view/replay/replay.ts';
+import { type Replay, showGame } from '../../view/replay/replay.ts';
 
 export interface ShownReplay {
   readonly title: string;
@@ -23,7 +23,7 @@ export async function shownGames(path: string, count: number): Promise<ShownRepl
     const shown: ShownReplay[] = [];
     for (const { game_id: id } of inTurn.slice(0, count)) {
       const game = store.get(id);
-      if (game) shown.push({ title: titleOf(game), replay: replayGame(await loadGame(path, { id })) });
+      if (game) shown.push({ title: titleOf(game), replay: showGame(await loadGame(path, { id })) });
     }
     return shown;
   } finally {

@@ -12,6 +12,11 @@ export class StackOrder {
     for (const cell of cells) this.order.add(cell);
   }
 
+  /** A copy that follows a replay of its own. */
+  clone(): StackOrder {
+    return new StackOrder(this.order);
+  }
+
   /** Follows a move that has just been applied; `after` is the position it led to. */
   follow(move: number, after: State): void {
     const kind = kindOf(move);

@@ -2,19 +2,17 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RrError } from '../../core/errors.ts';
-import { RulesError } from '../../engine/errors.ts';
+import { problemOf } from '../bad-game.ts';
 import { databaseKind } from '../databases/kind.ts';
+import { pausing } from '../pausing.ts';
 import { Merger, type MergeSummary } from '../store/merge.ts';
-import type { GameQuery } from '../store/query.ts';
 import { GameStore } from '../store/store.ts';
 import type { Orphan, StoredGame } from '../store/types.ts';
-import { openRingriftDb } from '../upstream/reader.ts';
 import { MIN_MOVES } from '../upstream/schema.ts';
-import type { RingriftGame, RingriftOrphan, UnusableGame } from '../upstream/types.ts';
+import type { RingriftOrphan } from '../upstream/types.ts';
 import { RingriftWriter } from '../upstream/writer.ts';
-import type { AssembleOptions } from './assemble.ts';
-import { ringriftFromStored } from './to-ringrift.ts';
-import { storedFromRingrift } from './to-stored.ts';
+import { orphansOf, rowsOf } from './rows.ts';
+import { type AssembleOptions, ringriftFromStored } from './to-ringrift.ts';
 
 export interface ConvertHooks {
   /** Called after each game, converted or not. */
@@ -64,10 +62,11 @@ export async function convertToRr(
     const merger = new Merger(store);
     for (const source of sources) {
       const orphans: Orphan[] = [];
-      for await (const item of storedGames(source, hooks.stopped)) {
+      for await (const item of rowsOf(source)) {
+        if (hooks.stopped?.()) break;
         const problem = 'problem' in item ? item.problem : refusalOf(() => merger.add(item));
         if (problem !== undefined) {
-          const id = 'problem' in item ? item.gameId : item.game_id;
+          const id = 'problem' in item ? item.id : item.game_id;
           refused++;
           orphans.push({ game_id: id, detected_at: now, reason: problem, status: null, board: null, players: null });
           hooks.onRefused?.(id, source, problem);
@@ -75,83 +74,13 @@ export async function convertToRr(
         hooks.onGame?.();
       }
       merger.flush();
-      store.addOrphans([...(await ringriftOrphans(source)), ...orphans]);
+      store.addOrphans([...(await orphansOf(source)), ...orphans]);
     }
     return { ...merger.summary, refused };
   } finally {
     store.close();
   }
 }
-
-/** Games of the original's database as rows of ours; those that cannot be read with the reason. */
-async function* storedGames(path: string, stopped?: () => boolean): AsyncGenerator<StoredGame | UnusableGame> {
-  const reader = await openRingriftDb(path);
-  try {
-    for (const game of reader.games({ includeExcluded: true }, { everything: true })) {
-      if (stopped?.()) return;
-      yield 'problem' in game ? game : convertible(game);
-    }
-  } finally {
-    reader.close();
-  }
-}
-
-function convertible(game: RingriftGame): StoredGame | UnusableGame {
-  try {
-    return storedFromRingrift(game);
-  } catch (error) {
-    if (!(error instanceof RulesError)) throw error;
-    return { gameId: game.game.game_id, problem: error.message };
-  }
-}
-
-async function ringriftOrphans(path: string): Promise<Orphan[]> {
-  const reader = await openRingriftDb(path);
-  try {
-    return reader.orphans().map(({ game_id, detected_at, reason, original_status, board_type, num_players }) => ({
-      game_id,
-      detected_at,
-      reason: reason ?? '',
-      status: original_status,
-      board: board_type,
-      players: num_players,
-    }));
-  } finally {
-    reader.close();
-  }
-}
-
-/** Rows of a database of either kind, as ours; unreadable games of the original's with the reason. */
-export async function* rowsOf(path: string, query: GameQuery = {}): AsyncGenerator<StoredGame | UnusableGame> {
-  if ((await databaseKind(path)) === 'ringrift') {
-    for await (const item of storedGames(path)) {
-      if ('problem' in item || fits(item, query)) yield item;
-    }
-    return;
-  }
-  const store = await GameStore.openReadOnly(path);
-  try {
-    yield* store.games(query);
-  } finally {
-    store.close();
-  }
-}
-
-/** The quarantine list of a database of either kind. */
-export async function orphansOf(path: string): Promise<readonly Orphan[]> {
-  if ((await databaseKind(path)) === 'ringrift') return ringriftOrphans(path);
-  const store = await GameStore.openReadOnly(path);
-  try {
-    return store.orphans();
-  } finally {
-    store.close();
-  }
-}
-
-const fits = ({ board, players, engine, created_at }: StoredGame, query: GameQuery): boolean =>
-  (query.config === undefined || query.config === `${board}_${players}p`) &&
-  (query.engine === undefined || query.engine === engine) &&
-  (query.since === undefined || created_at >= query.since);
 
 export interface WrittenSummary extends Refusals {
   readonly read: number;
@@ -180,14 +109,14 @@ export async function convertToRingrift(
     for (const source of sources) {
       const store = await GameStore.openReadOnly(source);
       try {
-        for (const stored of store.games()) {
+        for await (const row of pausing(store.rows())) {
           if (hooks.stopped?.()) break;
           summary.read++;
-          const problem = refusalOf(() => writeGame(writer, stored, source, options));
+          const problem = 'problem' in row ? row.problem : refusalOf(() => writeGame(writer, row, source, options));
           if (problem === undefined) summary.written++;
           else {
             summary.refused++;
-            hooks.onRefused?.(stored.game_id, source, problem);
+            hooks.onRefused?.('problem' in row ? row.id : row.game_id, source, problem);
           }
           hooks.onGame?.();
         }
@@ -231,7 +160,6 @@ function refusalOf(work: () => void): string | undefined {
     work();
     return undefined;
   } catch (error) {
-    if (error instanceof RrError && error.code === 'DB_GAME_REFUSED') return String(error.params.detail);
-    throw error;
+    return problemOf(error);
   }
 }

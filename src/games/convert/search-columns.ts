@@ -1,15 +1,15 @@
 /** Search data of one decision in the original's two columns, and back. */
 
 import * as z from 'zod';
+import { at } from '../../core/at.ts';
 import { legalMoves } from '../../engine/legal.ts';
 import { MoveList } from '../../engine/moves.ts';
 import type { State } from '../../engine/state.ts';
 import { moveKey } from '../../net/encode/ai-service/policy.ts';
 import { type PlySearch, PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
 import { searchSchema } from '../record/game.ts';
-import { searchOf } from '../record/game-read.ts';
-import { searchRecord } from '../record/game-write.ts';
-import type { OpenedGame } from '../record/stored-game.ts';
+import { searchOf, searchRecord } from '../record/search.ts';
+import type { Extras } from '../store/extras.ts';
 import type { RingriftMove } from '../upstream/types.ts';
 
 const legal = new MoveList();
@@ -20,9 +20,13 @@ export interface SearchColumns {
 }
 
 /** The columns of move `ply`; `s` is the position before it. */
-export function searchColumns(s: State, game: OpenedGame, ply: number): SearchColumns {
-  const search = game.searches.find((record) => record.ply === ply);
-  if (!search) return { probs: game.extras.probs?.[ply] ?? null, searchStats: null };
+export function searchColumns(
+  s: State,
+  { searches, extras }: { readonly searches: readonly PlySearch[]; readonly extras: Extras },
+  ply: number,
+): SearchColumns {
+  const search = searches.find((record) => record.ply === ply);
+  if (!search) return { probs: extras.probs?.[ply] ?? null, searchStats: null };
   return { probs: search.policy ? keyed(s, search.policy) : null, searchStats: statsOf(s, search) };
 }
 
@@ -31,8 +35,8 @@ function keyed(s: State, { indices, probs }: NonNullable<PlySearch['policy']>): 
   legalMoves(s, legal);
   const units = new Map<string, number>();
   indices.forEach((index, i) => {
-    const key = moveKey(s, legal.moves[index]);
-    units.set(key, (units.get(key) ?? 0) + probs[i]);
+    const key = moveKey(s, at(legal.moves, index));
+    units.set(key, (units.get(key) ?? 0) + at(probs, i));
   });
   return Object.fromEntries([...units].map(([key, unit]) => [key, unit / PROBABILITY_UNIT]));
 }
@@ -42,7 +46,7 @@ function statsOf(s: State, search: PlySearch): Record<string, unknown> {
   const { values, budget } = search;
   const { ply: _, ...rr } = searchRecord(search);
   return {
-    ...(values && { root_value: values[s.player - 1] / VALUE_UNIT }),
+    ...(values && { root_value: at(values, s.player - 1) / VALUE_UNIT }),
     ...(budget !== undefined && { total_simulations: budget }),
     rr,
   };

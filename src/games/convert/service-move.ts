@@ -1,6 +1,7 @@
 /** Moves as the original's Python service writes them: every field it knows, absent ones null (data-formats.md §1.3). */
+import { at } from '../../core/at.ts';
 import { type MoveJson, moveToJson } from '../../engine/json/move.ts';
-import { MOVE_TYPES } from '../../engine/moves.ts';
+import { fieldA } from '../../engine/moves.ts';
 import { PHASES } from '../../engine/phases.ts';
 import type { State } from '../../engine/state.ts';
 
@@ -28,30 +29,17 @@ export function serviceMove(s: State, move: number, ply: number, timestamp: stri
   const json = moveToJson(s, move);
   const { type } = json;
   const square = s.rules.topology.spec.shape === 'square';
-  const known: Obj = { ...(square ? nullZ(json) : json) };
-  if (json.formedLines) known.formedLines = withDirection(known.formedLines);
+  const full = json.formedLines ? { ...json, formedLines: withDirection(json.formedLines) } : json;
+  const known: Obj = { ...(square ? nullZ(full) : full) };
   if (NOWHERE.has(type)) known.to = { x: 0, y: 0, z: null };
   if (type === 'place_ring') {
-    const to = s.rules.topology.cellOfKey.get(keyOf(json.to)) ?? 0;
-    known.placedOnStack = s.height[to] > 0;
+    known.placedOnStack = at(s.height, fieldA(move)) > 0;
   } else if (type === 'forced_elimination') Object.assign(known, { placedOnStack: false, placementCount: 0 });
   // the original fills these only in the cases that are left
   if (json.eliminationContext === 'territory' || type === 'forced_elimination') known.eliminatedRings = null;
   const context = { id: idOf(json, ply), timestamp, thinkTime: 0, moveNumber: ply + 1, phase: PHASES[s.phase] };
   return complete({ ...known, ...context });
 }
-
-/** A move that cannot be derived, from its type alone. */
-export const unknownMove = (s: State, move: number, ply: number, timestamp: string): Obj =>
-  complete({
-    id: 'simulated',
-    type: MOVE_TYPES[move & 31],
-    player: s.player,
-    timestamp,
-    thinkTime: 0,
-    moveNumber: ply + 1,
-    phase: PHASES[s.phase],
-  });
 
 const complete = (known: Obj): Obj => Object.fromEntries(FIELDS.map((field) => [field, known[field] ?? null]));
 
@@ -67,13 +55,12 @@ function nullZ(value: unknown): Obj {
 }
 
 /** Lines also say which way they run: the step from their first cell to the second. */
-function withDirection(lines: unknown): unknown {
-  return (lines as { positions: { x: number; y: number; z?: number | null }[] }[]).map((line) => {
-    const [a, b] = line.positions;
+const withDirection = (lines: NonNullable<MoveJson['formedLines']>) =>
+  lines.map((line) => {
+    const [a, b] = [at(line.positions, 0), at(line.positions, 1)];
     const z = a.z == null || b.z == null ? null : b.z - a.z;
     return { ...line, direction: { x: b.x - a.x, y: b.y - a.y, z } };
   });
-}
 
 function keyOf(position: MoveJson['to']): string {
   if (!position) return '';

@@ -3,7 +3,9 @@
 import * as z from 'zod';
 import type { State } from '../../engine/state.ts';
 import { qualityCategory, qualityScore } from '../quality/quality.ts';
-import { type OpenedGame, playOpened } from '../record/stored-game.ts';
+import type { Game } from '../game/game.ts';
+import { replay } from '../game/replay.ts';
+import type { Extras } from '../store/extras.ts';
 import { type GameHeader, GameHeaderSchema, SeatSchema, type StoredGame } from '../store/types.ts';
 import { RINGRIFT_SCHEMA } from '../upstream/reader.ts';
 import type { JsonObject } from '../upstream/types.ts';
@@ -13,8 +15,7 @@ type About = Omit<StoredGame, 'moves' | 'extras'>;
 /** Key of the metadata object under which a game of ours keeps its own columns. */
 const OURS = 'rr';
 
-export function gameRow(about: About, game: OpenedGame): JsonObject {
-  const { extras, moves } = game;
+export function gameRow(about: About, game: Game, extras: Extras): JsonObject {
   const foreign = extras.ringrift !== undefined;
   const completed = extras.completedAt ?? null;
   const quality = foreign ? about.quality : (about.quality ?? ownQuality(about));
@@ -28,7 +29,7 @@ export function gameRow(about: About, game: OpenedGame): JsonObject {
     game_status: about.status,
     winner: about.winner,
     termination_reason: foreign ? about.reason : serviceReason(about.reason),
-    total_moves: moves.length,
+    total_moves: game.moves.length,
     total_turns: turnsOf(game),
     duration_ms: completed === null ? null : milliseconds(about.created_at, completed),
     source: foreign ? about.source : serviceSource(about),
@@ -53,19 +54,23 @@ const ownQuality = ({ plies, winner, source }: About): number =>
   qualityScore({ moves: plies, decisive: winner !== null, sourceNamed: source !== null });
 
 /** Turns begin where the player changes. Replays the game. */
-function turnsOf(game: OpenedGame): number {
-  const s = game.initial.clone();
-  let turns = 0;
-  let last = 0;
-  for (let ply = 0; ply < game.moves.length; ply++) {
-    const claimed = game.raw.get(ply)?.player;
-    const player = typeof claimed === 'number' ? claimed : s.player;
-    if (player !== last) turns++;
-    last = player;
-    if (ply < (game.extras.broken ?? game.moves.length)) playOpened(game, s, ply);
-  }
-  return turns;
+function turnsOf(game: Game): number {
+  const movers: unknown[] = [];
+  const final = replay(
+    game,
+    {
+      move: ({ state, raw }) => {
+        movers.push(moverOf(raw, state));
+      },
+    },
+    { allowBroken: true, anyResult: true },
+  );
+  for (const move of game.moves.slice(movers.length)) movers.push(moverOf(move, final));
+  return movers.filter((mover, ply) => ply === 0 || mover !== movers[ply - 1]).length;
 }
+
+const moverOf = (move: Game['moves'][number] | undefined, s: State): number =>
+  typeof move === 'object' && typeof move.player === 'number' ? move.player : s.player;
 
 /** Territory wins are called `territory` there; the other reasons have one name. */
 const serviceReason = (reason: string | null): string | null => (reason === 'territory_control' ? 'territory' : reason);

@@ -1,4 +1,5 @@
 /** Positions as the original's Python service writes them (data-formats.md §1.3), rings bottom to top. */
+import { at } from '../../core/at.ts';
 import { positionOf } from '../../engine/json/position.ts';
 import { PHASES } from '../../engine/phases.ts';
 import { legacyTerritoryMinimum, type Rules } from '../../engine/rules.ts';
@@ -90,26 +91,25 @@ export function serviceState(s: State, context: StateContext): JsonObject {
   const { start, history, over, winner } = context;
   const { topology, players } = s.rules;
   const square = topology.spec.shape === 'square';
-  const at = (cell: number) => ({ ...positionOf(topology, cell), ...(square && { z: null }) });
+  const placeOf = (cell: number) => ({ ...positionOf(topology, cell), ...(square && { z: null }) });
   const stacks: Record<string, unknown> = {};
   const markers: Record<string, unknown> = {};
   const collapsedSpaces: Record<string, number> = {};
-  for (let cell = 0; cell < s.content.length; cell++) {
-    const content = s.content[cell];
-    const key = topology.keys[cell];
+  for (const [cell, content] of s.content.entries()) {
+    const key = at(topology.keys, cell);
     if (content > COLLAPSED) collapsedSpaces[key] = content - COLLAPSED;
     else if (content > STACK) {
       stacks[key] = {
-        position: at(cell),
+        position: placeOf(cell),
         rings: s.rings(cell).reverse(),
         stackHeight: s.height[cell],
         capHeight: s.cap[cell],
         controllingPlayer: content - STACK,
       };
-    } else if (content > 0) markers[key] = { player: content, position: at(cell), type: 'regular' };
+    } else if (content > 0) markers[key] = { player: content, position: placeOf(cell), type: 'regular' };
   }
   const seats = Array.from({ length: players }, (_, i) => i + 1);
-  const eliminated = seats.filter((p) => s.eliminated[p] > 0).map((p) => [p, s.eliminated[p]] as const);
+  const eliminated = seats.map((p) => [p, at(s.eliminated, p)] as const).filter(([, rings]) => rings > 0);
   const board = typeof start.board === 'object' ? start.board : {};
   return {
     ...start,
@@ -122,7 +122,7 @@ export function serviceState(s: State, context: StateContext): JsonObject {
     winner: over && winner > 0 ? winner : null,
     lastMoveAt: context.lastMoveAt,
     totalRingsEliminated: eliminated.reduce((sum, [, rings]) => sum + rings, 0),
-    mustMoveFromStackKey: s.mustMove >= 0 ? topology.keys[s.mustMove] : null,
+    mustMoveFromStackKey: s.mustMove >= 0 ? at(topology.keys, s.mustMove) : null,
     lpsRoundIndex: s.lpsRound,
     lpsCurrentRoundActorMask: Object.fromEntries(
       seats.filter((p) => (s.lpsMask & (1 << (p - 1))) !== 0).map((p) => [p, true]),
@@ -140,7 +140,7 @@ function seated(value: unknown, s: State, swapped: boolean): unknown {
   const players: JsonObject[] = value.map((player) => ({ ...player }));
   return players.map((player, i) => {
     const seat = Number(player.playerNumber);
-    const who = swapped && players.length === 2 ? players[1 - i] : player;
+    const who = swapped && players.length === 2 ? at(players, 1 - i) : player;
     return {
       ...player,
       id: who.id,

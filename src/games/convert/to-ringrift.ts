@@ -3,22 +3,33 @@ import * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { RulesError } from '../../engine/errors.ts';
 import { patched } from '../exact/difference.ts';
-import { openStored } from '../record/stored-game.ts';
+import { gameOfStored } from '../game/of-stored.ts';
+import { decodeGame } from '../store/blob.ts';
+import { decodeExtras } from '../store/extras.ts';
 import type { StoredGame } from '../store/types.ts';
 import type { RingriftGame } from '../upstream/types.ts';
-import { type AssembleOptions, assemble } from './assemble.ts';
+import { type Assembly, assemble } from './assemble.ts';
+
+export type AssembleOptions = Pick<Assembly, 'fullHistory'>;
 
 /**
  * All rows of the game: those it came with, where it came from such a database, else what the original would write.
- * @throws RrError FILE_CORRUPT for a row that cannot be read or does not fit its own extras
+ * @throws RrError FILE_CORRUPT for a row that cannot be read or does not fit its own extras; RECORD_INVALID for illegal moves
  */
 export function ringriftFromStored(stored: StoredGame, where: string, options: AssembleOptions = {}): RingriftGame {
   const { game_id } = stored;
   const { seats, moves: _moves, extras: _extras, ...header } = stored;
   try {
-    const game = openStored(stored, where);
-    const patches = game.extras.ringrift ?? {};
-    return assemble({ ...header, seats }, game, (name, derived) => patched(derived, patches[name]), options);
+    const extras = decodeExtras(stored.extras, where);
+    const patches = extras.ringrift ?? {};
+    return assemble({
+      about: { ...header, seats },
+      game: gameOfStored(stored, where),
+      extras,
+      searches: decodeGame(stored.moves, where).searches,
+      settle: (name, derived) => patched(derived, patches[name]),
+      ...options,
+    });
   } catch (cause) {
     const known = cause instanceof TypeError || cause instanceof z.ZodError || cause instanceof RulesError;
     if (!known) throw cause;

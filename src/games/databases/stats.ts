@@ -1,5 +1,7 @@
 /** What is in a database: counts by config, engine, reason and winner, lengths, quality, parity and size. */
+import { at } from '../../core/at.ts';
 import { sizeOf } from '../../io/file-facts.ts';
+import type { BadGame } from '../bad-game.ts';
 import { GameStore } from '../store/store.ts';
 import { databaseKind } from './kind.ts';
 import { type ListedGame, type ListQuery, listGames } from './listing.ts';
@@ -37,14 +39,25 @@ export interface DatabaseStats {
   readonly configs: readonly ConfigStats[];
 }
 
+export interface StatsHooks {
+  readonly onBad?: (bad: BadGame) => void;
+  readonly stopped?: () => boolean;
+}
+
 /** One pass over the headers. Memory: a number per game. @throws RrError as listGames() */
-export async function databaseStats(path: string, query: ListQuery = {}): Promise<DatabaseStats> {
+export async function databaseStats(
+  path: string,
+  query: ListQuery = {},
+  { onBad, stopped }: StatsHooks = {},
+): Promise<DatabaseStats> {
   const kind = await databaseKind(path);
   const tallies = new Map<string, Tally>();
   let unreadable = 0;
   for await (const game of listGames(path, query)) {
+    if (stopped?.()) break;
     if ('problem' in game) {
       unreadable++;
+      onBad?.(game);
       continue;
     }
     const tally = tallies.get(game.config) ?? new Tally(game.config);
@@ -118,10 +131,10 @@ class Tally {
       reasons: listed(reasons),
       winners: listed(winners),
       plies: {
-        min: plies[0],
-        median: (plies[(games - 1) >> 1] + plies[games >> 1]) / 2,
+        min: at(plies, 0),
+        median: (at(plies, (games - 1) >> 1) + at(plies, games >> 1)) / 2,
         mean: plies.reduce((sum, n) => sum + n, 0) / games,
-        max: plies[games - 1],
+        max: at(plies, games - 1),
       },
       quality: this.#rated === 0 ? null : this.#quality / this.#rated,
       qualities: listed(qualities),

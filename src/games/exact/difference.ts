@@ -102,11 +102,11 @@ export function tagged(value: unknown): unknown {
 export function untagged(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(untagged);
   if (!isObject(value)) return value;
-  const keys = Object.keys(value);
-  if (keys.length === 1) {
-    const content = value[keys[0]];
-    if (keys[0] === BYTES && typeof content === 'string') return new Uint8Array(Buffer.from(content, 'base64'));
-    if (keys[0] === INTEGER && typeof content === 'string' && /^-?\d+$/.test(content)) return rawNumber(content);
+  const [entry, ...others] = Object.entries(value);
+  if (entry && others.length === 0 && typeof entry[1] === 'string') {
+    const [key, content] = entry;
+    if (key === BYTES) return new Uint8Array(Buffer.from(content, 'base64'));
+    if (key === INTEGER && /^-?\d+$/.test(content)) return rawNumber(content);
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, untagged(item)]));
 }

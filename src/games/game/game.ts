@@ -1,72 +1,45 @@
 /**
- * A finished game as everything downstream of a source sees it, whatever it was read from: a record stream, our replay
- * database, the original's. Moves are packed and were legal when they were read; the few forms that the original's hosts
- * accept outside the legal set carry their own way of being played.
+ * A recorded game, whatever it was read from: a record stream, our database, upstream's database, a trace. Nothing in it
+ * has been checked against the rules yet; replay() does that, and every use of a game goes through replay().
  */
 
-import { RrError } from '../../core/errors.ts';
-import { apply } from '../../engine/apply.ts';
+import type { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import type { RawMove } from '../../engine/json/move.ts';
-import type { Rules } from '../../engine/rules.ts';
+import type { StackOrder } from '../../engine/json/stack-order.ts';
 import type { State } from '../../engine/state.ts';
-import type { Interpretation } from '../upstream/interpret.ts';
-
-/** What a search said about one decision. */
-export interface GameSearch {
-  /** Index of the decision's move in Game.moves. */
-  readonly ply: number;
-  readonly policy?: IndexedPolicy | KeyedPolicy;
-  /** Root value of each seat, seat 1 first, in units of 1/32767. */
-  readonly values?: Int16Array;
-  /** KL(policy ‖ prior) in units of 1/1000 nat; with a policy only. */
-  readonly surprise?: number;
-  /** How much the decision shall count in training, in units of 1/1000; 1000 when absent. */
-  readonly weight?: number;
-}
-
-/** Over the list of legal moves of the position, in the engine's order. */
-export interface IndexedPolicy {
-  /** Ascending. */
-  readonly indices: Uint16Array;
-  /** In units of 1/65535. */
-  readonly probs: Uint16Array;
-}
-
-/** As the original stores it: probability by move key, in the order of the file; one key may mean several moves. */
-export interface KeyedPolicy {
-  readonly keys: readonly (readonly [key: string, prob: number])[];
-}
-
-/** A recorded move outside the legal set that the original accepts. */
-export interface VariantMove {
-  readonly raw: RawMove;
-  readonly interpretation: Interpretation;
-}
+import type { PlySearch } from '../../search/players/search-data.ts';
 
 export interface Game {
+  /** File, or line of a file, it came from. */
+  readonly where: string;
   readonly id: string;
-  readonly rules: Rules;
-  /** The position before the first move; not to be changed. */
+  /** The position before the first move, and with it the rules; not to be changed. */
   readonly initial: State;
-  readonly moves: Int32Array;
-  /** By ply; nearly always empty. */
-  readonly variants: ReadonlyMap<number, VariantMove>;
+  /** Stacks of the initial position in upstream's order, where a recovery may leave its payer unnamed. Not to be changed. */
+  readonly order?: StackOrder;
+  /** Each move packed by our engine, or in full as it was recorded. */
+  readonly moves: readonly (number | RawMove)[];
+  /** Plies whose move may be one that upstream accepts outside the legal set. */
+  readonly exceptions: ReadonlySet<number> | 'anywhere';
+  /** From this ply on the rules refuse what was recorded, and whoever stored the game knew it. */
+  readonly broken?: number;
   /** By ascending ply. */
   readonly searches: readonly GameSearch[];
-  /** The source says the game has ended. */
-  readonly completed: boolean;
+  readonly seats: readonly GameSeat[];
+  readonly status: 'completed' | 'abandoned' | 'in_progress';
   /** Winning seat; 0 when there is none. */
   readonly winner: number;
   /** Why it ended, in the source's words. */
   readonly reason: string | null;
-  readonly meta: GameMeta;
-}
-
-/** What the source knows besides the game itself. */
-export interface GameMeta {
-  /** File or stream it came from. */
-  readonly where: string;
-  /** Free text of the original (`selfplay_random`, `gumbel_selfplay` …) or the name of our engine. */
+  /** What our own engine wrote about the end; a replay has to reach exactly that. Absent in games from elsewhere. */
+  readonly outcome?: (typeof OUTCOMES)[number];
+  readonly detector?: (typeof DETECTORS)[number];
+  /** Final rings eliminated and territory, seat 1 first. */
+  readonly eliminated?: readonly number[];
+  readonly territory?: readonly number[];
+  /** What the source stored about positions on the way; parity holds a replay against it. */
+  readonly claims?: GameClaims;
+  /** Free text of upstream (`selfplay_random`, `gumbel_selfplay` …) or the name of our engine. */
   readonly source: string | null;
   /** Engine name (`heuristic`, `gumbel-mcts` …). */
   readonly engine: string | null;
@@ -81,35 +54,61 @@ export interface GameMeta {
   readonly modelElo: number | null;
 }
 
-/** Sees the position before each move. */
-export type PlyVisitor = (s: State, ply: number, move: number) => void;
-
-/**
- * Plays a whole game, whose result must be where its moves lead: a source that was not replayed when it was read (a row of
- * a database) may claim another. @throws RrError RECORD_INVALID
- */
-export function replayToEnd(game: Game, visit: PlyVisitor = () => {}): State {
-  const final = replayGame(game, visit);
-  if (final.isOver && final.winner !== game.winner) {
-    const detail = `player ${game.winner || 'none'} is recorded as the winner, but after its moves it is ${final.winner || 'none'}`;
-    throw new RrError('RECORD_INVALID', { where: `game ${game.id}`, detail });
-  }
-  return final;
+export interface GameSeat {
+  /** From 1. */
+  readonly seat: number;
+  readonly player: string;
+  /** Content hash. */
+  readonly model: string | null;
 }
 
-/**
- * Plays the game from its start on a state of its own, calling `visit` before each move, and returns the last position.
- * `visit` must not change the position.
- */
-export function replayGame(game: Game, visit: PlyVisitor): State {
-  const s = game.initial.clone();
-  const { moves, variants } = game;
-  for (let ply = 0; ply < moves.length && !s.isOver; ply++) {
-    const move = moves[ply];
-    visit(s, ply, move);
-    const variant = variants.size > 0 ? variants.get(ply) : undefined;
-    if (variant) variant.interpretation.play(s);
-    else apply(s, move);
-  }
-  return s;
+/** What a search said about one decision. */
+export interface GameSearch extends Omit<PlySearch, 'policy'> {
+  readonly policy?: IndexedPolicy | KeyedPolicy;
+  /** Value of one seat, −1 to 1, as upstream stores it for the player who moved. */
+  readonly rootValue?: { readonly seat: number; readonly value: number };
 }
+
+/** Over the list of legal moves of the position, in the engine's order. */
+export type IndexedPolicy = NonNullable<PlySearch['policy']>;
+
+/** As upstream stores it: probability by move key, in the order of the file; one key may mean several moves. */
+export interface KeyedPolicy {
+  readonly keys: readonly (readonly [key: string, prob: number])[];
+}
+
+/** Stored facts that a replay can be held against. Kept apart from the game itself: they are true only if parity says so. */
+export interface GameClaims {
+  /** `state`: upstream's hash of a position; `trace`: the digest of reference traces. */
+  readonly hash: 'state' | 'trace';
+  /** By ply. */
+  readonly plies: readonly (PlyClaim | undefined)[];
+  /** Outcomes of ours that the recorded reason may stand for. */
+  readonly outcomes?: readonly string[] | undefined;
+  /** Final scores per seat. */
+  readonly seats: readonly SeatClaim[];
+}
+
+export interface PlyClaim {
+  readonly phase?: string | undefined;
+  readonly player?: number | undefined;
+  readonly hashBefore?: string | undefined;
+  readonly hashAfter?: string | undefined;
+  readonly phaseAfter?: string | undefined;
+  /** Digest of the legal set before the move (traces). */
+  readonly legalDigest?: string | undefined;
+}
+
+export interface SeatClaim {
+  readonly seat: number;
+  readonly eliminated?: number | undefined;
+  readonly territory?: number | undefined;
+  readonly hand?: number | undefined;
+}
+
+/** The file it came from, without the line. */
+export const fileOf = ({ where }: Pick<Game, 'where'>): string => where.replace(/:\d+$/, '');
+
+/** `hex8_2p` */
+export const configOf = ({ initial }: Pick<Game, 'initial'>): string =>
+  `${initial.rules.board}_${initial.rules.players}p`;

@@ -1,5 +1,6 @@
 /** From a played game to its record. */
 import { createHash } from 'node:crypto';
+import { at } from '../../core/at.ts';
 import { VERSION } from '../../core/version.ts';
 import { apply } from '../../engine/apply.ts';
 import { moveToJson } from '../../engine/json/move.ts';
@@ -9,8 +10,8 @@ import { seatsByRank } from '../../engine/ranking.ts';
 import { RULES_VERSION, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import type { PlayedGame } from '../../search/play/play-game.ts';
-import type { PlySearch } from '../../search/players/search-data.ts';
 import { type GameRecord, MOVE_LIMIT } from './game.ts';
+import { searchRecord } from './search.ts';
 
 /** What a run knows about all of its games. */
 export interface RunContext {
@@ -40,7 +41,7 @@ export const configKeyOf = ({ board, players }: Rules): string => `${board}_${pl
 
 /** The reason in the terms of records: the original's coarse one, or that the game was stopped. */
 export function reasonOf(outcome: number): string {
-  const name = OUTCOMES[outcome];
+  const name = at(OUTCOMES, outcome);
   return name === 'none' ? MOVE_LIMIT : REASON_OF_OUTCOME[name];
 }
 
@@ -87,24 +88,6 @@ export function gameRecord(context: RunContext, game: PlayedGame, scratch = new 
     moves,
     ...(game.searches.length > 0 && { search: game.searches.map(searchRecord) }),
     ...(game.hashes && { hashes: hashList(game.hashes) }),
-  };
-}
-
-export function searchRecord({
-  ply,
-  policy,
-  values,
-  budget,
-  surprise,
-  weight,
-}: PlySearch): NonNullable<GameRecord['search']>[number] {
-  return {
-    ply,
-    ...(policy && { policy: Array.from(policy.indices, (index, i): [number, number] => [index, policy.probs[i]]) }),
-    ...(values && { values: Array.from(values) }),
-    ...(budget !== undefined && { budget }),
-    ...(surprise !== undefined && { surprise }),
-    ...(weight !== undefined && { weight }),
   };
 }
 

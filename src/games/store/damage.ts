@@ -19,8 +19,8 @@ export function quickCheck(db: Database.Database, path: string): void {
  * game, and all indices, as the ids of new games are spread over their pages (a tenth of the file). Throws as quickCheck().
  */
 export function refuseDamaged(db: Database.Database, path: string, wholeBytes = CHECKED_WHOLE_BYTES): void {
-  const [pages, pageBytes] = ['page_count', 'page_size'].map((name) => Number(db.pragma(name, { simple: true })));
-  if (pages * pageBytes <= wholeBytes) {
+  const pragma = (name: 'page_count' | 'page_size'): number => Number(db.pragma(name, { simple: true }));
+  if (pragma('page_count') * pragma('page_size') <= wholeBytes) {
     quickCheck(db, path);
     return;
   }

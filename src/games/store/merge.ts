@@ -3,7 +3,10 @@
  * learnt about it later (parity, quality); joinGames() picks deterministically, so that merging is idempotent,
  * commutative and associative: any order of any machines' files gives the same database.
  */
-import { checksumOf, type GameStore } from './store.ts';
+import { type BadGame, problemOf } from '../bad-game.ts';
+import { pausing } from '../pausing.ts';
+import { checksumOf } from './checksum.ts';
+import type { GameStore } from './store.ts';
 import { type GameHeader, PARITY_STATES, type StoredGame } from './types.ts';
 
 export interface MergeSummary {
@@ -61,13 +64,50 @@ export class Merger {
   }
 }
 
-/** Add everything in `source` to `target`, in durable batches; can be killed and repeated. */
+/** Add everything in `source` to `target`, in durable batches; can be killed and repeated. Throws for the first bad game. */
 export function mergeStores(target: GameStore, source: GameStore): MergeSummary {
   const merger = new Merger(target);
   for (const game of source.games()) merger.add(game);
   merger.flush();
   target.addOrphans(source.orphans());
   return merger.summary;
+}
+
+export interface MergeHooks {
+  /** A game that is left out. */
+  readonly onBad: (bad: BadGame) => void;
+  readonly stopped: () => boolean;
+}
+
+/** The same, leaving out bad games: the others are merged. */
+export async function mergeGoodGames(
+  target: GameStore,
+  source: GameStore,
+  { onBad, stopped }: MergeHooks,
+): Promise<MergeSummary & { readonly refused: number }> {
+  const merger = new Merger(target);
+  let refused = 0;
+  const refuse = (bad: BadGame): void => {
+    refused++;
+    onBad(bad);
+  };
+  try {
+    for await (const row of pausing(source.rows())) {
+      if (stopped()) break;
+      if ('problem' in row) refuse(row);
+      else {
+        try {
+          merger.add(row);
+        } catch (error) {
+          refuse({ id: row.game_id, where: source.path, problem: problemOf(error) });
+        }
+      }
+    }
+  } finally {
+    merger.flush();
+  }
+  target.addOrphans(source.orphans());
+  return { ...merger.summary, refused };
 }
 
 /** The least upper bound of two versions of one game; the earlier time is nearer to when it was played. */

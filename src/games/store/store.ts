@@ -10,42 +10,29 @@
  *
  * All calls are synchronous; a commit waits for the disk (about a millisecond on an SSD). One connection a thread.
  */
-import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import { z } from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { guarded } from '../../io/sqlite/sqlite.ts';
 import { Statements } from '../../io/sqlite/statements.ts';
+import type { BadGame } from '../bad-game.ts';
+import { checksumOf } from './checksum.ts';
 import { quickCheck, refuseDamaged } from './damage.ts';
 import { openForReading, openForWriting } from './open.ts';
+import { Orphans } from './orphans.ts';
 import { conditions, type GameQuery } from './query.ts';
-import {
-  type GameHeader,
-  GameHeaderSchema,
-  type Orphan,
-  OrphanSchema,
-  type Seat,
-  SeatSchema,
-  type StoredGame,
-} from './types.ts';
+import { GameRows, HEADER_COLUMNS } from './rows.ts';
+import { type GameHeader, GameHeaderSchema, type Orphan, type StoredGame } from './types.ts';
 
-/** Games read per query while iterating: bounds memory and the time a read transaction is open. */
-const PAGE = 200;
-
-const HEADER_COLUMNS = Object.keys(GameHeaderSchema.shape);
 const COLUMNS = [...HEADER_COLUMNS, 'checksum', 'moves', 'extras'];
 const INSERT = `INSERT OR IGNORE INTO games (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`;
-const BlobsSchema = z.object({
-  checksum: z.instanceof(Uint8Array),
-  moves: z.instanceof(Uint8Array),
-  extras: z.instanceof(Uint8Array).nullable(),
-});
 
 export class GameStore {
   readonly path: string;
   readonly #db: Database.Database;
   readonly #onClose: () => void;
   readonly #statements: Statements;
+  readonly #rows: GameRows;
+  readonly #orphans: Orphans;
   #queue: StoredGame[] = [];
 
   /**
@@ -82,6 +69,8 @@ export class GameStore {
     this.path = path;
     this.#db = db;
     this.#statements = new Statements(db);
+    this.#rows = new GameRows(path, this.#statements);
+    this.#orphans = new Orphans(db, this.#statements);
     this.#onClose = onClose;
   }
 
@@ -112,7 +101,8 @@ export class GameStore {
     if (game.status === 'completed' && (game.plies === 0 || game.moves.length === 0))
       refuse('is complete without moves');
     if (new Set(game.seats.map((seat) => seat.seat)).size !== game.seats.length) refuse('has a seat twice');
-    const { winner, players, decisions, plies } = game;
+    const { winner, players, decisions, plies, seats } = game;
+    if (seats.length !== 0 && seats.length !== players) refuse(`${seats.length} seats for ${players} players`);
     if (winner !== null && (winner < 1 || winner > players)) refuse(`seat ${winner} cannot win among ${players}`);
     if (decisions !== null && (decisions < 0 || decisions > plies)) refuse(`${decisions} decisions in ${plies} moves`);
   }
@@ -171,11 +161,17 @@ export class GameStore {
     );
   }
 
-  /** @throws RrError FILE_CORRUPT when the stored moves do not match their checksum */
+  /** @throws RrError FILE_CORRUPT for a bad row */
   get(gameId: string): StoredGame | undefined {
+    const row = this.row(gameId);
+    return row && this.#good(row);
+  }
+
+  /** The same with a bad row as a bad item. */
+  row(gameId: string): StoredGame | BadGame | undefined {
     return guarded(this.path, () => {
       const row = this.#statements.prepare('SELECT * FROM games WHERE game_id = ?').get(gameId);
-      return row === undefined ? undefined : this.#game(row);
+      return row === undefined ? undefined : this.#rows.one(row);
     });
   }
 
@@ -215,58 +211,30 @@ export class GameStore {
 
   /**
    * Games in the order in which they were stored, with moves and extras. Memory: one page. Games stored meanwhile may
-   * or may not appear. @throws RrError FILE_CORRUPT for a damaged page or a wrong checksum
+   * or may not appear. @throws RrError FILE_CORRUPT for a damaged page or the first bad row
    */
-  games(query: GameQuery = {}): Generator<StoredGame> {
-    return this.#games(query, 'rowid', 0);
+  *games(query: GameQuery = {}): Generator<StoredGame> {
+    for (const row of this.rows(query)) yield this.#good(row);
   }
 
-  /** The same in the order of their ids, which does not depend on who was first among workers, shards and merges. */
-  gamesById(query: GameQuery = {}): Generator<StoredGame> {
-    return this.#games(query, 'game_id', '');
+  /** The same in the order of either key, with a bad row as one bad item. @throws RrError FILE_CORRUPT for a damaged page */
+  rows(query: GameQuery = {}, key: 'rowid' | 'game_id' = 'rowid'): Generator<StoredGame | BadGame> {
+    return this.#rows.games(query, key);
   }
 
-  *#games(query: GameQuery, key: 'rowid' | 'game_id', before: string | number): Generator<StoredGame> {
-    const { where, values } = conditions(query, { inKeyOrder: true });
-    const sql = `SELECT ${key} AS at, * FROM games ${where} AND ${key} > ? ORDER BY ${key} LIMIT ${PAGE}`;
-    let last = before;
-    for (;;) {
-      const rows = guarded(this.path, () => this.#statements.prepare(sql).all(...values, last)) as {
-        at: string | number;
-      }[];
-      for (const row of rows) yield guarded(this.path, () => this.#game(row));
-      const end = rows.at(-1);
-      if (end === undefined) return;
-      last = end.at;
-    }
-  }
-
-  /** The same without blobs and seats: for listings and statistics. */
+  /** Only the headers of games(). @throws RrError FILE_CORRUPT as games() */
   *headers(query: GameQuery = {}): Generator<GameHeader> {
-    const { where, values } = conditions(query, { inKeyOrder: true });
-    const sql = `SELECT rowid AS at, ${HEADER_COLUMNS.join(', ')} FROM games ${where} AND rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
-    let last = 0;
-    for (;;) {
-      const rows = guarded(this.path, () => this.#statements.prepare(sql).all(...values, last)) as { at: number }[];
-      for (const row of rows) yield GameHeaderSchema.parse(row);
-      const end = rows.at(-1);
-      if (end === undefined) return;
-      last = end.at;
-    }
+    for (const row of this.headerRows(query)) yield this.#good(row);
   }
 
-  #game(row: unknown): StoredGame {
-    const header = GameHeaderSchema.parse(row);
-    const { checksum, moves, extras } = BlobsSchema.parse(row);
-    if (Buffer.compare(checksum, checksumOf(moves, extras)) !== 0) {
-      const detail = `the moves of game ${header.game_id} do not match their checksum`;
-      throw new RrError('FILE_CORRUPT', { path: this.path, detail });
-    }
-    const seats = this.#statements
-      .prepare('SELECT seat, player, model, settings FROM game_seats WHERE game_id = ? ORDER BY seat')
-      .all(header.game_id)
-      .map((seat): Seat => SeatSchema.parse(seat));
-    return { ...header, seats, moves, extras };
+  /** The same with a bad row as one bad item. */
+  headerRows(query: GameQuery = {}): Generator<GameHeader | BadGame> {
+    return this.#rows.headers(query);
+  }
+
+  #good<T extends object>(row: T | BadGame): T {
+    if (!('problem' in row)) return row;
+    throw new RrError('FILE_CORRUPT', { path: this.path, detail: `game ${row.id}: ${row.problem}` });
   }
 
   /** Record the outcome of a parity check. */
@@ -283,44 +251,16 @@ export class GameStore {
 
   /** Take a game out of use: it leaves `games`, and its id and the reason stay on the quarantine list. */
   quarantine(gameId: string, reason: string, detectedAt: string): void {
-    guarded(this.path, () => {
-      const move = this.#db.transaction(() => {
-        this.#statements
-          .prepare(
-            'INSERT OR IGNORE INTO orphaned_games SELECT game_id, ?, ?, status, board, players FROM games WHERE game_id = ?',
-          )
-          .run(detectedAt, reason, gameId);
-        this.#statements.prepare('DELETE FROM games WHERE game_id = ?').run(gameId);
-      });
-      move.immediate();
-    });
+    guarded(this.path, () => this.#orphans.quarantine(gameId, reason, detectedAt));
   }
 
   orphans(): Orphan[] {
-    return guarded(this.path, () =>
-      this.#statements
-        .prepare('SELECT * FROM orphaned_games ORDER BY game_id')
-        .all()
-        .map((row) => OrphanSchema.parse(row)),
-    );
+    return guarded(this.path, () => this.#orphans.all());
   }
 
   /** Put entries on the quarantine list; of two for one game the smaller in text order stays. */
   addOrphans(orphans: readonly Orphan[]): void {
-    guarded(this.path, () => {
-      const write = this.#db.transaction(() => {
-        for (const orphan of orphans) {
-          const found = this.#statements.prepare('SELECT * FROM orphaned_games WHERE game_id = ?').get(orphan.game_id);
-          if (found !== undefined && orphanOrder(OrphanSchema.parse(found)) <= orphanOrder(orphan)) continue;
-          this.#statements
-            .prepare(
-              'INSERT OR REPLACE INTO orphaned_games VALUES (@game_id, @detected_at, @reason, @status, @board, @players)',
-            )
-            .run(orphan);
-        }
-      });
-      write.immediate();
-    });
+    guarded(this.path, () => this.#orphans.add(orphans));
   }
 
   /** Refuse a damaged file before work is done for it; see refuseDamaged(). @throws RrError FILE_CORRUPT */
@@ -332,17 +272,6 @@ export class GameStore {
   check(): void {
     guarded(this.path, () => quickCheck(this.#db, this.path));
   }
-}
-
-/** A text that orders the entries of one game: the smallest of all machines stays. */
-export const orphanOrder = ({ game_id, detected_at, reason, status, board, players }: Orphan): string =>
-  JSON.stringify([game_id, detected_at, reason, status, board, players]);
-
-/** SHA-256 over the length of `moves` in decimal, a colon, and both blobs. */
-export function checksumOf(moves: Uint8Array, extras: Uint8Array | null): Buffer {
-  const hash = createHash('sha256').update(`${moves.length}:`).update(moves);
-  if (extras !== null) hash.update(extras);
-  return hash.digest();
 }
 
 function rowOf(game: StoredGame): Record<string, unknown> {

@@ -55,6 +55,7 @@ export const SeatSchema = z.object({
 });
 export type Seat = z.infer<typeof SeatSchema>;
 
+/** What Game does not hold: a row with every column and its blobs as they are, for writing and for merging databases. */
 export interface StoredGame extends GameHeader {
   readonly seats: readonly Seat[];
   /** encodeGame() of blob.ts. */

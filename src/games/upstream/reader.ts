@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { zodDetail } from '../../io/ndjson/kinds.ts';
 import { columnsOf, openReadOnly, type ReadOnlyDatabase, sqliteFailure } from '../../io/sqlite/sqlite.ts';
+import type { BadGame } from '../bad-game.ts';
 import {
   fill,
   GameProblem,
@@ -29,7 +30,6 @@ import {
   type RingriftMove,
   type RingriftNnueRow,
   type RingriftOrphan,
-  type UnusableGame,
 } from './types.ts';
 
 /** The newest schema this reader knows, and the one the writer makes. */
@@ -155,8 +155,8 @@ export class RingriftReader {
     );
   }
 
-  /** One game at a time; unusable ones as `{gameId, problem}`. Memory: one game and a number per game. */
-  *games(filter: GameFilter = {}, options: ReadOptions = {}): Generator<RingriftGame | UnusableGame> {
+  /** One game at a time; unusable ones as bad games. Memory: one game and a number per game. */
+  *games(filter: GameFilter = {}, options: ReadOptions = {}): Generator<RingriftGame | BadGame> {
     const { sql, values } = this.#where(filter);
     const rowids = this.#guard(() =>
       this.#source.db
@@ -168,7 +168,7 @@ export class RingriftReader {
   }
 
   /** One game by id, or undefined. */
-  game(gameId: string, options: ReadOptions = {}): RingriftGame | UnusableGame | undefined {
+  game(gameId: string, options: ReadOptions = {}): RingriftGame | BadGame | undefined {
     const known = this.#guard(() => this.#source.db.prepare('SELECT 1 FROM games WHERE game_id = ?').get(gameId));
     return known === undefined ? undefined : this.#read('game_id = ?', gameId, options);
   }
@@ -178,15 +178,15 @@ export class RingriftReader {
     return this.#guard(() => this.#rows('orphaned_games', '1', []).map((row) => fill(OrphanRowSchema, row)));
   }
 
-  #read(condition: string, key: unknown, options: ReadOptions): RingriftGame | UnusableGame {
+  #read(condition: string, key: unknown, options: ReadOptions): RingriftGame | BadGame {
     return this.#guard(() => {
       const [row] = this.#rows('games', condition, [key], 'rng_seed');
       const gameId = String(row?.game_id);
       try {
         return this.#assemble(gameId, row ?? {}, options);
       } catch (cause) {
-        if (cause instanceof GameProblem) return { gameId, problem: cause.message };
-        if (cause instanceof z.ZodError) return { gameId, problem: zodDetail(cause) };
+        if (cause instanceof GameProblem) return { id: gameId, where: this.path, problem: cause.message };
+        if (cause instanceof z.ZodError) return { id: gameId, where: this.path, problem: zodDetail(cause) };
         throw cause;
       }
     });

@@ -160,6 +160,7 @@ export const OrphanRowSchema = z.object({
 });
 export type RingriftOrphan = z.infer<typeof OrphanRowSchema>;
 
+/** What Game does not hold: all rows of a game as the file has them, for copying it whole. */
 export interface RingriftGame {
   readonly game: GameRow;
   readonly players: readonly PlayerRow[];
@@ -172,8 +173,3 @@ export interface RingriftGame {
   readonly nnue: readonly RingriftNnueRow[];
 }
 
-/** A stored game that cannot be read, with the reason. */
-export interface UnusableGame {
-  readonly gameId: string;
-  readonly problem: string;
-}

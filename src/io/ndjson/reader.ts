@@ -129,7 +129,7 @@ const isRecord = (value: unknown): value is AnyRecord =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
 /** header … summary, once or several times. */
-class StreamOrder {
+export class StreamOrder {
   readonly #name: string;
   readonly #allowTruncated: boolean;
   /** Inside: after a header, before its summary. */
@@ -141,7 +141,7 @@ class StreamOrder {
     this.#allowTruncated = allowTruncated;
   }
 
-  accept(item: RecordItem): void {
+  accept(item: Pick<RecordItem, "type" | "where">): void {
     if (item.type === 'header') {
       if (this.#inside) this.#refuse('RECORD_TRUNCATED', item.where);
       this.#inside = true;

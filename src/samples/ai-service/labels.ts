@@ -12,16 +12,16 @@ const ENGINES: readonly (readonly [string, EngineMode])[] = [
 ];
 export type EngineMode = 'gumbel_mcts' | 'mcts' | 'policy_only' | 'descent' | 'heuristic' | 'unknown';
 
-export function engineMode({ meta }: Game): EngineMode {
-  const source = (meta.source ?? '').toLowerCase();
+export function engineMode(game: Pick<Game, 'source'>): EngineMode {
+  const source = (game.source ?? '').toLowerCase();
   return ENGINES.find(([part]) => source.includes(part))?.[1] ?? 'unknown';
 }
 
 export function opponentType(game: Game): string {
-  if (game.meta.opponent !== null) return game.meta.opponent;
+  if (game.opponent !== null) return game.opponent;
   const mode = engineMode(game);
   if (mode !== 'unknown') return mode;
-  return (game.meta.source ?? '').toLowerCase().includes('random') ? 'random' : 'unknown';
+  return (game.source ?? '').toLowerCase().includes('random') ? 'random' : 'unknown';
 }
 
 /** `territory`, `elimination`, `lps`, `stalemate`, `timeout` or `other`. */

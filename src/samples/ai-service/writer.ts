@@ -9,7 +9,8 @@ import { RrError } from '../../core/errors.ts';
 import { isBookkeeping, kindOf, MOVE_TYPES } from '../../engine/moves.ts';
 import { PHASES } from '../../engine/phases.ts';
 import type { State } from '../../engine/state.ts';
-import { type Game, type GameSearch, replayGame, replayToEnd } from '../../games/game/game.ts';
+import type { Game, GameSearch } from '../../games/game/game.ts';
+import { type ReplayOptions, replay, type Step } from '../../games/game/replay.ts';
 import { NpzWriter } from '../../io/npz/writer.ts';
 import {
   type AiServiceEncoderId,
@@ -101,26 +102,28 @@ export class AiServiceWriter implements LayoutWriter {
   add(game: Game): number {
     const before = this.#rows.rows;
     // A first pass for the end of the game: holding back all samples of a large board until then would not fit memory.
-    const final = replayToEnd(game);
     const { sampleEvery, includeBookkeeping, exact } = this.#options;
+    const reading: ReplayOptions = { dialect: exact ? 'service' : 'rules' };
+    const final = replay(game, {}, reading);
     const shared = this.#shared(game, final);
     this.#history.reset();
     this.#heuristics?.reset();
     let nextSearch = 0;
-    replayGame(game, (s, ply, move) => {
+    const sample = ({ state: s, ply, move, variant, raw }: Step): void => {
       this.#heuristics?.follow(s);
       if (ply % sampleEvery !== 0) return;
       this.#history.push(s);
       while (nextSearch < game.searches.length && game.searches[nextSearch].ply < ply) nextSearch++;
       if (!includeBookkeeping && !exact && isBookkeeping(kindOf(move))) return;
       const search = game.searches[nextSearch]?.ply === ply ? game.searches[nextSearch] : undefined;
-      const variant = game.variants.get(ply);
-      const played = variant ? recordedIndex(s, variant.raw, move) : flatPolicy(s.rules.board).indexOf(s, move);
+      const flat = flatPolicy(s.rules.board);
+      const played = variant !== null && raw ? recordedIndex(s, raw, move) : flat.indexOf(s, move);
       if (played === NOT_ENCODABLE) return;
       if (this.#heuristics) this.#columns.heuristics?.put(this.#heuristics.of(s));
       this.#emit(s, ply, move, played, search, shared);
-    });
-    const date = game.meta.completedAt ?? game.meta.createdAt;
+    };
+    replay(game, { move: sample }, reading);
+    const date = game.completedAt ?? game.createdAt;
     this.#table.push({ engine: engineMode(game), time: Math.floor(seconds(date)), date: date ?? '' });
     return this.#rows.rows - before;
   }
@@ -133,8 +136,8 @@ export class AiServiceWriter implements LayoutWriter {
       victory: texts.of(victoryType(game)),
       engine: texts.of(engineMode(game)),
       opponent: texts.of(opponentType(game)),
-      elo: game.meta.modelElo ?? DEFAULT_ELO,
-      quality: game.meta.quality ?? 0,
+      elo: game.modelElo ?? DEFAULT_ELO,
+      quality: game.quality ?? 0,
     };
   }
 

@@ -11,6 +11,7 @@ import { Random } from '../../engine/random.ts';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import type { Game } from '../../games/game/game.ts';
+import { gameWithoutMoves } from '../../games/game/of-position.ts';
 import { encodeNumbers } from '../../io/npz/npy.ts';
 import { openNpz } from '../../io/npz/reader.ts';
 import { AiServiceWriter } from '../ai-service/writer.ts';
@@ -105,17 +106,12 @@ function randomGame({ board, players }: GameConfig, seed: number, index: number)
     moves.push(move);
     apply(s, move);
   }
-  const meta = { where: 'bench', source: null, engine: 'random', createdAt: null, completedAt: null };
   return {
+    ...gameWithoutMoves(initial, 'bench'),
     id: `bench-${index}`,
-    rules,
-    initial,
-    moves: Int32Array.from(moves),
-    variants: new Map(),
-    searches: [],
-    completed: true,
+    moves,
+    status: 'completed',
     winner: s.winner,
-    reason: null,
-    meta: { ...meta, quality: null, opponent: null, modelElo: null },
+    engine: 'random',
   };
 }

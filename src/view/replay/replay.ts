@@ -1,35 +1,13 @@
 /** From a recorded game to the pictures of all its plies. */
 
-import { RrError } from '../../core/errors.ts';
-import { apply } from '../../engine/apply.ts';
-import { RulesError } from '../../engine/errors.ts';
-import type { RawMove } from '../../engine/json/move.ts';
-import type { StackOrder } from '../../engine/json/stack-order.ts';
-import { legalMoves } from '../../engine/legal.ts';
-import { MoveList } from '../../engine/moves.ts';
+import { basename } from 'node:path';
 import { moveNotation } from '../../engine/notation.ts';
-import type { State } from '../../engine/state.ts';
-import { interpretMove } from '../../games/upstream/interpret.ts';
+import type { Game, GameSeat } from '../../games/game/game.ts';
+import { replay, type Step } from '../../games/game/replay.ts';
 import { changedCells, legalTargets, type MoveMarks, moveMarks, NO_MARKS } from '../board/marks.ts';
 import { type GameInfo, gameInfo, type Picture } from '../board/picture.ts';
 import { type Snapshot, snapshotOf } from '../board/snapshot.ts';
-import type { SearchView } from './search-view.ts';
-
-/** A game made ready to be shown, whatever it was read from. */
-export interface ShownGame {
-  /** `file game-id`, for headings and messages. */
-  readonly title: string;
-  /** Who sat where; empty when nobody is named. */
-  readonly names: readonly string[];
-  /** The position it starts from; replaying plays on it. */
-  readonly start: State;
-  /** Present where the source may leave the payer of a recovery unnamed. */
-  readonly order?: StackOrder;
-  /** Recorded moves, or packed ones of this engine. */
-  readonly moves: readonly (RawMove | number)[] | Int32Array;
-  /** What the search said before move `ply`, if it did; `s` and `legal` are of that position. */
-  readonly searchAt?: (ply: number, s: State, legal: MoveList) => SearchView | undefined;
-}
+import { type SearchView, searchViews } from './search-view.ts';
 
 /** One ply: the position after a move, and the move that led there. The first frame has no move. */
 export interface Frame extends Picture {
@@ -52,63 +30,55 @@ export interface Replay {
  * Replays the game. Memory: one string per cell and ply.
  * @throws RrError RECORD_INVALID naming the first move that cannot be played.
  */
-export function replayGame(game: ShownGame): Replay {
-  const { start: s, moves, order } = game;
-  const legal = new MoveList();
+export function showGame(game: Game): Replay {
   const frames: Frame[] = [];
-  let marks: MoveMarks = NO_MARKS;
-  let mover = 0;
-  let move = '';
+  const searchAt = searchViews(game.searches);
+  let made: Made = { mover: 0, move: '', marks: NO_MARKS };
   let before: Snapshot | undefined;
-  for (let ply = 0; ; ply++) {
-    legalMoves(s, legal);
-    const snapshot = snapshotOf(s);
-    if (before && marks === UNKNOWN) marks = { path: [], area: changedCells(before.cells, snapshot.cells) };
-    const search = ply < moves.length ? game.searchAt?.(ply, s, legal) : undefined;
-    frames.push({
-      snapshot,
-      marks,
-      caption: mover === 0 ? '' : `player ${mover}: ${move}`,
-      mover,
-      move,
-      legal: legalTargets(s, legal),
-      legalCount: legal.length,
-      ...(search && { search }),
-    });
-    const recorded = moves[ply];
-    if (recorded === undefined) break;
-    before = snapshot;
-    mover = s.player;
-    ({ marks, move } = play(game.title, s, recorded, ply, order));
-  }
-  return { title: game.title, info: gameInfo(s.rules, game.names), frames };
+  replay(
+    game,
+    {
+      position: ({ state, ply, legal }) => {
+        const snapshot = snapshotOf(state);
+        const { mover, move } = made;
+        const marks = made.marks ?? { path: [], area: before ? changedCells(before.cells, snapshot.cells) : [] };
+        const search = ply < game.moves.length ? searchAt(ply, state, legal) : undefined;
+        frames.push({
+          snapshot,
+          marks,
+          caption: mover === 0 ? '' : `player ${mover}: ${move}`,
+          mover,
+          move,
+          legal: legalTargets(state, legal),
+          legalCount: legal.length,
+          ...(search && { search }),
+        });
+        before = snapshot;
+        return true;
+      },
+      move: (step) => {
+        made = madeMove(step);
+      },
+    },
+    { anyResult: true },
+  );
+  return { title: titleOf(game), info: gameInfo(game.initial.rules, game.seats.map(nameOf)), frames };
 }
 
-/** Stands for "whatever changes": moves outside the legal set have no packed form to take marks from. */
-const UNKNOWN: MoveMarks = { path: [], area: [] };
+/** `file game-id`, for headings. */
+const titleOf = ({ where, id }: Game): string => (id === '' ? basename(where) : `${basename(where)} ${id}`);
 
-function play(
-  title: string,
-  s: State,
-  recorded: RawMove | number,
-  ply: number,
-  order: StackOrder | undefined,
-): { marks: MoveMarks; move: string } {
-  if (typeof recorded === 'number') {
-    const shown = { marks: moveMarks(s, recorded), move: moveNotation(s, recorded) };
-    apply(s, recorded);
-    return shown;
-  }
-  try {
-    const { move, variant, play } = interpretMove(s, recorded, order);
-    const shown = variant
-      ? { marks: UNKNOWN, move: String(recorded.type).replaceAll('_', ' ') }
-      : { marks: moveMarks(s, move), move: moveNotation(s, move) };
-    play(s);
-    order?.follow(move, s);
-    return shown;
-  } catch (error) {
-    if (!(error instanceof RulesError)) throw error;
-    throw new RrError('RECORD_INVALID', { where: title, detail: `moves[${ply}]: ${error.message}` }, { cause: error });
-  }
+const nameOf = ({ player, model }: GameSeat): string => (model === null ? player : `${player} ${model.slice(0, 8)}`);
+
+interface Made {
+  readonly mover: number;
+  readonly move: string;
+  /** Undefined for "whatever changes": a move outside the legal set has no packed form to take marks from. */
+  readonly marks: MoveMarks | undefined;
+}
+
+function madeMove({ state, move, variant, raw }: Step): Made {
+  const mover = state.player;
+  if (variant !== null && raw) return { mover, move: String(raw.type).replaceAll('_', ' '), marks: undefined };
+  return { mover, move: moveNotation(state, move), marks: moveMarks(state, move) };
 }

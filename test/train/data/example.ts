@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { type Board, gameConfig, type PlayerCount } from '../../../src/engine/config-key.ts';
 import { State } from '../../../src/engine/state.ts';
 import type { Game } from '../../../src/games/game/game.ts';
+import { gameWithoutMoves } from '../../../src/games/game/of-position.ts';
 import { Rr1Writer } from '../../../src/samples/rr1.ts';
 import { RunGames } from '../../../src/selfplay/spec/games.ts';
 
@@ -43,25 +44,13 @@ export async function writeExampleNpz(path: string, options: ExampleGames): Prom
     const played = run.play(i);
     if (!played || played.winner === 0) continue;
     const game: Game = {
+      ...gameWithoutMoves(new State(run.rules), 'example'),
       id: `example-${board}-${players}-${seed}-${i}`,
-      rules: run.rules,
-      initial: new State(run.rules),
-      moves: played.moves,
-      variants: new Map(),
-      searches: [],
-      completed: true,
+      moves: Array.from(played.moves),
+      status: 'completed',
       winner: played.winner,
-      reason: null,
-      meta: {
-        where: 'example',
-        source: null,
-        engine: player,
-        createdAt: new Date(Date.UTC(2026, 0, 2) - 3600e3 * hours(i)).toISOString(),
-        completedAt: null,
-        quality: null,
-        opponent: null,
-        modelElo: null,
-      },
+      engine: player,
+      createdAt: new Date(Date.UTC(2026, 0, 2) - 3600e3 * hours(i)).toISOString(),
     };
     writer.add(game);
   }

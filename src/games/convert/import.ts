@@ -3,11 +3,12 @@ import { RrError } from '../../core/errors.ts';
 import { headerKind } from '../../io/ndjson/kinds.ts';
 import { readRecords } from '../../io/ndjson/reader.ts';
 import { gameKind } from '../record/game.ts';
-import { storedFromRecord } from '../record/game-store.ts';
 import { orphanKind } from '../record/orphan.ts';
+import { pausing } from '../pausing.ts';
 import { Merger, type MergeSummary } from '../store/merge.ts';
 import type { GameStore } from '../store/store.ts';
 import { type Orphan, OrphanSchema } from '../store/types.ts';
+import { storedFromRecord } from './record.ts';
 
 export interface ImportOptions {
   /** For games that do not say when they were played, and streams that do not either. ISO-8601. */
@@ -41,7 +42,7 @@ export async function importRecords(
       let created = options.now;
       const { allowTruncated = false } = options;
       const reading = { kinds: [gameKind, headerKind, orphanKind], allowTruncated, onInvalid: refuse };
-      for await (const item of readRecords(file, reading)) {
+      for await (const item of pausing(readRecords(file, reading))) {
         if (options.stopped?.()) break;
         if (item.type === 'header' && typeof item.record.created === 'string') created = item.record.created;
         const orphan = item.as(orphanKind);
