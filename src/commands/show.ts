@@ -2,10 +2,10 @@
 import { Args, Flags } from '@oclif/core';
 import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
-import { writeFileAtomic } from '../io/atomic.ts';
-import { THEMES } from '../view/board/palette.ts';
 import type { Game } from '../games/game/game.ts';
 import { gameOfRecord } from '../games/game/of-record.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
+import { THEMES } from '../view/board/palette.ts';
 import { loadGame, startPosition } from '../view/replay/load.ts';
 import { type Frame, type Replay, showGame } from '../view/replay/replay.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';

@@ -71,7 +71,10 @@ export class OtherEngine {
     failed.catch(() => {});
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const engine = new OtherEngine(command, child, lines, '');
-    const hello = await Promise.race([engine.#ask({ type: 'hello', protocol: PROTOCOL, rules: RULES_VERSION }), failed]);
+    const hello = await Promise.race([
+      engine.#ask({ type: 'hello', protocol: PROTOCOL, rules: RULES_VERSION }),
+      failed,
+    ]);
     if (hello.type !== 'hello')
       throw new RrError('ENGINE_FAILED', { command, detail: 'it does not answer hello with hello' });
     return new OtherEngine(command, child, lines, hello.engine);
@@ -84,7 +87,15 @@ export class OtherEngine {
     const { moves, hashes, phases } = told(game);
     const answer = await this.#ask({ type: 'replay', id, config: configOf(game), options, moves });
     const differs = (kind: Divergence['kind'], move: number, expected: string, actual: string): GameCheck => {
-      const divergence = { kind, move, phase: phases[move] ?? '', expected, actual, before: null, raw: moves[move] ?? null };
+      const divergence = {
+        kind,
+        move,
+        phase: phases[move] ?? '',
+        expected,
+        actual,
+        before: null,
+        raw: moves[move] ?? null,
+      };
       return { plies: move, hashes: move, variants: {}, divergence };
     };
     if (answer.type === 'error')

@@ -1,8 +1,8 @@
 /** A minimal reproduction of a divergence: one position, one move, what was expected and what happened. */
 import { join } from 'node:path';
+import { configOf, type Game } from '../games/game/game.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
 import type { Divergence } from './check.ts';
-import { configOf, type Game } from '../games/game/game.ts';
 
 /** Writes the fixture into `folder` (made if need be) and returns its path. */
 export async function writeFixture(folder: string, game: Game, divergence: Divergence): Promise<string> {

@@ -1,7 +1,8 @@
 /** The records `rr parity` writes, one shape each. */
-import type { Divergence, GameCheck } from './check.ts';
+
 import type { BadGame } from '../games/bad-game.ts';
 import { configOf, type Game } from '../games/game/game.ts';
+import type { Divergence, GameCheck } from './check.ts';
 
 export interface CheckRecord {
   readonly type: 'check';

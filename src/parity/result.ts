@@ -46,7 +46,10 @@ export function resultMismatch(s: State, game: Game): [string, string] | null {
 }
 
 /** Games from elsewhere give their reason in upstream's words, ours the exact outcome. */
-function ending({ outcome, reason, claims }: Game): { reason: string | null; outcomes?: readonly string[] | undefined } {
+function ending({ outcome, reason, claims }: Game): {
+  reason: string | null;
+  outcomes?: readonly string[] | undefined;
+} {
   if (outcome !== undefined && outcome !== 'none') return { reason: outcome, outcomes: [outcome] };
   return { reason, outcomes: claims?.outcomes ?? OUTCOMES_OF_REASON[reason ?? ''] };
 }

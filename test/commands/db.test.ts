@@ -202,12 +202,60 @@ describe('bad input', () => {
     }
   });
 
-  test('a changed blob is 5: its checksum tells', async () => {
+  test.each([
+    ['one player more', 'UPDATE games SET players = 3 WHERE rowid = 2'],
+    ['66 players', 'UPDATE games SET players = 66 WHERE rowid = 2'],
+    [
+      'one player more, seat and all',
+      `UPDATE games SET players = 3 WHERE rowid = 2;
+       INSERT INTO game_seats SELECT game_id, 3, player, model, settings FROM game_seats
+         WHERE seat = 1 AND game_id = (SELECT game_id FROM games WHERE rowid = 2)`,
+    ],
+  ])('a game of %s is left out and named, and the others are not', { timeout: 120_000 }, async (name, sql) => {
+    const bad = changed(GAMES, `bad-${name}.db`, (db) => {
+      db.pragma('ignore_check_constraints = ON');
+      db.exec(sql);
+    });
+    const db = new Database(bad, { readonly: true });
+    const id = String(db.prepare('SELECT game_id FROM games WHERE rowid = 2').pluck().get());
+    db.close();
+    const dump = await rr(['db', 'dump', bad]);
+    expect([dump.status, records(dump.stdout, 'game').length]).toEqual([6, 8]);
+    expect(oneLine(dump.stderr)).toContain(id);
+    const theirs = at(`bad-${name}.npz`);
+    const exported = await rr(['export', bad, '--config', 'hex8_2p', '--out', theirs]);
+    // the config of the changed game is another one, which its blob does not know
+    expect([0, 6]).toContain(exported.status);
+    const whole = await rr(['export', bad, '--data', at(`bad-${name}`)]);
+    expect(whole.status).toBe(6);
+    expect(whole.stderr).toContain(id);
+    const parity = await rr(['parity', '--db', bad]);
+    expect(parity.status).toBe(5);
+    expect(records(parity.stdout, 'summary')[0]).toMatchObject({ games: 8, unreadable: 1, divergences: 0 });
+    const show = await rr(['show', bad, '--game', id]);
+    expect(show.status).toBe(5);
+    expect(oneLine(show.stderr)).toContain(id);
+    const seen = name.endsWith('all') ? 0 : 6;
+    for (const args of [
+      ['db', 'stats', bad],
+      ['db', 'ls', bad],
+      ['db', 'merge', at(`union-${name}.db`), bad],
+    ]) {
+      const { status, stderr } = await rr(args);
+      expect([args[1], status]).toEqual([args[1], seen]);
+      if (seen === 6) expect(stderr).toContain(id);
+    }
+    const service = await rr(['db', 'convert', bad, '--to', 'ringrift', '--out', at(`theirs-${name}.db`)]);
+    expect(service.status).toBe(6);
+    expect(service.stderr).toContain(id);
+  });
+
+  test('a changed blob costs its game: its checksum tells', async () => {
     const ours = changed(GAMES, 'blob.db', (db) =>
       db.exec("UPDATE games SET moves = CAST(moves || x'00' AS BLOB) WHERE rowid = 2"),
     );
     const { status, stderr } = await rr(['db', 'dump', ours]);
-    expect(status).toBe(5);
+    expect(status).toBe(6);
     expect(oneLine(stderr)).toMatch(/do not match their checksum/);
   });
 

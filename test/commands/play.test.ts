@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { gameOfRecord } from '../../src/games/game/of-record.ts';
+import { replay } from '../../src/games/game/replay.ts';
 import { gameSchema } from '../../src/games/record/game.ts';
-import { replayRecord } from '../../src/games/record/game-read.ts';
 import { hasPython, noteMissingTerminal, rrOnTerminal } from '../pty.ts';
 import { rr } from '../run.ts';
 
@@ -37,7 +38,7 @@ describe.skipIf(!hasPython)('rr play on a terminal', () => {
     const record = gameSchema.parse(JSON.parse(readFileSync(out, 'utf8').split('\n')[1] ?? ''));
     expect(record.seats.map(({ player }) => player)).toEqual(['me', 'random', 'heuristic']);
     expect(record.status).toBe('completed');
-    expect(replayRecord(record, out).final.isOver).toBe(true);
+    expect(replay(gameOfRecord(record, out)).isOver).toBe(true);
   });
 
   it('changes seats by the pie rule', async () => {

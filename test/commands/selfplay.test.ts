@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
+import { recordFromStored, storedFromRecord } from '../../src/games/convert/record.ts';
+import { gameOfRecord } from '../../src/games/game/of-record.ts';
+import { replay } from '../../src/games/game/replay.ts';
 import { type GameRecord, gameKind } from '../../src/games/record/game.ts';
-import { replayRecord } from '../../src/games/record/game-read.ts';
-import { recordFromStored, storedFromRecord } from '../../src/games/record/game-store.ts';
 import { GameStore } from '../../src/games/store/store.ts';
 import { readRecordsFrom } from '../../src/io/ndjson/reader.ts';
 import { bash, finished, RR, rr, said, start } from '../run.ts';
@@ -65,7 +66,7 @@ describe('rr selfplay', () => {
     expect(await gamesOf(two.stdout)).toEqual(games);
     for (const game of games) {
       expect(game.hashes).toHaveLength(game.plies);
-      const { final } = replayRecord(game, 'stdout');
+      const final = replay(gameOfRecord(game, 'stdout'));
       expect(game.winner).toBe(final.winner);
     }
     const [summary] = linesOf(one.stdout, 'summary');

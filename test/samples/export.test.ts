@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { GameConfig } from '../../src/engine/config-key.ts';
 import type { Game } from '../../src/games/game/game.ts';
-import type { GameItem } from '../../src/games/game/sources.ts';
+import type { GameItem } from '../../src/games/game/open.ts';
 import type { TextArray } from '../../src/io/npz/npy.ts';
 import { AiServiceWriter } from '../../src/samples/ai-service/writer.ts';
 import { exportGames, type GameFilter } from '../../src/samples/export.ts';
@@ -40,7 +40,13 @@ describe('filters', () => {
     ['engines', { engines: ['heuristic'] }, hex, 0, { engine: 4 }],
     ['minQuality', { minQuality: 0.25 }, hex, 2, { quality: 2 }],
     ['dedupe', { dedupe: true }, [...hex, ...hex], 4, { duplicate: 4 }],
-    ['undecided', {}, [{ ...hex[0], winner: 0 }, { ...hex[1], completed: false }, hex[2]], 1, { undecided: 2 }],
+    [
+      'undecided',
+      {},
+      [{ ...hex[0], winner: 0 }, { ...hex[1], status: 'in_progress' as const }, hex[2]],
+      1,
+      { undecided: 2 },
+    ],
   ])('%s', async (_, filter, games, kept, skipped) => {
     expect(await skippedBy(filter, games)).toEqual([kept, skipped]);
   });
@@ -70,7 +76,7 @@ describe('files', () => {
       {},
       {
         open,
-        onUnreadable: (id) => problems.push(id),
+        onUnreadable: ({ id }) => problems.push(id),
       },
     );
     expect([files[0].games, skipped.unreadable, problems]).toEqual([1, 1, [hex[0].id]]);

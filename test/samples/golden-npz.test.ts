@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseConfigKey } from '../../src/engine/config-key.ts';
-import { fromRingrift } from '../../src/games/game/ringrift.ts';
+import { gameOfUpstream } from '../../src/games/game/of-upstream.ts';
 import { openRingriftDb } from '../../src/games/upstream/reader.ts';
 import { smallArray, toScalar } from '../../src/io/npz/convert.ts';
 import { PyArray, toPlain } from '../../src/io/npz/python.ts';
@@ -74,7 +74,7 @@ async function exported(path: string, db: string, c: Case, now: number): Promise
   );
   for (const game of reader.games({ newestFirst: true, limit: c.games })) {
     if ('problem' in game) throw new Error(game.problem);
-    writer.add(fromRingrift(game, db, 'service'));
+    writer.add(gameOfUpstream(game, db));
   }
   reader.close();
   await writer.finish();

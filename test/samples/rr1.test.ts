@@ -7,7 +7,8 @@ import type { BoardName, PlayerCount } from '../../src/engine/boards.ts';
 import { gameConfig } from '../../src/engine/config-key.ts';
 import { legalMoves } from '../../src/engine/legal.ts';
 import { isBookkeeping, kindOf, MoveList } from '../../src/engine/moves.ts';
-import { type Game, replayGame } from '../../src/games/game/game.ts';
+import type { Game } from '../../src/games/game/game.ts';
+import { replay, type Step } from '../../src/games/game/replay.ts';
 import { COUNTERS, cellBytes } from '../../src/net/encode/rr1/features.ts';
 import { MOVE_COLUMNS, writeMoves } from '../../src/net/encode/rr1/moves.ts';
 import { channelsFirst, expandFeatures, RR1_PLANES, writePlanes } from '../../src/net/encode/rr1/planes.ts';
@@ -25,7 +26,7 @@ const STANDARD: SampleOptions = { sampleEvery: 1, includeBookkeeping: false, com
 let files = 0;
 async function write(games: readonly Game[], options: Partial<SampleOptions> = {}): Promise<string> {
   const path = join(folder, `${files++}.npz`);
-  const { board, players } = games[0].rules;
+  const { board, players } = games[0].initial.rules;
   const writer = new Rr1Writer(
     { config: gameConfig(board, players), target: { path }, spillFolder: folder },
     { ...STANDARD, ...options },
@@ -65,7 +66,7 @@ describe.each(CASES)('rr1 file of %s, %i players', (board, players, count) => {
     const legal = new MoveList();
     let row = 0;
     games.forEach((game, index) => {
-      replayGame(game, (s, ply, move) => {
+      const visit = ({ state: s, ply, move }: Step) => {
         if (isBookkeeping(kindOf(move))) return;
         legalMoves(s, legal);
         expect(indptr[row + 1] - indptr[row]).toBe(legal.length);
@@ -109,7 +110,8 @@ describe.each(CASES)('rr1 file of %s, %i players', (board, players, count) => {
         expect(left[row]).toBe(game.moves.length - ply);
         expect(numbersAt(arrays, 'game', row)).toBe(index);
         row++;
-      });
+      };
+      replay(game, { move: visit });
     });
     expect(features.shape[0]).toBe(row);
     expect(arrays.get('game_id')).toMatchObject({ values: games.map(({ id }) => id) });
@@ -206,7 +208,7 @@ describe('rr1 options', () => {
     );
     const moves = games[0].moves.slice();
     moves[0] = 24;
-    expect(() => writer.add({ ...games[0], moves })).toThrow(/not legal/);
+    expect(() => writer.add({ ...games[0], moves })).toThrow(/not among the legal moves/);
     expect(writer.samples).toBe(0);
     writer.abort();
   });

@@ -10,7 +10,7 @@ import { svgPicture } from '../../src/view/board/svg.ts';
 import { terminalPicture } from '../../src/view/board/terminal.ts';
 import { TextGrid } from '../../src/view/board/text-grid.ts';
 import { loadGame, startPosition } from '../../src/view/replay/load.ts';
-import { replayGame } from '../../src/view/replay/replay.ts';
+import { showGame } from '../../src/view/replay/replay.ts';
 import { stepKeys, stepTo } from '../../src/view/replay/stepper.ts';
 import { readTraces } from '../engine/trace.ts';
 import { FIXTURES } from '../shared.ts';
@@ -45,7 +45,7 @@ describe('layout', () => {
 describe('replay', () => {
   it('ends every recorded game with the recorded scores, and says who won', async () => {
     for (const [i, trace] of readTraces(TRACES).entries()) {
-      const { frames } = replayGame(await loadGame(TRACES, { number: i + 1 }));
+      const { frames } = showGame(await loadGame(TRACES, { number: i + 1 }));
       expect(frames).toHaveLength(trace.moves.length + 1);
       const last = frames[frames.length - 1].snapshot;
       const ply = trace.plies[trace.plies.length - 1];
@@ -59,14 +59,14 @@ describe('replay', () => {
   it('finds games by number, by id and by the start of an id', async () => {
     const byNumber = await loadGame(TRACES, { number: 2 });
     const byId = await loadGame(TRACES, { id: 'hex8-3p-041' });
-    expect(byId.title).toBe(byNumber.title);
+    expect(byId.id).toBe(byNumber.id);
     await expect(loadGame(TRACES, { number: 99 })).rejects.toMatchObject({ code: 'NO_INPUT' });
     await expect(loadGame(TRACES, { id: 'nothing' })).rejects.toMatchObject({ code: 'NO_INPUT' });
   });
 
   it('shows what a recorded search said', async () => {
     const game = await loadGame(join(FIXTURES, 'db', 'square8_2p_gumbel.db.gz'), { number: 1 });
-    const { frames } = replayGame(game);
+    const { frames } = showGame(game);
     const searched = frames.filter(({ search }) => search !== undefined);
     expect(searched.length).toBeGreaterThan(50);
     for (const { search } of searched) {
@@ -79,7 +79,7 @@ describe('replay', () => {
 
 describe('text', () => {
   it('names cells, owners, heights and caps without colour', async () => {
-    const { info, frames } = replayGame(await loadGame(TRACES, { id: 'hex8-4p-039' }));
+    const { info, frames } = showGame(await loadGame(TRACES, { id: 'hex8-4p-039' }));
     expect(terminalPicture(info, frames[60], { color: false, width: 100 })).toMatchInlineSnapshot(`
       "player 2 to process a region  hex8 · 4 players · ply 60 · player 2: no line
 
@@ -106,7 +106,7 @@ describe('text', () => {
   });
 
   it('draws the same text with colours and without', async () => {
-    const { info, frames } = replayGame(await loadGame(TRACES, { id: 'square8-4p-040' }));
+    const { info, frames } = showGame(await loadGame(TRACES, { id: 'square8-4p-040' }));
     for (const frame of frames) {
       const plain = terminalPicture(info, frame, { color: false, width: 120 });
       const coloured = terminalPicture(info, frame, { color: true, width: 120 });
@@ -117,7 +117,7 @@ describe('text', () => {
   });
 
   it('fits the width of the terminal', async () => {
-    const { info, frames } = replayGame(await loadGame(TRACES, { id: 'hexagonal-4p-002' }));
+    const { info, frames } = showGame(await loadGame(TRACES, { id: 'hexagonal-4p-002' }));
     for (const width of [60, 80, 103, 140, 200]) {
       const lines = terminalPicture(info, frames[700], { color: false, width }).split('\n').slice(1);
       expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(width);
@@ -136,7 +136,7 @@ describe('pictures', () => {
   it.each(['hex8-2p-039', 'square8-3p-043', 'square19-4p-000', 'hexagonal-3p-007'])(
     '%s: every piece is drawn',
     async (id) => {
-      const { info, frames } = replayGame(await loadGame(TRACES, { id }));
+      const { info, frames } = showGame(await loadGame(TRACES, { id }));
       for (const ply of [0, Math.floor(frames.length / 2), frames.length - 1]) {
         const { snapshot } = frames[ply];
         const svg = svgPicture(info, frames[ply], { theme: 'auto' });
@@ -155,7 +155,10 @@ describe('pictures', () => {
   );
 
   it('escapes names', () => {
-    const { info, frames } = replayGame({ ...startPosition('hex8', 2), names: ['<b>&"', 'x'] });
+    const { info, frames } = showGame({
+      ...startPosition('hex8', 2),
+      seats: ['<b>&"', 'x'].map((player, i) => ({ seat: i + 1, player, model: null })),
+    });
     expect(svgPicture(info, frames[0], { theme: 'dark' })).toContain('1 &lt;b&gt;&amp;&quot;');
   });
 });

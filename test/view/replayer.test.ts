@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellView } from '../../src/view/board/snapshot.ts';
 import { htmlReplayer } from '../../src/view/replay/html.ts';
 import { loadGame } from '../../src/view/replay/load.ts';
-import { type Replay, replayGame } from '../../src/view/replay/replay.ts';
+import { type Replay, showGame } from '../../src/view/replay/replay.ts';
 import { Browser, CHROMIUM, noteMissingBrowser } from '../browser.ts';
 import { FIXTURES } from '../shared.ts';
 
@@ -49,7 +49,7 @@ describe.skipIf(!CHROMIUM)('the replayer in a browser', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    replay = replayGame(await loadGame(join(FIXTURES, 'db', 'square8_2p_gumbel.db.gz'), { number: 1 }));
+    replay = showGame(await loadGame(join(FIXTURES, 'db', 'square8_2p_gumbel.db.gz'), { number: 1 }));
     const file = join(folder, 'game.html');
     writeFileSync(file, htmlReplayer(replay, { theme: 'light' }));
     browser = await Browser.open(file);

@@ -39,7 +39,7 @@ export default class DbDump extends RrCommand {
       for await (const row of rowsOf(path, query)) {
         if (games >= limit || this.stopping) break;
         const record = recordOf(row, path);
-        if ('problem' in record) {
+        if (!('type' in record)) {
           unreadable++;
           this.note(badText(record));
           continue;

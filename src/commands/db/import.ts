@@ -1,8 +1,8 @@
 /** `rr db import`: game records into a replay database. */
 import { Args, Flags } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
-import { isDatabase } from '../../games/databases/find.ts';
 import { importRecords } from '../../games/convert/import.ts';
+import { isDatabase } from '../../games/databases/find.ts';
 import { GameStore } from '../../games/store/store.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 

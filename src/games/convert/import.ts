@@ -2,9 +2,9 @@
 import { RrError } from '../../core/errors.ts';
 import { headerKind } from '../../io/ndjson/kinds.ts';
 import { readRecords } from '../../io/ndjson/reader.ts';
+import { pausing } from '../pausing.ts';
 import { gameKind } from '../record/game.ts';
 import { orphanKind } from '../record/orphan.ts';
-import { pausing } from '../pausing.ts';
 import { Merger, type MergeSummary } from '../store/merge.ts';
 import type { GameStore } from '../store/store.ts';
 import { type Orphan, OrphanSchema } from '../store/types.ts';

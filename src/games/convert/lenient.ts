@@ -1,9 +1,10 @@
 /** A replay that keeps a game out for nothing: where the rules refuse a move, the rest is kept as it was recorded. */
-import { problemOf } from '../bad-game.ts';
+
 import type { RawMove } from '../../engine/json/move.ts';
 import { isBookkeeping, Kind, kindOf } from '../../engine/moves.ts';
 import { createRules, DEFAULT_LPS_ROUNDS, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
+import { problemOf } from '../bad-game.ts';
 import { tagged } from '../exact/difference.ts';
 import { configOf, type Game } from '../game/game.ts';
 import { gameOfUpstream } from '../game/of-upstream.ts';

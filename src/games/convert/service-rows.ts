@@ -2,9 +2,9 @@
 
 import * as z from 'zod';
 import type { State } from '../../engine/state.ts';
-import { qualityCategory, qualityScore } from '../quality/quality.ts';
 import type { Game } from '../game/game.ts';
 import { replay } from '../game/replay.ts';
+import { qualityCategory, qualityScore } from '../quality/quality.ts';
 import type { Extras } from '../store/extras.ts';
 import { type GameHeader, GameHeaderSchema, SeatSchema, type StoredGame } from '../store/types.ts';
 import { RINGRIFT_SCHEMA } from '../upstream/reader.ts';

@@ -4,8 +4,8 @@ import type { BadGame } from '../bad-game.ts';
 import { pausing } from '../pausing.ts';
 import type { GameQuery } from '../store/query.ts';
 import { GameStore } from '../store/store.ts';
-import { openRingriftDb } from '../upstream/reader.ts';
 import type { GameHeader } from '../store/types.ts';
+import { openRingriftDb } from '../upstream/reader.ts';
 import type { RingriftGame } from '../upstream/types.ts';
 import { databaseKind } from './kind.ts';
 

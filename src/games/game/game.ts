@@ -3,9 +3,9 @@
  * has been checked against the rules yet; replay() does that, and every use of a game goes through replay().
  */
 
-import type { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import type { RawMove } from '../../engine/json/move.ts';
 import type { StackOrder } from '../../engine/json/stack-order.ts';
+import type { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import type { State } from '../../engine/state.ts';
 import type { PlySearch } from '../../search/players/search-data.ts';
 

@@ -19,7 +19,8 @@ export function gameOfStored(stored: StoredGame, where: string): Game {
   const extras = decodeExtras(stored.extras, where);
   const { moves, searches, players } = decodeGame(stored.moves, where);
   const contradicts = (detail: string): RrError => new RrError('FILE_CORRUPT', { path: where, detail });
-  if (players !== stored.players) throw contradicts(`its row is of ${stored.players} players, its moves are of ${players}`);
+  if (players !== stored.players)
+    throw contradicts(`its row is of ${stored.players} players, its moves are of ${players}`);
   if (moves.length !== stored.plies) throw contradicts(`${moves.length} moves, but ${stored.plies} promised`);
   const config = `${stored.board}_${stored.players}p`;
   const initial = startOfRecord({ config, options: options.rules ?? {}, extras });

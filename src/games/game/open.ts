@@ -19,10 +19,7 @@ import { gamesOfText, type Truncated } from './text.ts';
 export type LeftOut = 'other_config' | 'old' | 'undecided' | 'excluded';
 
 /** A game, a bad one, or how many games the source holds that were not asked for. */
-export type GameItem =
-  | { readonly game: Game }
-  | BadGame
-  | { readonly leftOut: LeftOut; readonly games: number };
+export type GameItem = { readonly game: Game } | BadGame | { readonly leftOut: LeftOut; readonly games: number };
 
 export interface OpenOptions {
   /** Of a database only games of this config. */

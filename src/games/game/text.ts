@@ -98,7 +98,8 @@ class TextStream {
   /** A newer header may have changed its fields, so its version is looked at before anything else. */
   #header(record: AnyRecord, where: string): void {
     const known = RECORD_SCHEMA_VERSION;
-    if (Number(record.schema) > known) throw new RrError('RECORD_NEWER', { where, found: Number(record.schema), known });
+    if (Number(record.schema) > known)
+      throw new RrError('RECORD_NEWER', { where, found: Number(record.schema), known });
     const checked = headerKind.check(record);
     if (!checked.ok && this.#truncated === 'refused')
       throw new RrError('RECORD_INVALID', { where, detail: `header: ${checked.detail}` });

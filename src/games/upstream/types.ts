@@ -172,4 +172,3 @@ export interface RingriftGame {
   readonly choices: readonly RingriftChoice[];
   readonly nnue: readonly RingriftNnueRow[];
 }
-

@@ -141,7 +141,7 @@ export class StreamOrder {
     this.#allowTruncated = allowTruncated;
   }
 
-  accept(item: Pick<RecordItem, "type" | "where">): void {
+  accept(item: Pick<RecordItem, 'type' | 'where'>): void {
     if (item.type === 'header') {
       if (this.#inside) this.#refuse('RECORD_TRUNCATED', item.where);
       this.#inside = true;

@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { convertToRingrift, convertToRr } from '../../../src/games/convert/files.ts';
-import { recordFromStored, storedFromRecord } from '../../../src/games/record/game-store.ts';
+import { recordFromStored, storedFromRecord } from '../../../src/games/convert/record.ts';
+import { openGames } from '../../../src/games/game/open.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
 import type { StoredGame } from '../../../src/games/store/types.ts';
 import { openRingriftDb } from '../../../src/games/upstream/reader.ts';
 import { checkGame } from '../../../src/parity/check.ts';
-import { readDatabase } from '../../../src/parity/read.ts';
 import { temporaryFolder } from '../upstream/fixture.ts';
 import { ownGame } from './own-games.ts';
 
@@ -49,9 +49,9 @@ describe('games of ours', () => {
       written: games.length,
       refused: 0,
     });
-    for await (const game of readDatabase(theirs)) {
-      if ('problem' in game) throw new Error(game.problem);
-      const { divergence, hashes, plies } = checkGame(game);
+    for await (const item of openGames(theirs)) {
+      if (!('game' in item)) throw new Error(JSON.stringify(item));
+      const { divergence, hashes, plies } = checkGame(item.game);
       expect(divergence).toBeNull();
       expect(hashes).toBeGreaterThanOrEqual(fullHistory ? 2 * plies : Math.floor(plies / 20));
     }

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { convertToRingrift, convertToRr } from '../../../src/games/convert/files.ts';
-import { gamesOfDatabase } from '../../../src/games/game/sources.ts';
+import { openGames } from '../../../src/games/game/open.ts';
+import { replay } from '../../../src/games/game/replay.ts';
 import { decodeExtras } from '../../../src/games/store/extras.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
 import { TABLES } from '../../../src/games/upstream/schema.ts';
 import { checkGame } from '../../../src/parity/check.ts';
-import { readDatabase } from '../../../src/parity/read.ts';
 import { databases, temporaryFolder } from '../upstream/fixture.ts';
 import { copyOf, differingColumns, fixture, rowsByTable } from './rows.ts';
 
@@ -18,11 +18,16 @@ const NOW = '2026-01-01T00:00:00.000Z';
 /** What a parity check says about each game of a file. */
 async function verdicts(path: string): Promise<unknown[]> {
   const found: unknown[] = [];
-  for await (const game of readDatabase(path)) {
-    if ('problem' in game) found.push([game.id, game.problem]);
-    else {
-      const { divergence, plies, variants } = checkGame(game);
-      found.push([game.id, plies, variants, divergence && [divergence.kind, divergence.move, divergence.expected]]);
+  for await (const item of openGames(path)) {
+    if ('problem' in item) found.push([item.id, item.problem]);
+    else if ('game' in item) {
+      const { divergence, plies, variants } = checkGame(item.game);
+      found.push([
+        item.game.id,
+        plies,
+        variants,
+        divergence && [divergence.kind, divergence.move, divergence.expected],
+      ]);
     }
   }
   return found.sort();
@@ -70,15 +75,23 @@ it.each(['square8_2p_gumbel', 'square8_3p'])('is the same training data as the o
 /** All that an export takes from each game, by id. */
 async function trainingGames(path: string): Promise<Map<string, unknown>> {
   const found: [string, unknown][] = [];
-  for await (const item of gamesOfDatabase(path)) {
+  for await (const item of openGames(path, { forTraining: true })) {
     if ('problem' in item) found.push([item.id, undefined]);
     else if ('leftOut' in item) found.push([item.leftOut, item.games]);
     else {
-      const { id, rules, moves, variants, searches, completed, winner, reason, meta } = item.game;
-      const { victoryThreshold, territoryMinimum } = rules;
-      const { where: _, ...about } = meta;
-      const played = [victoryThreshold, territoryMinimum, [...moves], [...variants.keys()], searches];
-      found.push([id, [...played, completed, winner, reason, about]]);
+      const { id, initial, status, winner, reason, source, engine, createdAt, completedAt, quality } = item.game;
+      const { victoryThreshold, territoryMinimum } = initial.rules;
+      const searches = item.game.searches.map(({ rootValue: _, ...search }) => search);
+      const moves: unknown[] = [];
+      try {
+        replay(item.game, { move: ({ move, variant }) => moves.push([move, variant]) });
+      } catch {
+        // an export leaves the game out
+        found.push([id, undefined]);
+        continue;
+      }
+      const about = { source, engine, createdAt, completedAt, quality, opponent: item.game.opponent };
+      found.push([id, [victoryThreshold, territoryMinimum, moves, searches, status, winner, reason, about]]);
     }
   }
   expect(new Set(found.map(([id]) => id)).size).toBe(found.length);

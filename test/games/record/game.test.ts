@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { BOARDS } from '../../../src/engine/boards.ts';
 import { createRules } from '../../../src/engine/rules.ts';
-import { gameKind } from '../../../src/games/record/game.ts';
-import { replayRecord } from '../../../src/games/record/game-read.ts';
+import { storedFromRecord } from '../../../src/games/convert/record.ts';
+import { gameOfRecord } from '../../../src/games/game/of-record.ts';
+import { replay } from '../../../src/games/game/replay.ts';
+import { type GameRecord, gameKind } from '../../../src/games/record/game.ts';
 import { gameId, gameRecord, type RunContext } from '../../../src/games/record/game-write.ts';
 import { playGame } from '../../../src/search/play/play-game.ts';
 import { createPlayer } from '../../../src/search/players/registry.ts';
@@ -17,6 +19,8 @@ function recorded(board: (typeof BOARDS)[number], players: 2 | 3 | 4, index: num
   return { game, record: gameRecord(contextOf(rules), game), rules };
 }
 
+const replayRecord = (record: GameRecord, where: string) => replay(gameOfRecord(record, where));
+
 const configs = BOARDS.flatMap((board) => ([2, 3, 4] as const).map((players) => [board, players] as const));
 
 describe('game record', () => {
@@ -26,9 +30,10 @@ describe('game record', () => {
       const checked = gameKind.check(JSON.parse(JSON.stringify(record)));
       if (!checked.ok) throw new Error(checked.detail);
       expect(checked.value).toEqual(record);
-      const replayed = replayRecord(checked.value, 'test');
-      expect(replayed.moves).toEqual(game.moves);
-      expect(replayed.final.winner).toBe(game.winner);
+      const moves: number[] = [];
+      const final = replay(gameOfRecord(checked.value, 'test'), { move: ({ move }) => moves.push(move) });
+      expect(moves).toEqual([...game.moves]);
+      expect(final.winner).toBe(game.winner);
     }
   });
 
@@ -43,7 +48,7 @@ describe('game record', () => {
       weight: 100,
     };
     const record = gameRecord(contextOf(rules), { ...game, searches: [search] });
-    expect(replayRecord(record, 'test').searches).toEqual([search]);
+    expect(gameOfRecord(record, 'test').searches).toEqual([search]);
     expect(plain.search).toBeUndefined();
   });
 
@@ -53,7 +58,7 @@ describe('game record', () => {
     expect(() => replayRecord(swappedMoves, 'file:7')).toThrow(/^file:7: .*moves\[0\]/);
     const hashes = [...(record.hashes ?? [])];
     hashes[5] = '0000000000000000';
-    expect(() => replayRecord({ ...record, hashes }, 'file:7')).toThrow(/moves\[5\]: leads to position/);
+    expect(() => storedFromRecord({ ...record, hashes }, 'file:7', '')).toThrow(/moves\[5\]: leads to position/);
     expect(() => replayRecord({ ...record, plies: 3 }, 'file:7')).toThrow(/promises 3 moves/);
   });
 
@@ -79,7 +84,7 @@ describe('game record', () => {
     const { outcome: _, detector: __, eliminated: ___, territory: ____, ...foreign } = { ...record, source: 'old' };
     expect(() => replayRecord({ ...foreign, winner: 3 - game.winner }, 'file:7')).toThrow(/but after its moves/);
     const short = { ...foreign, moves: record.moves.slice(0, -1), plies: record.plies - 1, hashes: undefined };
-    expect(replayRecord(short, 'file:7').final.isOver).toBe(false);
+    expect(replayRecord(short, 'file:7').isOver).toBe(false);
   });
 
   test('ids depend on run, index and moves', () => {

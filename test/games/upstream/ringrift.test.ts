@@ -15,7 +15,7 @@ const SWAP = join(FIXTURES, 'hex8_2p_swap.db.gz');
 
 const usable = (reader: RingriftReader, everything = false): RingriftGame[] =>
   [...reader.games({}, { everything })].map((game) => {
-    if ('problem' in game) throw new Error(`${game.gameId}: ${game.problem}`);
+    if ('problem' in game) throw new Error(`${game.id}: ${game.problem}`);
     return game;
   });
 

@@ -71,7 +71,7 @@ function replay(game: RecordedGame, until: number, visit: (s: State) => void) {
   const { state, order } = readState(game.initial, { rings: 'bottom-to-top' });
   for (const raw of game.moves.slice(0, until)) {
     visit(state);
-    const { move, play } = interpretMove(state, raw, order);
+    const { move, play } = interpretMove(state, raw, { order });
     play(state);
     order.follow(move, state);
   }
@@ -146,7 +146,7 @@ describe.each(sources)('golden encodings $name', ({ positions, games }) => {
     }
 
     for (const { move, policyIndex, key } of [p.played, ...p.legal]) {
-      const interpreted = interpretMove(replayed, move, order);
+      const interpreted = interpretMove(replayed, move, { order });
       const index =
         interpreted.variant === null
           ? flatPolicy(board).indexOf(replayed, interpreted.move)
@@ -160,7 +160,7 @@ describe.each(sources)('golden encodings $name', ({ positions, games }) => {
       else if (interpreted.variant === null) expect(ours).toBe(key);
     }
     expectSameIndices(replayed, p.legal);
-    const { play, variant } = interpretMove(replayed, p.played.move, order);
+    const { play, variant } = interpretMove(replayed, p.played.move, { order });
     play(replayed);
     // process_line of an overlength line does nothing in the rules, but collapses it in the Python service.
     if (!replayed.isOver && variant !== 'idle-process-line') expect(stateHash(replayed)).toBe(p.afterStateHash);
