@@ -2,6 +2,7 @@
  * The forms of a move that upstream's hosts accept although the legal set does not list them (rules §6.2, §7.3, D6, D7, D8,
  * D13, D32, D40), played as upstream plays them.
  */
+import { at } from '../../core/at.ts';
 import { apply, beginMove, endMove } from '../../engine/apply.ts';
 import { collapseLine, collapseRegion, payCap, payLine } from '../../engine/effects.ts';
 import { readCell, readCells } from '../../engine/json/position.ts';
@@ -72,7 +73,7 @@ export function asVariant(reading: Reading, packed: number | null, dialect: Dial
     case 'skip_placement': {
       // Hosts ask for a ring in hand and nothing else (D32).
       const move = packMove(Kind.skipPlacement);
-      const accepted = s.phase === Phase.placement && s.hand[s.player] > 0;
+      const accepted = s.phase === Phase.placement && at(s.hand, s.player) > 0;
       return accepted ? { move, variant: 'unlisted-skip', play: (state) => apply(state, move) } : null;
     }
     case 'process_line':
@@ -166,10 +167,10 @@ function isOwnRun(s: State, cells: readonly number[]): boolean {
   const { topology } = s.rules;
   if (cells.length < 2 || !cells.every((cell) => s.content[cell] === s.player)) return false;
   const sorted = [...cells].sort((p, q) => p - q);
-  const direction = topology.direction[sorted[0] * topology.cells + sorted[1]];
+  const direction = at(topology.direction, at(sorted, 0) * topology.cells + at(sorted, 1));
   return (
     direction >= 0 &&
-    sorted.every((cell, i) => i === 0 || topology.step[direction * topology.cells + sorted[i - 1]] === cell)
+    sorted.every((cell, i) => i === 0 || at(topology.step, direction * topology.cells + at(sorted, i - 1)) === cell)
   );
 }
 
@@ -180,7 +181,7 @@ function isOwnRun(s: State, cells: readonly number[]): boolean {
 function regionVariant(reading: Reading, played: Played): Variant | null {
   const { s } = reading;
   const region = readRegion(reading);
-  if (region?.some((cell) => s.content[cell] > COLLAPSED)) return null;
+  if (region?.some((cell) => at(s.content, cell) > COLLAPSED)) return null;
   if (region === null || region.length === 0 || !stackOutsidePays(s, new Set(region))) {
     return played('idle-region', packMove(Kind.territory), () => {});
   }
@@ -211,7 +212,7 @@ function windowVariant({ s, raw, legal }: Reading, played: Played): Variant | nu
   if (!isNeighbour(s, from, to)) return null;
   const run = recoveryRun(s, s.player, from, to, 'first');
   const cells: number[] = [];
-  for (let i = 0, cell = run.start; i < run.length; i++, cell = topology.step[run.direction * topology.cells + cell])
+  for (let cell = run.start; cells.length < run.length; cell = at(topology.step, run.direction * topology.cells + cell))
     cells.push(cell);
   if (run.length <= lineLength || window.length !== lineLength || !window.includes(to)) return null;
   const start = cells.findIndex((cell) => window.includes(cell));

@@ -26,7 +26,8 @@ const LOOSE_RINGS = 5;
 export function boardElements(layout, cells, marks) {
   const area = new Set(marks.area);
   const tiles = layout.cells.map(({ x, y, name }, cell) => {
-    const owner = cells[cell].startsWith('#') ? cells[cell][1] : '';
+    const code = element(cells, cell);
+    const owner = code.startsWith('#') ? code.charAt(1) : '';
     const kind = owner === '' ? 'tile' : `tile land${owner}`;
     const outline = tilePath(layout.shape, x, y, 0.47);
     const hatch = owner === '' ? '' : `<path class="hatch" d="${outline}" fill="url(#hatch${owner})"/>`;
@@ -34,15 +35,29 @@ export function boardElements(layout, cells, marks) {
     return `<path class="${kind}" d="${outline}" data-cell="${name}"/>${hatch}${ring}`;
   });
   const labels = layout.labels.map(({ x, y, text }) => textElement('label', x, y + 0.1, text));
-  const order = layout.cells.map((_, cell) => cell).sort((a, b) => layout.cells[a].y - layout.cells[b].y);
-  const pieces = order.map((cell) => pieceElements(cells[cell], layout.cells[cell].x, layout.cells[cell].y));
+  const order = [...layout.cells.entries()].sort(([, a], [, b]) => a.y - b.y);
+  const pieces = order.map(([cell, { x, y }]) => pieceElements(element(cells, cell), x, y));
   const dots = (marks.legal ?? []).map((cell) => {
-    const { x, y } = layout.cells[cell];
+    const { x, y } = element(layout.cells, cell);
+    const code = element(cells, cell);
     // below a piece, whose sign and height stay to be seen; in no player's colour
-    const below = cells[cell] === '' ? 0 : cells[cell][0] === 'o' ? 0.29 : 0.36;
+    const below = code === '' ? 0 : code[0] === 'o' ? 0.29 : 0.36;
     return `<circle class="legal" cx="${n(x)}" cy="${n(y + below)}" r="0.085"/>`;
   });
   return [...tiles, ...labels, pathElements(layout, marks.path), ...pieces, ...dots].join('');
+}
+
+/**
+ * The element of a list at a place that must exist: the page has no core/at.ts.
+ * @template T
+ * @param {readonly T[]} list
+ * @param {number} index
+ * @returns {T}
+ */
+function element(list, index) {
+  const found = list[index];
+  if (found === undefined) throw new RangeError(`no element ${index}`);
+  return found;
 }
 
 /**
@@ -52,13 +67,13 @@ export function boardElements(layout, cells, marks) {
  */
 function pathElements(layout, path) {
   const outlines = path.map((cell, i) => {
-    const { x, y } = layout.cells[cell];
+    const { x, y } = element(layout.cells, cell);
     const kind = i === path.length - 1 ? 'last to' : 'last';
     return `<path class="${kind}" d="${tilePath(layout.shape, x, y, 0.45)}"/>`;
   });
   if (path.length < 2) return outlines.join('');
-  const from = layout.cells[path[0]];
-  const to = layout.cells[path[path.length - 1]];
+  const from = element(layout.cells, element(path, 0));
+  const to = element(layout.cells, element(path, path.length - 1));
   const length = Math.hypot(to.x - from.x, to.y - from.y);
   const ux = (to.x - from.x) / length;
   const uy = (to.y - from.y) / length;
@@ -99,7 +114,7 @@ function tilePath(shape, x, y, r) {
  */
 function pieceElements(code, x, y) {
   if (code === '' || code[0] === '#') return '';
-  if (code[0] === 'o') return markerElements(code[1], x, y);
+  if (code[0] === 'o') return markerElements(code.charAt(1), x, y);
   return stackElements(code, x, y);
 }
 
@@ -127,7 +142,7 @@ export function signElement(owner, x, y, r) {
     return `<rect ${c} x="${n(x - 0.9 * r)}" y="${n(y - 0.9 * r)}" width="${n(1.8 * r)}" height="${n(1.8 * r)}"/>`;
   }
   const points = owner === '3' ? [0, -1.2, 1.15, 0.8, -1.15, 0.8] : [0, -1.35, 1.35, 0, 0, 1.35, -1.35, 0];
-  const corner = (/** @type {number} */ i) => `${n(x + r * points[i])} ${n(y + r * points[i + 1])}`;
+  const corner = (/** @type {number} */ i) => `${n(x + r * element(points, i))} ${n(y + r * element(points, i + 1))}`;
   const d = points.flatMap((_, i) => (i % 2 === 0 ? [corner(i)] : [])).join('L');
   return `<path ${c} d="M${d}z"/>`;
 }

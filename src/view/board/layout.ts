@@ -2,6 +2,7 @@
  * Where the cells of a board lie on paper. Unit: the distance of neighbouring cells in a row; x to the right, y down.
  * Rank 1 is at the bottom, as on a chess board, on hexagons too (files then run diagonally).
  */
+import { at } from '../../core/at.ts';
 import type { BoardName } from '../../engine/boards.ts';
 import { cellName } from '../../engine/notation.ts';
 import { topologyOf } from '../../engine/topology.ts';
@@ -44,7 +45,7 @@ export function boardLayout(board: BoardName): BoardLayout {
       ? { x: x + 0.5, y: size - y - 0.5 }
       : { x: y + x / 2 + radius + 0.5, y: (x + radius) * row + 1 / Math.sqrt(3) };
   const cells = Array.from({ length: topology.cells }, (_, cell) => ({
-    ...place(topology.x[cell], topology.y[cell]),
+    ...place(at(topology.x, cell), at(topology.y, cell)),
     name: cellName(topology, cell),
   }));
   return {

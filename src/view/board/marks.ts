@@ -1,4 +1,5 @@
 /** What to point at on a board: the cells that a move is about. */
+import { at } from '../../core/at.ts';
 import { fieldA, fieldB, fieldC, Kind, kindOf, type MoveList } from '../../engine/moves.ts';
 import type { State } from '../../engine/state.ts';
 import { lineOf, regionOf } from '../../engine/text.ts';
@@ -52,7 +53,7 @@ export function changedCells(before: readonly string[], after: readonly string[]
 export function legalTargets(s: State, legal: MoveList): number[] {
   const cells = new Set<number>();
   for (let i = 0; i < legal.length; i++) {
-    const { path, area } = moveMarks(s, legal.moves[i]);
+    const { path, area } = moveMarks(s, at(legal.moves, i));
     const last = path.at(-1);
     if (last !== undefined) cells.add(last);
     for (const cell of area) cells.add(cell);

@@ -1,4 +1,5 @@
 /** A position as plain data: all that a picture needs, and small enough that a page can hold every ply of a game. */
+import { at } from '../../core/at.ts';
 import { OUTCOMES, type OutcomeName, PHASES, type PhaseName } from '../../engine/phases.ts';
 import { COLLAPSED, STACK, type State } from '../../engine/state.ts';
 
@@ -28,15 +29,15 @@ export function snapshotOf(s: State): Snapshot {
   return {
     ply: s.ply,
     player: s.player,
-    phase: PHASES[s.phase],
+    phase: at(PHASES, s.phase),
     cells: Array.from(s.content, (content, cell) => cellCode(s, cell, content)),
     seats: Array.from({ length: s.rules.players }, (_, i) => ({
-      hand: s.hand[i + 1],
-      eliminated: s.eliminated[i + 1],
-      territory: s.territory[i + 1],
+      hand: at(s.hand, i + 1),
+      eliminated: at(s.eliminated, i + 1),
+      territory: at(s.territory, i + 1),
     })),
     winner: s.winner,
-    outcome: OUTCOMES[s.outcome],
+    outcome: at(OUTCOMES, s.outcome),
   };
 }
 

@@ -1,4 +1,5 @@
 /** A position as one SVG file: board on the left, seats on the right. */
+import { at } from '../../core/at.ts';
 import { boardElements, signElement } from './board.js';
 import { HATCH_DEFS, SHAPE_CSS, type Theme, themeCss } from './palette.ts';
 import { type GameInfo, type Picture, statusWords } from './picture.ts';
@@ -62,7 +63,7 @@ function noteLine({ board, names }: GameInfo, { snapshot, caption }: Picture): s
 
 function seatPanel(game: GameInfo, { snapshot }: Picture, i: number): string {
   const seat = i + 1;
-  const { hand, eliminated, territory } = snapshot.seats[i];
+  const { hand, eliminated, territory } = at(snapshot.seats, i);
   const y = i * (SEAT_HEIGHT + SEAT_GAP);
   const onTurn = snapshot.phase === 'game_over' ? snapshot.winner === seat : snapshot.player === seat;
   const word = snapshot.phase === 'game_over' ? 'wins' : 'on turn';
@@ -70,7 +71,7 @@ function seatPanel(game: GameInfo, { snapshot }: Picture, i: number): string {
     `<g transform="translate(0 ${y})"><rect class="panel${onTurn ? ' last to' : ''}" width="${SEAT_WIDTH}" height="${SEAT_HEIGHT}" rx="8"${onTurn ? ' style="stroke-width:2"' : ''}/>`,
     `<rect class="panel" x="1" y="1" width="${SEAT_WIDTH - 2}" height="${SEAT_HEIGHT - 2}" rx="7"/>`,
     signElement(String(seat), 20, 22, 7),
-    `<text class="name name${seat}" x="36" y="27">${escapeXml(game.names[i])}</text>`,
+    `<text class="name name${seat}" x="36" y="27">${escapeXml(at(game.names, i))}</text>`,
     onTurn ? `<text class="dim figure right" x="${SEAT_WIDTH - 14}" y="27">${word}</text>` : '',
     bar(50, 'rings out', eliminated, game.ringGoal, seat),
     bar(70, 'territory', territory, game.landGoal, seat),

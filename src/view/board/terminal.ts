@@ -8,7 +8,9 @@
  * The four colours have a contrast of at least 3.8 to 1 against white and against black, and keep apart for people who see
  * no red, no green or no blue.
  */
+
 import { Chalk } from 'chalk';
+import { at } from '../../core/at.ts';
 import { type GameInfo, type Picture, statusWords } from './picture.ts';
 import { cellView, type Snapshot } from './snapshot.ts';
 import { TextGrid } from './text-grid.ts';
@@ -106,7 +108,7 @@ function drawBoard(grid: TextGrid<Style>, { layout }: GameInfo, picture: Picture
   const { snapshot, marks } = picture;
   const legal = new Set(marks.legal);
   layout.cells.forEach(({ x, y }, cell) => {
-    drawCell(grid, snapshot.cells[cell], rowOf(y), columnOf(x), pitch, legal.has(cell));
+    drawCell(grid, at(snapshot.cells, cell), rowOf(y), columnOf(x), pitch, legal.has(cell));
   });
   for (const { x, y, text } of layout.labels) {
     const isRank = /^\d/.test(text);
@@ -128,17 +130,17 @@ function drawCell(
 ): void {
   const view = cellView(code);
   const wide = pitch === WIDE;
-  const at = wide ? column + 1 : column;
+  const middle = wide ? column + 1 : column;
   switch (view.kind) {
     case 'empty':
-      grid.put(row, at, legal ? '+' : '·', legal ? 'legal' : 'dim');
+      grid.put(row, middle, legal ? '+' : '·', legal ? 'legal' : 'dim');
       return;
     case 'marker':
-      grid.put(row, at, HOLLOW[view.owner - 1], seatStyle('marker', view.owner));
-      if (legal) grid.put(row, at + 1, '+', 'legal');
+      grid.put(row, middle, at(HOLLOW, view.owner - 1), seatStyle('marker', view.owner));
+      if (legal) grid.put(row, middle + 1, '+', 'legal');
       return;
     case 'collapsed': {
-      const sign = SOLID[view.owner - 1];
+      const sign = at(SOLID, view.owner - 1);
       grid.put(row, column, wide ? `▒${sign}▒` : `▒${sign}`, seatStyle('land', view.owner));
       return;
     }
@@ -153,7 +155,7 @@ function drawCell(
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 function stackText(owner: number, height: number, cap: number, wide: boolean): string {
-  const sign = SOLID[owner - 1];
+  const sign = at(SOLID, owner - 1);
   if (!wide) return sign + (height > 9 ? '+' : height);
   if (cap === height) return sign + height;
   // A cell has room for four columns: of two long numbers the height is the one to see.
@@ -169,13 +171,14 @@ function drawMarks(
   columnOf: (x: number) => number,
 ): void {
   const enclose = (cell: number, left: string, right: string): void => {
-    const { x, y } = layout.cells[cell];
+    const { x, y } = at(layout.cells, cell);
     grid.put(rowOf(y), columnOf(x) - 1, left, 'mark');
     grid.put(rowOf(y), columnOf(x) + 3, right, 'mark');
   };
   for (const cell of area) enclose(cell, '{', '}');
-  if (path.length > 1) enclose(path[0], '(', ')');
+  const [first] = path;
   const last = path.at(-1);
+  if (first !== undefined && path.length > 1) enclose(first, '(', ')');
   if (last !== undefined) enclose(last, '[', ']');
 }
 
@@ -183,7 +186,7 @@ function drawSeats(grid: TextGrid<Style>, game: GameInfo, snapshot: Snapshot, ro
   const over = snapshot.phase === 'game_over';
   game.names.forEach((name, i) => {
     const seat = i + 1;
-    const { hand, eliminated, territory } = snapshot.seats[i];
+    const { hand, eliminated, territory } = at(snapshot.seats, i);
     const marked = over ? snapshot.winner === seat : snapshot.player === seat;
     const top = row + 3 * i;
     if (marked) grid.put(top, column, over ? '★' : '▸', 'mark');

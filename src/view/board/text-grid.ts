@@ -1,5 +1,7 @@
 /** A rectangle of characters with a style each, written in any order and read out line by line. */
 
+import { at } from '../../core/at.ts';
+
 /** Turns text of one style into what the terminal gets; `''` is plain text. */
 export type Painter<Style extends string> = (text: string, style: Style | '') => string;
 
@@ -14,7 +16,7 @@ export class TextGrid<Style extends string> {
   /** Writes over whatever is there. Every code point takes one column. */
   put(row: number, column: number, text: string, style: Style | '' = ''): void {
     while (this.#rows.length <= row) this.#rows.push([]);
-    const line = this.#rows[row];
+    const line = at(this.#rows, row);
     for (const [i, glyph] of [...text].entries()) {
       while (line.length < column + i) line.push({ text: ' ', style: '' });
       line[column + i] = { text: glyph, style };
@@ -27,9 +29,9 @@ export class TextGrid<Style extends string> {
       const end = row.findLastIndex(({ text, style }) => text !== ' ' || style !== '') + 1;
       let line = '';
       for (let from = 0; from < end; ) {
-        const { style } = row[from];
+        const { style } = at(row, from);
         let to = from + 1;
-        while (to < end && row[to].style === style) to++;
+        while (to < end && at(row, to).style === style) to++;
         const text = row
           .slice(from, to)
           .map((glyph) => glyph.text)

@@ -1,5 +1,6 @@
 /** The conversation of `rr play`: draws the board, asks the person on turn, lets the others play. */
 
+import { at } from '../../core/at.ts';
 import { moveNotation } from '../../engine/notation.ts';
 import type { Agent } from '../../search/agents/agent.ts';
 import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
@@ -75,7 +76,7 @@ class Dialogue {
 
   async #agentMoves(): Promise<void> {
     const { player } = this.#game.state;
-    const { name } = this.#game.chairs[this.#game.turn];
+    const { name } = at(this.#game.chairs, this.#game.turn);
     const move = await this.#game.playAgent();
     this.#console.say(`player ${player} (${name}): ${move}`);
   }
@@ -150,7 +151,8 @@ class Dialogue {
     }
     const { state } = this.#game;
     const found = matchMoves(state, options, line);
-    if (found.length === 1) this.#game.play(found[0].move);
+    const [only, ...others] = found;
+    if (only && others.length === 0) this.#game.play(only.move);
     else if (found.length > 1) this.#list(found);
     else {
       const [unknown] = unknownCells(state, line);
@@ -193,11 +195,11 @@ class Dialogue {
     if (value !== undefined) lines[0] += ` (expects ${(value / VALUE_UNIT).toFixed(2)}, from -1 lost to 1 won)`;
     const { policy } = report ?? {};
     if (policy) {
-      const best = Array.from(policy.indices, (index, i) => ({ index, share: policy.probs[i] / PROBABILITY_UNIT }))
+      const best = Array.from(policy.indices, (index, i) => ({ index, share: at(policy.probs, i) / PROBABILITY_UNIT }))
         .sort((a, b) => b.share - a.share)
         .slice(0, 5);
       for (const { index, share } of best) {
-        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${moveNotation(state, legal.moves[index])}`);
+        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${moveNotation(state, at(legal.moves, index))}`);
       }
     }
     this.#console.say(lines.join('\n'));

@@ -1,4 +1,5 @@
 /** A game at a table where people sit too: decisions one at a time, undo, resignation. Knows nothing of terminals. */
+import { at } from '../../core/at.ts';
 import { RESIGN } from '../../engine/apply.ts';
 import type { MoveList } from '../../engine/moves.ts';
 import { moveNotation } from '../../engine/notation.ts';
@@ -69,7 +70,7 @@ export class SeatedGame {
     return this.#game.swapped ? 2 - this.state.player : this.state.player - 1;
   }
   get personToMove(): boolean {
-    return !this.isOver && this.chairs[this.turn].agent === undefined;
+    return !this.isOver && at(this.chairs, this.turn).agent === undefined;
   }
   /** Names by seat, as they sit now. */
   get names(): string[] {
@@ -132,7 +133,7 @@ export class SeatedGame {
   undo(): boolean {
     let keep = this.#decisions.length - 1;
     const turns = this.#turns();
-    while (keep >= 0 && this.chairs[turns[keep]].agent !== undefined) keep--;
+    while (keep >= 0 && at(this.chairs, at(turns, keep)).agent !== undefined) keep--;
     if (keep < 0) return false;
     this.#replay(this.#decisions.slice(0, keep));
     return true;

@@ -1,6 +1,8 @@
 /** A game as one HTML file that needs nothing else: no network, no server, any current browser. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { at } from '../../core/at.ts';
 import { PACKAGE_ROOT } from '../../io/package-root.ts';
 import { DARK, HATCH_DEFS, LIGHT, type Palette, paletteCss, SHAPE_CSS, type Theme } from '../board/palette.ts';
 import { statusWords } from '../board/picture.ts';
@@ -131,9 +133,9 @@ const rounded = (share: number): number => Math.round(share * 1e4) / 1e4;
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function bitmap(set: readonly number[], cells: number): string {
-  const digits = new Array<number>(Math.ceil(cells / 4)).fill(0);
-  for (const cell of set) digits[cell >> 2] |= 1 << (cell & 3);
-  return digits.map((digit) => digit.toString(16)).join('');
+  const digits = new Uint8Array(Math.ceil(cells / 4));
+  for (const cell of set) digits[cell >> 2] = at(digits, cell >> 2) | (1 << (cell & 3));
+  return Array.from(digits, (digit) => digit.toString(16)).join('');
 }
 
 /** JSON that cannot end the script element it stands in. */

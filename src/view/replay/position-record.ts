@@ -1,11 +1,12 @@
 /** A position as a record, for programs that read what `rr show` prints. */
+import { at } from '../../core/at.ts';
 import type { GameInfo } from '../board/picture.ts';
 import type { Frame } from './replay.ts';
 
 /** Fields of a `position` record. Cells are named as in notation; empty ones are left out (codes: snapshot.ts). */
 export function positionRecord({ layout, names }: GameInfo, frame: Frame): object {
   const { snapshot, mover, move, legalCount, search } = frame;
-  const cells = snapshot.cells.flatMap((code, cell) => (code === '' ? [] : [[layout.cells[cell].name, code]]));
+  const cells = snapshot.cells.flatMap((code, cell) => (code === '' ? [] : [[at(layout.cells, cell).name, code]]));
   return {
     ply: snapshot.ply,
     ...(mover > 0 && { mover, move }),

@@ -1,5 +1,7 @@
 /** Steps through a game on a terminal, on its second screen, so that the first is as it was afterwards. */
+
 import { Chalk } from 'chalk';
+import { at } from '../../core/at.ts';
 import { terminalPicture } from '../board/terminal.ts';
 import type { Replay } from './replay.ts';
 
@@ -75,7 +77,7 @@ export async function stepThrough(replay: Replay, { color, legal, signal }: Step
   let ply = 0;
   let marked = legal;
   const draw = (): void => {
-    const frame = replay.frames[ply];
+    const frame = at(replay.frames, ply);
     const marks = marked ? { ...frame.marks, legal: frame.legal } : frame.marks;
     const picture = terminalPicture(
       replay.info,
