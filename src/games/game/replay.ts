@@ -19,7 +19,7 @@ export interface Step {
   readonly state: State;
   /** Moves played so far. */
   readonly ply: number;
-  /** The legal moves of the position; none once the game is over. */
+  /** The legal moves of the position, listed when they are asked for; none once the game is over. */
   readonly legal: MoveList;
   /** The move about to be played; for variants without a packed form the kind alone. */
   readonly move: number;
@@ -47,7 +47,7 @@ export interface ReplayOptions {
 /**
  * Replays the whole game and returns its last position. Every move must be legal, or one of the exceptions that the game
  * names; the moves must lead to the result that the game claims.
- * Cost: the legal moves of every position. Visitors get them, so that nobody has to list them again.
+ * Cost: the legal moves of every position, the first time. Visitors get them, so that nobody has to list them again.
  * @throws RrError RECORD_INVALID naming the game and the first move, or the result, that is wrong
  */
 export function replay(game: Game, visitor: Visitor = {}, options: ReplayOptions = {}): State {
@@ -75,9 +75,14 @@ function refusal({ where, id }: Game, detail: string, cause?: unknown): RrError 
   return new RrError('RECORD_INVALID', { where: `${where}: game ${id}`, detail }, { cause });
 }
 
+/**
+ * Games that were replayed to their end. A game does not change, so its packed moves are legal for ever: a second replay,
+ * as a writer with two passes makes it, does not list the legal moves of every position again.
+ */
+const PROVEN = new WeakSet<Game>();
+
 class Walk implements Step {
   readonly state: State;
-  readonly legal = new MoveList();
   ply = 0;
   move = 0;
   variant: VariantName | null = null;
@@ -87,6 +92,11 @@ class Walk implements Step {
   readonly #options: ReplayOptions;
   readonly #reading: InterpretOptions;
   readonly #order: StackOrder | undefined;
+  readonly #legal = new MoveList();
+  /** The ply whose moves `#legal` holds. */
+  #listed = -1;
+  /** Every packed move has been found legal before. */
+  readonly #proven: boolean;
 
   constructor(game: Game, visitor: Visitor, options: ReplayOptions) {
     this.#game = game;
@@ -94,14 +104,20 @@ class Walk implements Step {
     this.#options = options;
     this.state = game.initial.clone();
     this.#order = game.order?.clone();
-    this.#reading = { legal: this.legal, order: this.#order, dialect: options.dialect };
+    this.#reading = { order: this.#order, dialect: options.dialect };
+    this.#proven = PROVEN.has(game);
+  }
+
+  get legal(): MoveList {
+    if (this.#listed !== this.ply) legalMoves(this.state, this.#legal);
+    this.#listed = this.ply;
+    return this.#legal;
   }
 
   run(): void {
     const { position } = this.#visitor;
     const { moves, broken = moves.length } = this.#game;
     for (const recorded of moves) {
-      legalMoves(this.state, this.legal);
       if (position?.(this) === false) return;
       if (this.ply >= broken) {
         if (this.#options.allowBroken) return;
@@ -110,7 +126,7 @@ class Walk implements Step {
       this.#play(recorded);
       this.ply++;
     }
-    legalMoves(this.state, this.legal);
+    PROVEN.add(this.#game);
     position?.(this);
   }
 
@@ -119,7 +135,8 @@ class Walk implements Step {
     if (state.isOver) throw this.#illegal(recorded, 'the game is over');
     if (typeof recorded === 'number') {
       const ends = kindOf(recorded) === Kind.resign || kindOf(recorded) === Kind.timeout;
-      if (!ends && !this.legal.includes(recorded)) throw this.#illegal(recorded, 'not among the legal moves');
+      if (!this.#proven && !ends && !this.legal.includes(recorded))
+        throw this.#illegal(recorded, 'not among the legal moves');
       this.move = recorded;
       this.variant = null;
       this.raw = undefined;
@@ -139,7 +156,7 @@ class Walk implements Step {
 
   #interpret(recorded: RawMove): Interpretation {
     const { exceptions } = this.#game;
-    const read = interpretMove(this.state, recorded, this.#reading);
+    const read = interpretMove(this.state, recorded, { ...this.#reading, legal: this.legal });
     const named = exceptions === 'anywhere' || exceptions.has(this.ply);
     if (read.variant !== null && !named) throw this.#illegal(recorded, `is outside the legal set (${read.variant})`);
     return read;
