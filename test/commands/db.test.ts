@@ -335,7 +335,9 @@ describe('bad input', () => {
     const forged = dump.replace(/"winner":(\d)/, (_, seat) => `"winner":${3 - Number(seat)}`);
     const { status, stderr, stdout } = await rr(['db', 'import', at('forged.db')], { input: forged });
     expect(status).toBe(6);
-    expect(oneLine(stderr)).toMatch(/^rr db import: stdin:2: not a valid record: .*but after its moves player/);
+    expect(oneLine(stderr)).toMatch(
+      /^rr db import: stdin:2: game \w+: not a valid record: .*but after its moves player/,
+    );
     expect(records(stdout, 'import')[0]).toMatchObject({ read: 2, added: 2, refused: 1 });
   });
 

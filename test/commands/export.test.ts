@@ -121,12 +121,6 @@ describe('rr export', () => {
     ['text that is no records', 'echo hello | "$NODE" "$RR" export --out x.npz', 5, /stdin:1: not a valid record/],
     ['a stream cut short', 'head -n 3 games.ndjson | "$NODE" "$RR" export --out x.npz', 5, /without a summary record/],
     ['a newer stream', `sed '1s/"schema":1/"schema":99/' games.ndjson | "$NODE" "$RR" export --out x.npz`, 78, /newer/],
-    [
-      'a move that is not legal',
-      `sed '2s/"to":{"x":[-0-9]*,"y":[-0-9]*/"to":{"x":9,"y":9/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
-      5,
-      /stdin:2.*moves\[0\]/,
-    ],
     ['a database that is not there', '"$NODE" "$RR" export --db none.db --out x.npz', 2, /none\.db: no such file/],
     ['a file that is no database', '"$NODE" "$RR" export --db games.ndjson --out x.npz', 5, /games\.ndjson/],
     ['nothing left', '"$NODE" "$RR" export games.ndjson --min-moves 100000 --out x.npz', 4, /^$/],
@@ -143,18 +137,6 @@ describe('rr export', () => {
       /does not fit hex8/,
     ],
     [
-      'a game of no known config',
-      `sed '2s/"config":"hex8_2p"/"config":"hex7_2p"/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
-      5,
-      /stdin:2: not a valid record: game: config: expected a config such as hex8_2p/,
-    ],
-    [
-      'a game without moves',
-      `sed '2s/"moves":\\[.*\\],"hashes"/"moves":[],"hashes"/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
-      5,
-      /stdin:2: not a valid record: .*promises/,
-    ],
-    [
       'a folder that takes no files',
       '"$NODE" "$RR" export games.ndjson --out /proc/x.npz',
       2,
@@ -165,12 +147,6 @@ describe('rr export', () => {
       '"$NODE" "$RR" export --db games.db --since noon --out x.npz',
       2,
       /--since 'noon' is no date/,
-    ],
-    [
-      'a winner that the moves do not lead to',
-      `sed -E '2s/"winner":1/"winner":3/;2s/"winner":2/"winner":1/;2s/"winner":3/"winner":2/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
-      5,
-      /stdin:2: not a valid record: .*the record says .* but after its moves player/,
     ],
     [
       'a limit on the size of files, met by the spilled rows',
@@ -218,6 +194,34 @@ describe('rr export', () => {
     if (flags[0] === '--include-bookkeeping') expect(Number(kept?.samples)).toBeGreaterThan(600);
   });
 
+  it.each([
+    [
+      'a move that is not legal',
+      `sed '2s/"to":{"x":[-0-9]*,"y":[-0-9]*/"to":{"x":9,"y":9/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
+      /stdin:2.*moves\[0\]/,
+    ],
+    [
+      'a game of no known config',
+      `sed '2s/"config":"hex8_2p"/"config":"hex7_2p"/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
+      /stdin:2: .*game: config: expected a config such as hex8_2p/,
+    ],
+    [
+      'a game without moves',
+      `sed '2s/"moves":\\[.*\\],"hashes"/"moves":[],"hashes"/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
+      /stdin:2: .*promises/,
+    ],
+    [
+      'a winner that the moves do not lead to',
+      `sed -E '2s/"winner":1/"winner":3/;2s/"winner":2/"winner":1/;2s/"winner":3/"winner":2/' games.ndjson | "$NODE" "$RR" export --out x.npz`,
+      /stdin:2: .*the record says .* but after its moves player/,
+    ],
+  ])('leaves out %s, names it and exports the others', async (_, script, message) => {
+    const result = await bash(script.replace('x.npz', 'others.npz'), here);
+    expect(result.status).toBe(6);
+    expect(result.stderr).toMatch(message);
+    expect(records(result.stdout).at(-1)).toMatchObject({ files: 1, skipped: { unreadable: 1 } });
+  });
+
   it('counts what a database keeps back, the original’s too', async () => {
     copyFileSync(join(folder, 'games.db'), join(folder, 'marked.db'));
     const db = new Database(join(folder, 'marked.db'));
@@ -227,7 +231,7 @@ describe('rr export', () => {
     db.close();
     const result = await rr(['export', '--db', 'marked.db', '--since', '2021-01-01', '--out', 'kept.npz'], here);
     expect(result.status).toBe(6);
-    expect(result.stderr).toMatch(/marked\.db: game \w+: player \d is recorded as the winner, but/);
+    expect(result.stderr).toMatch(/marked\.db: game \w+: the record says .* but after its moves player/);
     const expected = { old: 1, excluded: 1, unreadable: 1 };
     expect(records(result.stdout).at(-1)).toMatchObject({ skipped: expected });
     const original = ['--db', join(FIXTURES, 'db', 'hex8_2p_swap.db.gz')];
