@@ -8,6 +8,7 @@ import type { BadGame } from '../../games/bad-game.ts';
 import type { Game } from '../../games/game/game.ts';
 import { gameOfPosition, gameWithoutMoves } from '../../games/game/of-position.ts';
 import { gameIds, openGames } from '../../games/game/open.ts';
+import { isPlainFile } from '../../io/missing-file.ts';
 import { splitLines } from '../../io/ndjson/lines.ts';
 import { decompressed, openSource } from '../../io/ndjson/source.ts';
 
@@ -21,7 +22,8 @@ export interface Selection {
 export async function loadGame(path: string, selection: Selection): Promise<Game> {
   const ids = await gameIds(path);
   if (ids) return fromDatabase(path, pick(path, ids, selection));
-  if (path !== '-' && !(await beginsWithDocument(path))) return fromPosition(path);
+  // a pipe can be read only once
+  if (path !== '-' && isPlainFile(path) && !(await beginsWithDocument(path))) return fromPosition(path);
   return fromText(path, selection);
 }
 
