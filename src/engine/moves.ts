@@ -41,7 +41,6 @@ export const Kind = {
   resign: 25,
   timeout: 26,
 } as const;
-export const KIND_COUNT = 27;
 
 /** Record type of each kind, by kind number. */
 export const MOVE_TYPES = [

@@ -199,30 +199,3 @@ function invert(matrix: readonly Float64Array[]): Float64Array[] {
   }
   return right;
 }
-
-/**
- * Percentile intervals (95 %) by resampling games, for when the Fisher interval is in doubt (few games, lopsided
- * scores). Outcomes are put in a fixed order first, so that the result depends on `random` alone.
- */
-export function bootstrapIntervals(
-  outcomes: readonly Outcome[],
-  options: RatingOptions,
-  resamples: number,
-  random: () => number,
-): ReadonlyMap<string, { readonly low: number; readonly high: number }> {
-  const ordered = [...outcomes].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  const found = new Map<string, number[]>();
-  for (let run = 0; run < resamples; run++) {
-    const sample = ordered.flatMap(() => ordered[Math.floor(random() * ordered.length)] ?? []);
-    for (const { participant, elo } of rate(sample, options).ratings) {
-      found.set(participant, [...(found.get(participant) ?? []), elo]);
-    }
-  }
-  return new Map(
-    [...found].sort().map(([participant, elos]) => {
-      elos.sort((a, b) => a - b);
-      const at = (share: number) => elos[Math.round(share * (elos.length - 1))] ?? Number.NaN;
-      return [participant, { low: at(0.025), high: at(0.975) }];
-    }),
-  );
-}

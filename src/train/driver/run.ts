@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { makeFolder } from '../../io/folder.ts';
-import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import { newModel, saveModel, specFor } from '../../models/save.ts';
 import type { ModelFile, ModelStore } from '../../models/store.ts';
 import type { Architecture } from '../../net/arch/architectures.ts';
@@ -239,5 +238,3 @@ export const epochRecord = (figures: EpochFigures, rates: Rates, partial: boolea
 });
 
 const round = (value: number): number => Math.round(value * 100) / 100;
-
-export type Emit = (record: Parameters<RecordWriter['write']>[0]) => Promise<void>;

@@ -42,13 +42,6 @@ export function hyperVector(settings: StepSettings): Float32Array {
   );
 }
 
-export interface OptimiserState {
-  readonly weights: Value;
-  readonly m: Value;
-  readonly v: Value;
-  readonly ema: Value;
-}
-
 /** Declares the inputs m, v, ema, hyper and the outputs *_next and gradient_norm; `weights` is declared already. */
 export function adamw(graph: GraphBuilder, list: ParameterList, weights: Value, rawGradient: Value): void {
   const vector = (name: string): Value => graph.input(name, 'float32', [list.size]);

@@ -4,8 +4,8 @@
  *
  *   stack:     `1c5` = player 1, cap 3, height 5      (heights of ten and more end in `+`)
  */
-import { COLLAPSED, STACK, type State } from './state.ts';
-import { cellAt } from './topology.ts';
+import { COLLAPSED, STACK, type State } from '../../src/engine/state.ts';
+import { cellAt } from '../../src/engine/topology.ts';
 
 const WIDTH = 4;
 

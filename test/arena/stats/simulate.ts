@@ -1,6 +1,6 @@
 /** Simulated sequential tests: what error rates and lengths a design really has. */
-import { NELO_UNIT } from './blocks.ts';
-import { type SequentialOptions, SequentialTest } from './sequential.ts';
+import { NELO_UNIT } from '../../../src/arena/stats/blocks.ts';
+import { type SequentialOptions, SequentialTest } from '../../../src/arena/stats/sequential.ts';
 
 export interface SimulationReport {
   readonly tests: number;
