@@ -107,7 +107,7 @@ export class MoveList {
   }
 
   push(move: number): void {
-    if (this.length === this.moves.length) this.grow();
+    if (this.length === this.moves.length) this.#grow();
     this.moves[this.length++] = move;
   }
 
@@ -116,7 +116,7 @@ export class MoveList {
     return false;
   }
 
-  private grow(): void {
+  #grow(): void {
     const larger = new Int32Array(this.moves.length * 2);
     larger.set(this.moves);
     this.moves = larger;
