@@ -23,7 +23,7 @@ export type ExitCode = keyof typeof EXIT_CODES;
 
 interface ErrorSpec {
   readonly exit: ExitCode;
-  /** One line: what, where, how to mend. `{name}` is replaced by the parameter of that name. */
+  /** One line: what, where, how to fix it. `{name}` is replaced by the parameter of that name. */
   readonly message: string;
 }
 

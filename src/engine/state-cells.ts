@@ -4,7 +4,7 @@ import { StateTurn } from './state-turn.ts';
 import { CONTENT_CODES, type Zobrist, zobristOf } from './zobrist.ts';
 
 /** Content codes of a cell: 0 empty, MARKER + p, STACK + p (p controls), COLLAPSED + p. Codes from STACK on block. */
-export const MARKER = 0;
+const MARKER = 0;
 export const STACK = 4;
 export const COLLAPSED = 8;
 

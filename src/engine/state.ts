@@ -1,9 +1,9 @@
 import type { Rules } from './rules.ts';
-import { COLLAPSED, MARKER, STACK, StateCells } from './state-cells.ts';
+import { COLLAPSED, STACK, StateCells } from './state-cells.ts';
 import { FREE_RING, KEY_HI, KEY_LO, STACKS } from './state-memory.ts';
 import { CONTENT_CODES, mix32 } from './zobrist.ts';
 
-export { COLLAPSED, MARKER, STACK };
+export { COLLAPSED, STACK };
 
 /** Multipliers of the polynomial that hashes the rings of a stack, bottom to top, in two independent halves. */
 const BASE_LO = 0x2545f491;
