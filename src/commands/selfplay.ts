@@ -12,7 +12,7 @@ import { type FoundModel, findModel } from '../models/find.ts';
 import { loadModel } from '../models/load.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { checkSessionMemory } from '../net/session/memory.ts';
-import { type InferenceChoice, isShared, SHARED_LANES } from '../selfplay/inference/choice.ts';
+import { type InferenceChoice, isShared, SHARED_SCHEDULERS } from '../selfplay/inference/choice.ts';
 import { planRun } from '../selfplay/run/plan.ts';
 import { runSelfplay } from '../selfplay/run/run.ts';
 import { shardFrom } from '../selfplay/spec/shard.ts';
@@ -171,7 +171,7 @@ export default class Selfplay extends RrCommand {
       maxBatch: batch,
       maxMoves: batch * MOVES_PER_POSITION[game.board],
       onCpu: chosen.provider === 'cpu',
-      ...(shared ? { sets: count * SHARED_LANES } : { graphs: count }),
+      ...(shared ? { sets: count * SHARED_SCHEDULERS } : { graphs: count }),
     });
     return chosen;
   }

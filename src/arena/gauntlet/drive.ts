@@ -53,15 +53,15 @@ export async function driveGauntlet(job: GauntletJob): Promise<GauntletReport> {
         }
         if (write) pending.push(write(record));
       },
-      onProgress({ games, simulations, standings }) {
+      onProgress({ games, simulations, scores }) {
         progress.update(games);
         progress.extra('sims/s', Math.round(simulations / ((performance.now() - startMs) / 1000)));
         lines.splice(
           0,
           lines.length,
           ...plan.spec.opponents.map(({ id }, i) => {
-            const standing = standings[i];
-            return `${id}  ${standing?.wins ?? 0} of ${standing?.games ?? 0} won`;
+            const score = scores[i];
+            return `${id}  ${score?.wins ?? 0} of ${score?.games ?? 0} won`;
           }),
         );
       },

@@ -10,7 +10,7 @@ import { parseBudget } from '../../search/budget.ts';
 import { shardFrom } from '../../selfplay/spec/shard.ts';
 import { type Participant, parseParticipant } from '../participants/participant.ts';
 import type { GauntletPlan } from './run-gauntlet.ts';
-import type { TestDesign } from './standing.ts';
+import type { TestDesign } from './score.ts';
 
 /** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */
 const SEED_RANGE = 2 ** 48 - 1;
