@@ -3,7 +3,7 @@
 import { readState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
-import { timeText } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './ratings.ts';
 
 export default class EloHistory extends RrCommand {

@@ -3,7 +3,8 @@ import { matchesOf } from '../../arena/ratings/facts.ts';
 import { type Ratings, ratingsOf } from '../../arena/ratings/ratings.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { StateDb } from '../../state/database.ts';
-import { type Column, timeText } from '../cli/render.ts';
+import type { Column } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 
 export const ratingsFor = (state: StateDb, { key }: GameConfig): Ratings => ratingsOf(matchesOf(state, key));
 

@@ -6,7 +6,7 @@ import { ModelStore } from '../../models/store.ts';
 import { readState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
-import { timeText } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 
 export default class EloUnrated extends RrCommand {
   static override description = 'Models of a config in the store that no recorded game has seen. Exit 4 without any.';

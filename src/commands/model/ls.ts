@@ -3,7 +3,7 @@
 import { readStore } from '../../models/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
-import { timeText } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 
 export default class ModelLs extends RrCommand {
   static override description =
