@@ -4,10 +4,10 @@
  */
 import type { ClientChannel, SFTPWrapper } from 'ssh2';
 import { RrError } from '../../core/errors.ts';
+import { quoteArgv } from '../../io/shell.ts';
 import { admit, noteFailure, noteSuccess } from '../../state/breaker.ts';
 import type { StateDb } from '../../state/database.ts';
 import type { Host } from '../hosts/file.ts';
-import { quoteArgv } from './argv.ts';
 import { type ConnectOptions, connect, type OpenConnection } from './connect.ts';
 import { type RetryOptions, retrying } from './retry.ts';
 
