@@ -3,22 +3,13 @@
  * arrived so far. Everything in them goes by its SHA-256, so a name can neither clash nor lead elsewhere, and what an
  * interrupted transfer left is the beginning of the same file.
  */
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { copyFile, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { RrError } from '../../core/errors.ts';
 import { diskFull, sweepTemporaries, syncFolder, temporaryPath } from '../../io/atomic.ts';
 import { makeFolder } from '../../io/folder.ts';
+import { requireDiskSpace } from '../../io/machine.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { type HashMemory, pathOf, sha256Of } from './files.ts';
 import { snapshotGames } from './games.ts';
@@ -85,17 +76,9 @@ export function receive(
     else rmSync(path, { recursive: true, force: true });
   }
   const need = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0) - have;
-  const { bavail, bsize } = statfsSync(folder);
-  const free = bavail * bsize;
-  if (need > 0 && free - need < reserve) {
-    throw new RrError('DISK_GUARD', {
-      ...{ host: 'here', path: paths.root, free: megabytes(free), need: megabytes(need), reserve: megabytes(reserve) },
-    });
-  }
+  requireDiskSpace({ folder, need, reserve, host: 'here', path: paths.root });
   return { folder, have };
 }
-
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 
 /** Verifies received files and puts them in their places. */
 export async function install(

@@ -1,7 +1,7 @@
 /** What `rr cluster status` tells about one machine. */
-import { statfsSync } from 'node:fs';
-import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { VERSION } from '../../core/version.ts';
+import { diskSpace, memory } from '../../io/machine.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import type { ModelStore } from '../../models/store.ts';
 import type { StateDb } from '../../state/database.ts';
@@ -14,13 +14,12 @@ import { outputOf } from './program.ts';
 const MODELS = 3;
 
 export async function hostStatus(paths: DataPaths, state: StateDb, models: ModelStore): Promise<HostStatusReport> {
-  const { bavail, blocks, bsize } = statfsSync(paths.stateFolder);
   return {
     rr: VERSION,
     load: loadavg(),
     cores: availableParallelism(),
-    memory: { total: totalmem(), free: freemem() },
-    disk: { total: blocks * bsize, free: bavail * bsize },
+    memory: memory(),
+    disk: diskSpace(paths.stateFolder),
     gpus: await gpus(),
     jobs: activeRuns(state).map(({ command, config, started_at }) => ({ command, config, startedAt: started_at })),
     games: summariseDatabases(paths),
