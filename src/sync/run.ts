@@ -1,5 +1,6 @@
 /** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
 import { type ErrorCode, type ExitCode, RrError } from '../core/errors.ts';
+import { sideBySide } from '../io/task-list.ts';
 import { addEvent, cursor, setCursor } from '../state/journal.ts';
 import { execute, moverBytes, newTally, refuseCorrupt, type Tally } from './execute.ts';
 import { named } from './peer/failure.ts';
@@ -21,10 +22,15 @@ export interface SyncOptions {
   /** Bytes that stay free here. */
   readonly minFree: number;
   readonly signal?: AbortSignal | undefined;
+  /** Show each machine on a terminal. */
+  readonly live: boolean;
   readonly onPlan?: (peer: string, bytes: number) => void;
-  readonly onBytes?: (peer: string, bytes: number) => void;
+  /** `show` sets the line below the machine's name. */
+  readonly onBytes?: (peer: string, bytes: number, show: (line: string) => void) => void;
   readonly onEnd?: (record: TransferRecord) => void | Promise<void>;
 }
+
+type PeerOptions = Omit<SyncOptions, 'onBytes'> & { readonly onBytes: (peer: string, bytes: number) => void };
 
 /** What happened with one machine. Names of hosts.yaml only: no address, user or key. */
 export interface TransferRecord {
@@ -58,24 +64,23 @@ export async function syncPeers(
   const barrier = options.replicas === undefined ? undefined : new ReplicaBarrier(peers.length, options.replicas);
   // all have to be heard before copies can be counted
   const parallel = barrier ? peers.length : options.maxParallel;
-  const queue = peers.values();
   const records: TransferRecord[] = [];
-  const worker = async (): Promise<void> => {
-    for (const peer of queue) {
-      const record = await syncPeer(local, peer, options, barrier);
-      records.push(record);
-      if (!options.dryRun) addEvent(local.state, { kind: 'transfer', detail: { ...record } });
-      await options.onEnd?.(record);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, peers.length) }, worker));
+  const shown = { title: (peer: Peer) => peer.name, maxParallel: parallel, live: options.live };
+  await sideBySide(peers, shown, async (peer, show) => {
+    const onBytes = (name: string, bytes: number): void => options.onBytes?.(name, bytes, show);
+    const record = await syncPeer(local, peer, { ...options, onBytes }, barrier);
+    records.push(record);
+    if (!options.dryRun) addEvent(local.state, { kind: 'transfer', detail: { ...record } });
+    await options.onEnd?.(record);
+    return record.status === 'failed' ? (record.reason ?? 'failed') : undefined;
+  });
   return records;
 }
 
 async function syncPeer(
   local: LocalSide,
   peer: Peer,
-  options: SyncOptions,
+  options: PeerOptions,
   barrier: ReplicaBarrier | undefined,
 ): Promise<TransferRecord> {
   const { direction, dryRun } = options;
@@ -121,7 +126,7 @@ async function syncPeer(
         fromSession: `${(direction === 'push' ? open.hello : mine).rootId}-${direction}`,
         toSession: `${(direction === 'push' ? mine : open.hello).rootId}-${direction}`,
         reserve: direction === 'push' ? peer.minFree : options.minFree,
-        onBytes: (moved) => options.onBytes?.(peer.name, moved),
+        onBytes: (moved) => options.onBytes(peer.name, moved),
         onGames: ({ name, last }) => {
           if (last > 0 && options.query.config === undefined) setCursor(local.state, cursorName(name), String(last));
         },

@@ -73,7 +73,12 @@ async function make({ games, orphans, npz, models, results }: Contents): Promise
 async function pull(root: string, from: string): Promise<TransferRecord | undefined> {
   const local = new LocalSide(root);
   const options = { direction: 'pull', query: { kinds: KINDS }, sinceLast: false, dryRun: false } as const;
-  const [record] = await syncPeers(local, [folderPeer(from, 0)], { ...options, maxParallel: 1, minFree: 0 });
+  const [record] = await syncPeers(local, [folderPeer(from, 0)], {
+    ...options,
+    live: false,
+    maxParallel: 1,
+    minFree: 0,
+  });
   await local.close();
   expect(record).toMatchObject({ status: 'done', reason: undefined });
   return record;

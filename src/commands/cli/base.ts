@@ -100,6 +100,11 @@ export abstract class RrCommand extends Command {
     return this.#records;
   }
 
+  /** True when progress is drawn on a terminal. */
+  protected get live(): boolean {
+    return progressStyle(this.#globals.logJson) === 'live';
+  }
+
   /** Progress on stderr in the style that fits; call finish() on it whatever happens. */
   protected progress(work: Work, details?: ProgressOptions['details']): Progress {
     const { logJson, logColor } = this.#globals;

@@ -36,11 +36,15 @@ export default class ClusterExec extends RrCommand {
     const local = openLocal(flags.data);
     try {
       const { signal } = this.stop;
-      const outcomes = await eachHost(hosts, visitOptions(flags, local, signal), async (session) => {
-        const start = performance.now();
-        const result = await session.run(command, { timeoutMs: flags.timeout * 1000, signal });
-        return { ...result, seconds: Math.round(performance.now() - start) / 1000 };
-      });
+      const outcomes = await eachHost(
+        hosts,
+        visitOptions(flags, local, { signal: this.stop.signal, live: this.live }),
+        async (session) => {
+          const start = performance.now();
+          const result = await session.run(command, { timeoutMs: flags.timeout * 1000, signal });
+          return { ...result, seconds: Math.round(performance.now() - start) / 1000 };
+        },
+      );
       const rows = outcomes.map((outcome) => ({
         host: outcome.host.name,
         ...(outcome.ok

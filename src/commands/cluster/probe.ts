@@ -44,7 +44,7 @@ export default class ClusterProbe extends RrCommand {
     const local = openLocal(flags.data);
     try {
       const options = {
-        ...visitOptions(flags, local, this.stop.signal),
+        ...visitOptions(flags, local, { signal: this.stop.signal, live: this.live }),
         ...(wanted === undefined ? {} : { onUnknownKey: acceptor(hosts, wanted) }),
       };
       const outcomes = await eachHost(hosts, options, probeHost);

@@ -32,7 +32,7 @@ export default class ClusterStatus extends RrCommand {
     const { flags } = await this.parse(ClusterStatus);
     const { hosts } = hostsFromFlags(flags);
     const local = openLocal(flags.data);
-    const options = visitOptions(flags, local, this.stop.signal);
+    const options = visitOptions(flags, local, { signal: this.stop.signal, live: this.live && !flags.watch });
     try {
       for (;;) {
         const outcomes = await eachHost(hosts, options, async (session) => {

@@ -38,12 +38,16 @@ export default class ClusterUpdate extends RrCommand {
     const release = await releaseOf(resolve(flags.binary));
     const local = openLocal(flags.data);
     try {
-      const outcomes = await eachHost(hosts, visitOptions(flags, local, this.stop.signal), async (session) => {
-        const before = (await installedVersion(session)) ?? 'none';
-        if (before === release.version) return { before, after: before, state: 'current' };
-        if (flags['dry-run']) return { before, after: release.version, state: 'planned' };
-        return { before, after: await updateHost(session, release), state: 'updated' };
-      });
+      const outcomes = await eachHost(
+        hosts,
+        visitOptions(flags, local, { signal: this.stop.signal, live: this.live }),
+        async (session) => {
+          const before = (await installedVersion(session)) ?? 'none';
+          if (before === release.version) return { before, after: before, state: 'current' };
+          if (flags['dry-run']) return { before, after: release.version, state: 'planned' };
+          return { before, after: await updateHost(session, release), state: 'updated' };
+        },
+      );
       await this.present({
         type: 'update',
         rows: outcomes.map((outcome) =>

@@ -17,10 +17,9 @@ export function peersFrom(flags: SyncFlagValues, local: LocalSide): Peer[] {
   return hostsFromFlags(flags).hosts.map((host) => hostPeer(host, { breakers, transfer, urgent }));
 }
 
-export const optionsFrom = (
-  flags: SyncFlagValues,
-  direction: SyncOptions['direction'],
-): Omit<SyncOptions, 'signal' | 'onBytes' | 'onPlan' | 'onEnd'> => ({
+type SyncJob = Omit<SyncOptions, 'signal' | 'live' | 'onBytes' | 'onPlan' | 'onEnd'>;
+
+export const optionsFrom = (flags: SyncFlagValues, direction: SyncOptions['direction']): SyncJob => ({
   direction,
   query: { kinds: kindsFrom(flags.kind), config: configFrom(flags.config) },
   sinceLast: flags.since === 'last',
@@ -32,35 +31,37 @@ export const optionsFrom = (
 /** What the base command lends. */
 export interface SyncContext {
   readonly signal: AbortSignal;
-  readonly progress: (details: () => readonly string[]) => Progress;
+  /** Numbers of the whole; undefined on a terminal, where each machine has a line of its own. */
+  readonly progress: Progress | undefined;
 }
 
 /** Runs one direction and returns its records. */
 export async function runSync(
   local: LocalSide,
   peers: readonly Peer[],
-  options: Omit<SyncOptions, 'signal' | 'onBytes' | 'onPlan' | 'onEnd'>,
+  options: SyncJob,
   { signal, progress }: SyncContext,
 ): Promise<TransferRecord[]> {
   const hosts = new HostProgress();
-  const shown = progress(() => hosts.lines());
   try {
     return await syncPeers(local, peers, {
       ...options,
       signal,
+      live: progress === undefined,
       onPlan: (host, bytes) => hosts.plan(host, bytes),
-      onBytes: (host, bytes) => {
+      onBytes: (host, bytes, show) => {
         hosts.add(host, bytes);
-        shown.update(hosts.megabytes);
-        shown.extra('hosts', `${hosts.done}/${peers.length}`);
+        show(hosts.line(host));
+        progress?.update(hosts.megabytes);
+        progress?.extra('hosts', `${hosts.done}/${peers.length}`);
       },
       onEnd: (record) => {
         hosts.end(record.host);
-        if (record.status === 'failed') shown.log(record.reason ?? `${record.host}: failed`);
+        if (record.status === 'failed') progress?.log(record.reason ?? `${record.host}: failed`);
       },
     });
   } finally {
-    shown.finish();
+    progress?.finish();
   }
 }
 

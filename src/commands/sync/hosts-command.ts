@@ -8,10 +8,17 @@ interface Flags {
   readonly 'max-parallel': number;
 }
 
-export const visitOptions = (flags: Flags, local: LocalSide, signal: AbortSignal): EachHostOptions => ({
+interface Visit {
+  readonly signal: AbortSignal;
+  /** Show each host on a terminal. */
+  readonly live: boolean;
+}
+
+export const visitOptions = (flags: Flags, local: LocalSide, { signal, live }: Visit): EachHostOptions => ({
   breakers: flags.breaker ? local.state : undefined,
   maxParallel: flags['max-parallel'],
   signal,
+  live,
 });
 
 /** 0 when all went well, the common status when all failed alike, 6 otherwise. */

@@ -1,6 +1,6 @@
 /** `rr sync plan`: what a push and a pull would move, with sizes; changes nothing. */
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { optionsFrom, peersFrom, runSync, syncExit, transferColumns } from './command.ts';
+import { optionsFrom, peersFrom, runSync, type SyncContext, syncExit, transferColumns } from './command.ts';
 import { replicasFlag, syncFlags } from './flags.ts';
 import { openLocal } from './local.ts';
 
@@ -18,14 +18,14 @@ export default class SyncPlan extends RrCommand {
     const local = openLocal(flags.data);
     try {
       const peers = peersFrom(flags, local);
-      const context = {
+      const context = (): SyncContext => ({
         signal: this.stop.signal,
-        progress: (details: () => readonly string[]) => this.progress({ label: 'comparing', unit: 'MB' }, details),
-      };
+        progress: this.live ? undefined : this.progress({ label: 'comparing', unit: 'MB' }),
+      });
       const dry = { ...flags, 'dry-run': true };
       const { replicas } = flags;
-      const push = await runSync(local, peers, { ...optionsFrom(dry, 'push'), replicas }, context);
-      const pull = replicas === undefined ? await runSync(local, peers, optionsFrom(dry, 'pull'), context) : [];
+      const push = await runSync(local, peers, { ...optionsFrom(dry, 'push'), replicas }, context());
+      const pull = replicas === undefined ? await runSync(local, peers, optionsFrom(dry, 'pull'), context()) : [];
       const records = [...push, ...pull];
       const short = push.find((record) => record.short !== undefined)?.short;
       await this.present({

@@ -21,7 +21,7 @@ export abstract class TransferCommand extends RrCommand {
       const options = { ...optionsFrom(flags, direction), replicas };
       const records = await runSync(local, peers(local), options, {
         signal: this.stop.signal,
-        progress: (details) => this.progress({ label: `${direction}ing`, unit: 'MB' }, details),
+        progress: this.live ? undefined : this.progress({ label: `${direction}ing`, unit: 'MB' }),
       });
       const failed = records.filter((record) => record.status === 'failed').map((record) => record.host);
       await this.present({
