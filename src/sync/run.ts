@@ -1,6 +1,5 @@
 /** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
 import { type ErrorCode, type ExitCode, RrError } from '../core/errors.ts';
-import { addEvent, cursor, setCursor } from '../state/journal.ts';
 import { execute, moverBytes, newTally, refuseCorrupt, type Tally } from './execute.ts';
 import { named } from './peer/failure.ts';
 import type { LocalSide } from './peer/local.ts';
@@ -64,7 +63,7 @@ export async function syncPeers(
     for (const peer of queue) {
       const record = await syncPeer(local, peer, options, barrier);
       records.push(record);
-      if (!options.dryRun) addEvent(local.state, { kind: 'transfer', detail: { ...record } });
+      if (!options.dryRun) await local.state.events.add({ kind: 'transfer', detail: { ...record } });
       await options.onEnd?.(record);
     }
   };
@@ -99,8 +98,9 @@ async function syncPeer(
     const [from, to]: Side[] = direction === 'push' ? [local, open.side] : [open.side, local];
     if (!from || !to) throw new Error('unreachable');
     const cursorName = (name: string): string => `sync/${open?.hello.rootId}/${direction}/${name}`;
-    const after = (name: string): number =>
-      Math.max(0, Number(cursor(local.state, cursorName(name)) ?? 0) - CURSOR_MARGIN);
+    const { cursors } = local.state;
+    const after = async (name: string): Promise<number> =>
+      Math.max(0, Number((await cursors.get(cursorName(name))) ?? 0) - CURSOR_MARGIN);
     let plan = await makePlan(from, to, { ...options.query, ...(options.sinceLast ? { after } : {}) }, listing);
     if (barrier) ({ plan, short } = await barrier.agree({ ...peer, plan }));
     const bytes = planBytes(plan);
@@ -122,8 +122,8 @@ async function syncPeer(
         toSession: `${(direction === 'push' ? mine : open.hello).rootId}-${direction}`,
         reserve: direction === 'push' ? peer.minFree : options.minFree,
         onBytes: (moved) => options.onBytes?.(peer.name, moved),
-        onGames: ({ name, last }) => {
-          if (last > 0 && options.query.config === undefined) setCursor(local.state, cursorName(name), String(last));
+        onGames: async ({ name, last }) => {
+          if (last > 0 && options.query.config === undefined) await cursors.set(cursorName(name), String(last));
         },
       },
       tally,

@@ -33,7 +33,7 @@ export default class ClusterExec extends RrCommand {
     const { flags } = await this.parse(ClusterExec, end === -1 ? this.argv : this.argv.slice(0, end));
     if (command.length === 0) throw new RrError('USAGE', { detail: 'no command; write it after --' });
     const { hosts } = hostsFromFlags(flags);
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
       const { signal } = this.stop;
       const outcomes = await eachHost(hosts, visitOptions(flags, local, signal), async (session) => {

@@ -41,7 +41,7 @@ export default class ClusterProbe extends RrCommand {
     if (wanted !== undefined && hosts.length !== 1) {
       throw new RrError('USAGE', { detail: '--accept-key is for one host; name it' });
     }
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
       const options = {
         ...visitOptions(flags, local, this.stop.signal),

@@ -31,7 +31,7 @@ export default class ClusterStatus extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(ClusterStatus);
     const { hosts } = hostsFromFlags(flags);
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     const options = visitOptions(flags, local, this.stop.signal);
     try {
       for (;;) {

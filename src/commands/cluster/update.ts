@@ -36,7 +36,7 @@ export default class ClusterUpdate extends RrCommand {
     const { flags } = await this.parse(ClusterUpdate);
     const { hosts } = hostsFromFlags(flags);
     const release = await releaseOf(resolve(flags.binary));
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
       const outcomes = await eachHost(hosts, visitOptions(flags, local, this.stop.signal), async (session) => {
         const before = (await installedVersion(session)) ?? 'none';

@@ -1,6 +1,5 @@
 /** What `rr sync push`, `pull` and `plan` have in common: choose machines, run, show, and say how it ended. */
 import type { ExitCode } from '../../core/errors.ts';
-import { breakerState } from '../../state/breaker.ts';
 import type { LocalSide } from '../../sync/peer/local.ts';
 import { folderPeer, hostPeer, type Peer } from '../../sync/peers.ts';
 import { exitOf, type SyncOptions, syncPeers, type TransferRecord } from '../../sync/run.ts';
@@ -12,7 +11,7 @@ import { HostProgress } from './host-progress.ts';
 export function peersFrom(flags: SyncFlagValues, local: LocalSide): Peer[] {
   const minFree = bytesFrom('min-free', flags['min-free']);
   if (flags.folder !== undefined) return flags.folder.map((folder) => folderPeer(folder, minFree));
-  const breakers = flags.breaker && !flags.urgent ? local.state : undefined;
+  const breakers = flags.breaker && !flags.urgent ? local.state.breakers : undefined;
   const { transfer, urgent } = flags;
   return hostsFromFlags(flags).hosts.map((host) => hostPeer(host, { breakers, transfer, urgent }));
 }
@@ -83,9 +82,3 @@ export const transferColumns: readonly Column<TransferRecord>[] = [
 
 /** The exit status: nothing to do is 0, a sync may always be repeated. */
 export const syncExit = (records: readonly TransferRecord[]): ExitCode => exitOf(records);
-
-/** How soon a machine should be fetched from: what it alone has may be gone tomorrow. */
-export function urgency(local: LocalSide, peer: Peer): number {
-  const failures = breakerState(local.state, peer.name).failures;
-  return (peer.leaving ? 2 : 0) + (failures > 0 ? 1 : 0);
-}

@@ -9,7 +9,7 @@ interface Flags {
 }
 
 export const visitOptions = (flags: Flags, local: LocalSide, signal: AbortSignal): EachHostOptions => ({
-  breakers: flags.breaker ? local.state : undefined,
+  breakers: flags.breaker ? local.state.breakers : undefined,
   maxParallel: flags['max-parallel'],
   signal,
 });

@@ -3,4 +3,4 @@ import { dataPaths } from '../../io/paths.ts';
 import { LocalSide } from '../../sync/peer/local.ts';
 
 /** `data` is the value of --data. */
-export const openLocal = (data: string | undefined): LocalSide => new LocalSide(dataPaths(data).root);
+export const openLocal = (data: string | undefined): Promise<LocalSide> => LocalSide.open(dataPaths(data).root);

@@ -15,7 +15,7 @@ export default class SyncPlan extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(SyncPlan);
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
       const peers = peersFrom(flags, local);
       const context = {

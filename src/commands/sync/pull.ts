@@ -1,7 +1,8 @@
 /** `rr sync pull`: what others have and this machine lacks comes here. */
 import { Flags } from '@oclif/core';
+import { byUrgency } from '../../sync/peers.ts';
 import type { Outcome } from '../cli/base.ts';
-import { peersFrom, urgency } from './command.ts';
+import { peersFrom } from './command.ts';
 import { syncFlags } from './flags.ts';
 import { TransferCommand } from './transfer-command.ts';
 
@@ -28,11 +29,10 @@ export default class SyncPull extends TransferCommand {
     return this.transfer({
       direction: 'pull',
       flags,
-      peers: (local) => {
-        if (!flags.orphans) return peersFrom(flags, local);
-        const peers = peersFrom({ ...flags, breaker: false }, local);
-        return peers.sort((a, b) => urgency(local, b) - urgency(local, a));
-      },
+      peers: async (local) =>
+        flags.orphans
+          ? byUrgency(peersFrom({ ...flags, breaker: false }, local), local.state.breakers)
+          : peersFrom(flags, local),
     });
   }
 }

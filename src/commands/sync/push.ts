@@ -22,7 +22,7 @@ export default class SyncPush extends TransferCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(SyncPush);
-    const peers = (local: LocalSide): Peer[] => peersFrom(flags, local).filter((peer) => !peer.leaving);
+    const peers = async (local: LocalSide): Promise<Peer[]> => peersFrom(flags, local).filter((peer) => !peer.leaving);
     return this.transfer({ direction: 'push', flags, replicas: flags.replicas, peers });
   }
 }

@@ -11,15 +11,15 @@ export interface TransferJob {
   readonly flags: SyncFlagValues;
   readonly replicas?: number | undefined;
   /** The machines to visit, in order. */
-  readonly peers: (local: LocalSide) => readonly Peer[];
+  readonly peers: (local: LocalSide) => Promise<readonly Peer[]>;
 }
 
 export abstract class TransferCommand extends RrCommand {
   protected async transfer({ direction, flags, replicas, peers }: TransferJob): Promise<Outcome> {
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
       const options = { ...optionsFrom(flags, direction), replicas };
-      const records = await runSync(local, peers(local), options, {
+      const records = await runSync(local, await peers(local), options, {
         signal: this.stop.signal,
         progress: (details) => this.progress({ label: `${direction}ing`, unit: 'MB' }, details),
       });

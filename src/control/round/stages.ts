@@ -4,6 +4,7 @@
  */
 
 import type { Settings } from '../../config/topics.ts';
+import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 
 export const STAGES = ['selfplay', 'export', 'train', 'gauntlet', 'promote'] as const;
@@ -129,4 +130,16 @@ function gauntletArguments({ settings, production }: Round, places: RoundPlaces,
     ...providerArguments(settings),
     ...['--out', places.gauntletGames, '--resume'],
   ];
+}
+
+/** Stages to leave out of rounds. @throws RrError USAGE when the first comes after the last */
+export function skippedStages(choice: {
+  readonly from?: Stage | undefined;
+  readonly to?: Stage | undefined;
+  readonly skip?: readonly Stage[] | undefined;
+}): ReadonlySet<Stage> {
+  const first = choice.from === undefined ? 0 : STAGES.indexOf(choice.from);
+  const last = choice.to === undefined ? STAGES.length - 1 : STAGES.indexOf(choice.to);
+  if (first > last) throw new RrError('USAGE', { detail: `--from ${choice.from} comes after --to ${choice.to}` });
+  return new Set([...STAGES.slice(0, first), ...(choice.skip ?? [])]);
 }
