@@ -15,6 +15,8 @@ import { isGenuine as isGenuineResult } from '../../state/store/results.ts';
 import type { StateStore } from '../../state/store/store.ts';
 import { HashMemory, lackingFiles, listFiles } from './files.ts';
 import { gameKeys, lackingGames, listDatabases, mergeGames } from './games.ts';
+import { isGenuine, receive } from './incoming.ts';
+import { install, installPack } from './install.ts';
 import type { FileItem, RowIds } from './items.ts';
 import {
   type Installed,
@@ -25,9 +27,10 @@ import {
   type Side,
   type UnpackParams,
 } from './methods.ts';
+import { stageFiles, stageGames } from './outgoing.ts';
 import { packOf } from './pack.ts';
 import { outputOf } from './program.ts';
-import { finish, install, installPack, isGenuine, receive, stageFiles, stageGames, stagingFolder } from './staging.ts';
+import { finish, stagingFolder } from './staging.ts';
 import { hostStatus } from './status.ts';
 
 /** How long to wait for another process to leave a staging folder, and how often to look. Milliseconds. */
@@ -65,11 +68,11 @@ export class LocalSide implements Side {
   }
 
   async unpack(
-    { session, items, reserve }: UnpackParams,
+    params: UnpackParams,
     contents: (missing: readonly FileItem[]) => AsyncIterable<Uint8Array>,
   ): Promise<Installed> {
-    await this.#own(session);
-    return installPack(this.paths, this.#memory, session, items, reserve, contents);
+    await this.#own(params.session);
+    return installPack({ paths: this.paths, memory: this.#memory }, params, contents);
   }
 
   async close(): Promise<void> {
@@ -128,7 +131,7 @@ export class LocalSide implements Side {
     },
     install: async ({ session, items }) => {
       await this.#own(session);
-      return install(this.paths, this.#memory, session, items);
+      return install({ paths: this.paths, memory: this.#memory }, session, items);
     },
     merge: async ({ session, name, staged }) => {
       await this.#own(session);
