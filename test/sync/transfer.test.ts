@@ -10,6 +10,7 @@ import { CopyMover } from '../../src/sync/transfer/copy.ts';
 import { RateLimit } from '../../src/sync/transfer/limit.ts';
 import { opensshConfig, writeOpensshConfig } from '../../src/sync/transfer/openssh.ts';
 import { progressCounter } from '../../src/sync/transfer/rsync.ts';
+import { diskThere, sftpFailure } from '../../src/sync/transfer/sftp-failure.ts';
 import { temporaryFolder } from '../io/folder.ts';
 import { sha } from './roots.ts';
 
@@ -96,4 +97,28 @@ test('copies go where few are, to machines that keep and stay', () => {
   expect(three.short).toBe(3);
   expect([...three.plans.values()].reduce((sum, { files }) => sum + files.length, 0)).toBe(5);
   expect(planReplicas(plans, 5)).toMatchObject({ short: 3, hopeless: 3 });
+});
+
+test('an SFTP failure is a full disk only where the disk is full', async () => {
+  const status = (code: number): Error => Object.assign(new Error('Failure'), { code });
+  for (const [error, disk, code] of [
+    [status(4), 'full', 'DISK_FULL'],
+    [status(4), 'has space', 'HOST_COMMAND'],
+    [status(4), 'unknown', 'HOST_COMMAND'],
+    [status(3), 'full', 'NO_PERMISSION'],
+    [status(2), 'has space', 'HOST_COMMAND'],
+    [new Error('reset'), 'unknown', 'HOST_UNREACHABLE'],
+  ] as const) {
+    expect(sftpFailure(error, 'gpu-1', disk).code).toBe(code);
+  }
+  expect(sftpFailure(status(4), 'gpu-1', 'unknown').message).toContain('perhaps its disk is full');
+  const server = (answer: unknown) => ({
+    ext_openssh_statvfs: (_folder: string, done: (error: undefined, answer: unknown) => void) =>
+      done(undefined, answer),
+  });
+  const space = { f_frsize: 4096n, f_bavail: 100, f_favail: 5 };
+  expect(await diskThere(server(space), '/d', 32768)).toBe('has space');
+  expect(await diskThere(server({ ...space, f_bavail: 7n }), '/d', 32768)).toBe('full');
+  expect(await diskThere(server({ ...space, f_favail: 0 }), '/d', 32768)).toBe('full');
+  expect(await diskThere(server(undefined), '/d', 32768)).toBe('unknown');
 });

@@ -45,7 +45,7 @@ export class RemoteSide implements Side {
     return side;
   }
 
-  private constructor(host: string, channel: ClientChannel) {
+  constructor(host: string, channel: ClientChannel) {
     this.host = host;
     this.#channel = channel;
     channel.on('error', () => {});

@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dirname } from 'node:path/posix';
 import { promisify } from 'node:util';
 import type { SFTPWrapper } from 'ssh2';
 import type { Session } from '../../cluster/ssh/session.ts';
@@ -10,6 +11,7 @@ import { diskFull } from '../../io/atomic.ts';
 import type { Staged } from '../peer/items.ts';
 import type { RateLimit } from './limit.ts';
 import type { MoveOptions, Mover } from './mover.ts';
+import { diskThere, STATUS_EOF, sftpFailure } from './sftp-failure.ts';
 
 /** Largest piece that every server takes (the protocol promises 32 KiB). */
 const PIECE = 32 * 1024;
@@ -103,7 +105,7 @@ class LocalEnd implements End {
     return new LocalEnd(path, await open(path, writing ? 'r+' : 'r'));
   }
 
-  private constructor(name: string, file: FileHandle) {
+  constructor(name: string, file: FileHandle) {
     this.name = name;
     this.#file = file;
   }
@@ -130,11 +132,6 @@ class LocalEnd implements End {
   }
 }
 
-/** Status codes of the SFTP protocol, version 3. */
-const STATUS_EOF = 1;
-const STATUS_DENIED = 3;
-const STATUS_FAILURE = 4;
-
 class RemoteFiles {
   readonly #sftp: SFTPWrapper;
   readonly #host: string;
@@ -151,12 +148,12 @@ class RemoteFiles {
 
   async open(path: string, writing: boolean): Promise<End> {
     const sftp = this.#sftp;
-    const fail = (error: unknown): RrError => this.#failure(error);
     const call = async <T>(work: Promise<T>): Promise<T> => {
       try {
         return await work;
       } catch (error) {
-        throw fail(error);
+        const disk = writing ? await diskThere(sftp, dirname(path), PIECE) : 'has space';
+        throw sftpFailure(error, this.#host, disk);
       }
     };
     if (writing) await call(promisify(sftp.close.bind(sftp))(await call(openHandle(sftp, path, 'a'))));
@@ -172,16 +169,6 @@ class RemoteFiles {
         await promisify(sftp.close.bind(sftp))(handle).catch(() => {});
       },
     };
-  }
-
-  #failure(error: unknown): RrError {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const host = this.#host;
-    if (code === STATUS_DENIED) return new RrError('NO_PERMISSION', { path: host }, { cause: error });
-    // version 3 has no status for a full disk: servers say just "failure"
-    if (code === STATUS_FAILURE) return new RrError('DISK_FULL', { path: host }, { cause: error });
-    const detail = error instanceof Error ? error.message : String(error);
-    return new RrError(typeof code === 'number' ? 'HOST_COMMAND' : 'HOST_UNREACHABLE', { host, detail });
   }
 }
 
