@@ -20,7 +20,7 @@ export default class LoopCommand extends RrCommand {
   static override description =
     'Runs rounds of self-play, export, training, gauntlet and promotion for one config or several. The first round ' +
     'learns from games of the heuristic, later ones from games of the best model. A loop can be stopped or killed at ' +
-    'any instant: the same command goes on at the first unfinished stage. Every round has a folder below runs/ with ' +
+    'any instant: rerun the same command to resume at the first unfinished stage. Every round has a folder below runs/ with ' +
     'the exact commands, settings, seeds, versions, records and logs. Exit 0 when a model was promoted, 3 when all ' +
     'were refused, 4 when there is nothing to do.';
 

@@ -1,5 +1,6 @@
 /** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
 import { type ErrorCode, type ExitCode, RrError } from '../core/errors.ts';
+import { exitOfAll } from './each-host.ts';
 import { execute, moverBytes, newTally, refuseCorrupt, type Tally } from './execute.ts';
 import { named } from './peer/failure.ts';
 import type { LocalSide } from './peer/local.ts';
@@ -89,7 +90,7 @@ async function syncPeer(
   let short: number | undefined;
   try {
     options.signal?.throwIfAborted();
-    // hashing goes on while the other side is started
+    // hashing continues while the other side starts
     const listing = direction === 'push' ? listFiles(local, options.query) : undefined;
     listing?.catch(() => {});
     open = await peer.open();
@@ -133,7 +134,7 @@ async function syncPeer(
   } catch (thrown) {
     // being stopped is not the host's failure
     if (options.signal?.aborted && thrown === options.signal.reason) throw thrown;
-    barrier?.leave();
+    barrier?.drop();
     const error = named(peer.name, thrown);
     const { code, exit, message: reason } = error;
     return { ...base, ...counts(tally), status: 'failed', via: way(), seconds: seconds(), code, exit, reason, short };
@@ -164,14 +165,7 @@ const planned = (plan: Plan, base: { host: string; direction: Direction }, secon
   short: undefined,
 });
 
-/** 0 when all went well, the common status when all failed alike, 6 when some did. */
-export function exitOf(records: readonly TransferRecord[]): ExitCode {
-  const failed = records.filter((record) => record.status === 'failed');
-  const [first] = failed;
-  if (first === undefined) return 0;
-  const alike = failed.length === records.length && failed.every((record) => record.exit === first.exit);
-  return alike ? first.exit : 6;
-}
+export const exitOf = (records: readonly TransferRecord[]): ExitCode => exitOfAll(records.map(({ exit }) => exit));
 
 /** Lets every machine's plan through once all of them are known or have failed. */
 class ReplicaBarrier {
@@ -187,7 +181,7 @@ class ReplicaBarrier {
 
   async agree(peer: PeerPlan): Promise<{ plan: Plan; short: number }> {
     this.#plans.push(peer);
-    this.leave();
+    this.drop();
     const { plans, short } = await this.#decided.promise;
     const plan = plans.get(peer.name);
     if (!plan) throw new RrError('HOST_COMMAND', { host: peer.name, detail: 'is not part of the replica plan' });
@@ -195,7 +189,7 @@ class ReplicaBarrier {
   }
 
   /** One machine fewer to wait for. Called again after agree() it changes nothing any more. */
-  leave(): void {
+  drop(): void {
     this.#missing--;
     if (this.#missing === 0) this.#decided.resolve(planReplicas(this.#plans, this.#copies));
   }

@@ -1,4 +1,4 @@
-/** `rr cluster ls`: the hosts of hosts.yaml and whether they rest. Asks nobody. */
+/** `rr cluster ls`: the hosts of hosts.yaml and their breakers. Offline. */
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
 import { hostFlags, hostsFromFlags } from '../sync/flags.ts';

@@ -1,4 +1,4 @@
-/** `rr elo stale`: who has not played for long. */
+/** `rr elo stale`: participants without recent games. */
 import { Flags } from '@oclif/core';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
@@ -27,7 +27,7 @@ export default class EloStale extends RrCommand {
       type: 'rating',
       rows: rows.map((row) => ({ config: config.key, ...roundedRow(row) })),
       columns: ratingColumns,
-      none: `nobody of ${config.key}`,
+      none: `no stale participant of ${config.key}`,
       header: { config: config.key },
       summary: { config: config.key, stale: rows.length },
     });

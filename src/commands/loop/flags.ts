@@ -78,7 +78,7 @@ export function loopSettings(flags: FlagValues, { key }: GameConfig): Record<str
   const names = [
     ...(['rounds', 'arch', 'budget', 'epochs', 'train-seconds', 'opponents'] as const),
     ...(['gauntlet-games', 'gauntlet-budget', 'auto-promote', 'auto-rollback', 'provider', 'batch'] as const),
-    // these two have a value when nobody gave one
+    // these two have a value when they were not given
     ...(['device', 'require-gpu'] as const).filter((name) => flags[name] !== 0 && flags[name] !== false),
     ...(['executor', 'shards', 'shard-cpus', 'shard-gpus', 'shard-seconds'] as const),
   ];

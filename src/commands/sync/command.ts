@@ -1,8 +1,7 @@
 /** What `rr sync push`, `pull` and `plan` have in common: choose machines, run, show, and say how it ended. */
-import type { ExitCode } from '../../core/errors.ts';
 import type { LocalSide } from '../../sync/peer/local.ts';
 import { folderPeer, hostPeer, type Peer } from '../../sync/peers.ts';
-import { exitOf, type SyncOptions, syncPeers, type TransferRecord } from '../../sync/run.ts';
+import { type SyncOptions, syncPeers, type TransferRecord } from '../../sync/run.ts';
 import type { Progress } from '../cli/progress.ts';
 import type { Column } from '../cli/render.ts';
 import { bytesFrom, configFrom, hostsFromFlags, kindsFrom, type SyncFlagValues } from './flags.ts';
@@ -79,6 +78,3 @@ export const transferColumns: readonly Column<TransferRecord>[] = [
   { title: 'VIA', value: (row) => row.via },
   { title: 'WHY', value: (row) => row.reason },
 ];
-
-/** The exit status: nothing to do is 0, a sync may always be repeated. */
-export const syncExit = (records: readonly TransferRecord[]): ExitCode => exitOf(records);

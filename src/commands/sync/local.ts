@@ -1,4 +1,4 @@
-/** The data of this machine, as one side of a sync. Apart from the rest so that the agent loads no ssh. */
+/** The data of this machine, as one side of a sync. In a file of its own so that the agent loads no ssh. */
 import { dataPaths } from '../../io/paths.ts';
 import { LocalSide } from '../../sync/peer/local.ts';
 

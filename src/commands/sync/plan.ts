@@ -1,6 +1,7 @@
 /** `rr sync plan`: what a push and a pull would move, with sizes; changes nothing. */
+import { exitOf } from '../../sync/run.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { optionsFrom, peersFrom, runSync, syncExit, transferColumns } from './command.ts';
+import { optionsFrom, peersFrom, runSync, transferColumns } from './command.ts';
 import { replicasFlag, syncFlags } from './flags.ts';
 import { openLocal } from './local.ts';
 
@@ -35,7 +36,7 @@ export default class SyncPlan extends RrCommand {
         summary: { hosts: peers.length, ...(short === undefined ? {} : { short }) },
       });
       if (short !== undefined) this.say(`${short} things have fewer than ${replicas} copies`);
-      return syncExit(records);
+      return exitOf(records);
     } finally {
       await local.close();
     }

@@ -9,7 +9,7 @@ import { TransferCommand } from './transfer-command.ts';
 export default class SyncPull extends TransferCommand {
   static override description =
     'Fetches games, samples, models with their pointers, and results that this machine lacks. Only what is missing ' +
-    'travels, an interrupted transfer goes on where it stopped, and repeating is free.';
+    'travels, an interrupted transfer resumes where it stopped, and repeating is free.';
 
   static override examples = [
     'rr sync pull',
@@ -20,7 +20,7 @@ export default class SyncPull extends TransferCommand {
   static override flags = {
     ...syncFlags,
     orphans: Flags.boolean({
-      description: 'first from hosts that are draining or failed lately, resting ones included',
+      description: 'first from hosts that are draining or failed lately, those backed off included',
     }),
   };
 

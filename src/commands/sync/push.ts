@@ -9,7 +9,7 @@ import { TransferCommand } from './transfer-command.ts';
 export default class SyncPush extends TransferCommand {
   static override description =
     'Sends games, samples, models with their pointers, and results that the hosts lack. Only what is missing travels, ' +
-    'an interrupted transfer goes on where it stopped, and repeating is free. Hosts that are draining get nothing.';
+    'an interrupted transfer resumes where it stopped, and repeating is free. Hosts that are draining get nothing.';
 
   static override examples = [
     'rr sync push --host gpu-1',

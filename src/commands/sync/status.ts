@@ -1,4 +1,4 @@
-/** `rr sync status`: when each host was last synced with, how it went, and whether it is backed off. Works offline. */
+/** `rr sync status`: when each host was last synced with, how it went, and its breaker. Offline. */
 import { syncHistory } from '../../sync/history.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';

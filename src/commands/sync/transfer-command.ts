@@ -1,8 +1,9 @@
 /** What `rr sync push` and `rr sync pull` are: one direction, shown as records, ending with who failed. */
 import type { LocalSide } from '../../sync/peer/local.ts';
 import type { Direction, Peer } from '../../sync/peers.ts';
+import { exitOf } from '../../sync/run.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { optionsFrom, runSync, syncExit, transferColumns } from './command.ts';
+import { optionsFrom, runSync, transferColumns } from './command.ts';
 import type { SyncFlagValues } from './flags.ts';
 import { openLocal } from './local.ts';
 
@@ -31,7 +32,7 @@ export abstract class TransferCommand extends RrCommand {
         summary: { hosts: records.length, failed },
       });
       if (failed.length > 0) process.stderr.write(`rr ${this.commandName}: failed: ${failed.join(', ')}\n`);
-      return syncExit(records);
+      return exitOf(records);
     } finally {
       await local.close();
     }

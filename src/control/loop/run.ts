@@ -25,7 +25,7 @@ export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise
     const result = await runRound(loop, folder, run, AbortSignal.any([run.signal, lease.signal]));
     if (result && isFailure(result)) {
       run.problem(`${loop.options.config.key}: ${result.stage} ended with ${result.exit}: ${result.reason}`);
-      run.problem(`its log: ${folder.file(`${result.stage}.log`)}; run the same command to go on`);
+      run.problem(`its log: ${folder.file(`${result.stage}.log`)}; rerun the same command to resume`);
       return exitCodeOf(result.exit);
     }
     const promoted = folder.done('promote')?.promoted;

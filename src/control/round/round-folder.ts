@@ -1,7 +1,7 @@
 /**
  * The folder of a round: `runs/<config>/round-0001/`. `round.json` says what the round is made of, `<stage>.json` that
- * a stage is done and what it left behind; both are written atomically and never change, so the first stage without its
- * file is where a loop goes on. Beside them lie each stage's records (`<stage>.ndjson`) and log (`<stage>.log`).
+ * a stage is done and what it left behind; both are written atomically and never change, so a loop resumes at the
+ * first stage without its file. Beside them lie each stage's records (`<stage>.ndjson`) and log (`<stage>.log`).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

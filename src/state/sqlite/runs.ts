@@ -6,7 +6,7 @@ import {
   type EventInput,
   EventRow,
   type Events,
-  goesOn,
+  isActive,
   type RunInfo,
   RunRow,
   type RunStart,
@@ -48,7 +48,7 @@ export class SqliteRuns implements Runs {
     return this.#file
       .all('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY started_at')
       .map((row) => RunRow.parse(row))
-      .filter((run) => goesOn(run, now));
+      .filter((run) => isActive(run, now));
   }
 }
 

@@ -4,7 +4,7 @@ import { fateOf } from './machine.ts';
 
 export type Detail = Readonly<Record<string, unknown>>;
 
-/** A run that wrote no heartbeat for so long counts as over when its process cannot be asked. Milliseconds. */
+/** A run that wrote no heartbeat for so long counts as ended when its process cannot be checked. Milliseconds. */
 const SILENT_MS = 10 * 60_000;
 
 export const RunRow = z.object({
@@ -34,12 +34,12 @@ export interface Runs {
   start(run: RunStart): Promise<string>;
   beat(runId: string): Promise<void>;
   end(runId: string, exit: number): Promise<void>;
-  /** Runs that go on now, oldest first. */
+  /** Runs in progress, oldest first. */
   active(): Promise<RunInfo[]>;
 }
 
-/** Whether a run that has not ended goes on: its process is alive, or was heard of lately. */
-export function goesOn(run: RunInfo, nowMs: number): boolean {
+/** True for a run that has not ended while its process is alive, or sent a heartbeat lately. */
+export function isActive(run: RunInfo, nowMs: number): boolean {
   const fate = fateOf({ host: run.host, bootId: run.boot_id, pid: run.pid });
   return fate === 'alive' || (fate === 'unknown' && nowMs - run.heartbeat_at < SILENT_MS);
 }

@@ -27,7 +27,7 @@ export async function install(store: FileStore, session: string, items: readonly
 
 /**
  * The same for small files that come as one stream, in a folder of their own. What an interrupted stream left is
- * verified and not asked for again. What has arrived is put in place while the rest is on its way, so that the disk
+ * verified and not asked for again. What has arrived is put in place while more is on its way, so that the disk
  * works meanwhile.
  * @throws RrError DISK_GUARD, DISK_FULL
  */

@@ -33,7 +33,7 @@ import { outputOf } from './program.ts';
 import { finish, stagingFolder } from './staging.ts';
 import { hostStatus } from './status.ts';
 
-/** How long to wait for another process to leave a staging folder, and how often to look. Milliseconds. */
+/** Wait for another process to release a staging folder, and time between two looks. Milliseconds. */
 const PATIENCE_MS = 5000;
 const POLL_MS = 100;
 
@@ -77,7 +77,7 @@ export class LocalSide implements Side {
 
   async close(): Promise<void> {
     for (const lease of this.#leases.values()) await lease.release();
-    // late, so that nobody waits for it
+    // last: the other side need not wait for it
     await this.#memory.save();
     await this.state.close();
   }

@@ -132,7 +132,7 @@ export interface Side {
   call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
   /** Contents of these files one after the other, as many bytes as announced whatever became of them meanwhile. */
   pack(items: readonly FileItem[]): AsyncIterable<Uint8Array>;
-  /** Puts files in place; `contents` is asked once for the contents of those that an earlier try did not leave. */
+  /** Puts files in place; `contents` is asked once for the contents of those that are not here yet. */
   unpack(
     params: UnpackParams,
     contents: (missing: readonly FileItem[]) => AsyncIterable<Uint8Array>,

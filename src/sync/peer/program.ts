@@ -1,4 +1,4 @@
-/** Asks a program of this machine something. */
+/** Output of a program of this machine. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 

@@ -103,7 +103,7 @@ export class RemoteSide implements Side {
       try {
         for await (const piece of contents(wanted)) await this.#write(piece);
       } catch (error) {
-        // the other end still waits for the rest and would take the next request for it
+        // the other end still waits for what is missing and would read the next request as that
         await this.close();
         throw error;
       }

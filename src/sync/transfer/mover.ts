@@ -18,7 +18,7 @@ export interface MoveOptions {
 
 /**
  * Afterwards `to` holds the files in full, or an error says why not: then what has arrived stays, and the next move
- * goes on from there. Contents are verified by the receiving side, not here.
+ * resumes from there. Contents are verified by the receiving side, not here.
  */
 export interface Mover {
   readonly via: 'rsync' | 'sftp' | 'copy';
