@@ -13,7 +13,7 @@ export interface FoundModel {
   readonly path: string;
 }
 
-/** Whether a name means a file and not a model of the store: it looks like one, or one is there. */
+/** True when a name means a file, not a model of the store: it looks like one, or one is there. */
 export const namesFile = (name: string): boolean =>
   !POINTERS.some((pointer) => pointer === name) && (name.includes('/') || name.endsWith('.onnx') || existsSync(name));
 

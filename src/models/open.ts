@@ -46,7 +46,7 @@ async function inStore(store: ModelStore, name: string, config: string | undefin
   return first;
 }
 
-/** What `rr model` prints of a model. */
+/** A model as `rr model` prints it. */
 export function modelRow({ metadata, hash }: LoadedModel, path: string) {
   const { config, architecture, players, family, encoder, policy, rules, parent, created, training } = metadata;
   return {

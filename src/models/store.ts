@@ -6,7 +6,7 @@
  * decides. A file that lags behind its row, because of a kill in between or because the row came from elsewhere, is
  * brought up to date by whoever looks at it next.
  *
- * What is inside a file is not this store's business: add() is given a function that verifies a file and names it.
+ * The store does not read models: add() is given a function that verifies a file and names it.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
@@ -45,7 +45,7 @@ export interface PointerMove {
   readonly actor: string;
   readonly reason: string;
   readonly detail?: Readonly<Record<string, unknown>>;
-  /** What the pointer must stand at for the move to happen (null: nowhere); any when left out. */
+  /** Target that the pointer must have for the move to happen (null: none); any when left out. */
   readonly expected?: string | null;
   readonly atMs?: number;
   /** The move happens only while this lease is held. */
@@ -194,13 +194,13 @@ export class ModelStore {
     }
   }
 
-  /** What the history says; undefined without any, or when the model has not arrived here: then the pointer stays. */
+  /** Target by the history; undefined without any, or when the model has not arrived here: then the pointer stays. */
   async #due(config: string, pointer: Pointer): Promise<string | undefined> {
     const hash = (await this.#history.winner(config, pointer))?.hash;
     return hash !== undefined && existsSync(this.pathOf(config, hash)) ? hash : undefined;
   }
 
-  /** What the pointer file says. @throws RrError FILE_CORRUPT */
+  /** Target by the pointer file. @throws RrError FILE_CORRUPT */
   #written(config: string, pointer: Pointer): string | undefined {
     const path = join(this.#folderOf(config), pointer);
     if (!existsSync(path)) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Does a model answer as it should on this machine? The fp32 forms that a network is lowered to must agree on positions
+ * Self-test of a model on this machine. The fp32 forms that a network is lowered to must agree on positions
  * of real games; int8 differs by nature, its error is reported.
  */
 import { at } from '../core/at.ts';

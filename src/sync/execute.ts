@@ -14,7 +14,7 @@ export interface Route {
   readonly toSession: string;
   /** Chosen when the first file has to be moved whole. */
   readonly mover: () => Promise<Mover>;
-  /** What packs have to pass; a mover looks after itself. */
+  /** Limit on packs; a mover has its own. */
   readonly limit: RateLimit;
   /** Bytes that stay free on the receiving disk. */
   readonly reserve: number;

@@ -1,4 +1,4 @@
-/** What earlier syncs noted: when each host was last synced with and how it went. No host is contacted. */
+/** Notes of earlier syncs: the last one with each host and its outcome. No host is contacted. */
 import * as z from 'zod';
 import type { Host } from '../cluster/hosts/file.ts';
 import type { BreakerState } from '../state/store/breaker.ts';

@@ -33,7 +33,7 @@ export interface OpenPeer {
   /** Its clock minus ours. Milliseconds. */
   readonly skewMs: number;
   readonly hello: Hello;
-  /** What everything that travels has to pass. */
+  /** Limit on everything that travels. */
   readonly limit: RateLimit;
   mover(direction: Direction, bytes: number): Promise<Mover>;
   close(): Promise<void>;

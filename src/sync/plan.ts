@@ -1,4 +1,4 @@
-/** What one side has and the other lacks. Nothing is moved or changed by asking. */
+/** Things that one side has and the other lacks. Nothing is moved or changed by asking. */
 import { RrError } from '../core/errors.ts';
 import type { FileItem, Kind, RowIds } from './peer/items.ts';
 import type { Hello, Query, Side } from './peer/methods.ts';
@@ -58,7 +58,7 @@ export function checkHello(name: string, mine: Hello, theirs: Hello, skewMs: num
 const queryOf = ({ kinds, config }: SyncQuery): Query =>
   config === undefined ? { kinds: [...kinds] } : { kinds: [...kinds], config };
 
-/** What a side has to offer. */
+/** Files that a side offers. */
 export const listFiles = (from: Side, query: SyncQuery): Promise<FileItem[]> => from.call('files', queryOf(query));
 
 /** `listing` is what listFiles gave for the same side and query. */
@@ -104,7 +104,7 @@ async function planGames(
 
 type Orphans = readonly (readonly [game: string, entry: string])[];
 
-/** Whether a list has an entry for a game that the other lacks or has a later one for. */
+/** True when a list has an entry for a game that the other lacks or has a later one for. */
 function lacksOrphans(entries: Orphans, there: Orphans): boolean {
   const known = new Map(there);
   return entries.some(([game, entry]) => {

@@ -26,7 +26,7 @@ export interface SyncOptions {
   readonly onEnd?: (record: TransferRecord) => void | Promise<void>;
 }
 
-/** What happened with one machine. Names of hosts.yaml only: no address, user or key. */
+/** Outcome for one machine. Names of hosts.yaml only: no address, user or key. */
 export interface TransferRecord {
   readonly host: string;
   readonly direction: Direction;

@@ -1,4 +1,4 @@
-/** What the rating commands share: the ratings of one config, and how they are shown. */
+/** Shared by the rating commands: the ratings of one config, and their columns. */
 import type { Ratings } from '../../arena/ratings/ratings.ts';
 import { readRatings } from '../../arena/ratings/read.ts';
 import type { GameConfig } from '../../engine/config-key.ts';

@@ -1,4 +1,4 @@
-/** What `rr sync push`, `pull` and `plan` have in common: choose machines, run, show, and say how it ended. */
+/** Shared by `rr sync push`, `pull` and `plan`: machines and options from flags, the run, and its columns. */
 import type { LocalSide } from '../../sync/peer/local.ts';
 import { folderPeer, hostPeer, type Peer } from '../../sync/peers.ts';
 import { type SyncOptions, syncPeers, type TransferRecord } from '../../sync/run.ts';
@@ -27,7 +27,7 @@ export const optionsFrom = (
   minFree: bytesFrom('min-free', flags['min-free']),
 });
 
-/** What the base command lends. */
+/** Parts of the base command that a sync uses. */
 export interface SyncContext {
   readonly signal: AbortSignal;
   readonly progress: (details: () => readonly string[]) => Progress;

@@ -1,4 +1,4 @@
-/** What the `rr cluster` commands that visit hosts share: options, and what they say of failures. */
+/** Shared by the `rr cluster` commands that visit hosts: options, and lines about failures. */
 import type { EachHostOptions, HostOutcome } from '../../sync/each-host.ts';
 import type { LocalSide } from '../../sync/peer/local.ts';
 

@@ -1,4 +1,4 @@
-/** What `rr sync push` and `rr sync pull` are: one direction, shown as records, ending with who failed. */
+/** Base of `rr sync push` and `rr sync pull`: one direction, shown as records, with a line about failures. */
 import type { LocalSide } from '../../sync/peer/local.ts';
 import type { Direction, Peer } from '../../sync/peers.ts';
 import { exitOf } from '../../sync/run.ts';

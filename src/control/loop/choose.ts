@@ -1,4 +1,4 @@
-/** What the settings of a loop stand for: where its stages run, and who its models are measured against. */
+/** From the settings of a loop to its executor, and a check of the names in them. */
 import { parseParticipant } from '../../arena/participants/participant.ts';
 import type { Settings } from '../../config/topics.ts';
 import type { GameConfig } from '../../engine/config-key.ts';

@@ -87,7 +87,7 @@ export class Loop {
     return folder;
   }
 
-  /** What the next new round would be. */
+  /** The next new round. */
   async plan(): Promise<Round> {
     const { config, paths, resolved } = this.options;
     const { settings } = resolved;
@@ -218,7 +218,7 @@ function resultsOf(folder: RoundFolder): StageResults {
 const modelRecord = z.looseObject({ type: z.literal('model'), hash: z.string() });
 const promotionRecord = z.looseObject({ type: z.literal('promotion'), promoted: z.boolean(), already: z.boolean() });
 
-/** What a finished stage's records say that later stages need. @throws RrError FILE_CORRUPT */
+/** Results in a finished stage's records that later stages need. @throws RrError FILE_CORRUPT */
 function readOutcome(stage: Stage, folder: RoundFolder): Pick<StageDone, 'model' | 'promoted'> {
   if (stage !== 'train' && stage !== 'promote') return {};
   const path = folder.file(`${stage}.ndjson`);

@@ -32,7 +32,7 @@ export interface SlurmSettings {
 
 /** Time between looks at the queue: short at first, so that small arrays are not waited for long. Milliseconds. */
 const POLL_MS = { first: 1000, growth: 1.5, max: 30_000 };
-/** How long sbatch may need after the process that started it is gone. Milliseconds. */
+/** Time that sbatch may need after the process that started it is gone. Milliseconds. */
 const SUBMIT_MS = 10_000;
 /** A controller that does not answer for so long ends the wait; the array keeps running. Milliseconds. */
 const PATIENCE_MS = 15 * 60_000;
@@ -141,7 +141,7 @@ async function submittedBefore(idFile: string, jobName: string): Promise<string 
   return undefined;
 }
 
-/** What a shell says of a process that SIGTERM ended. */
+/** Exit status that a shell gives a process that SIGTERM ended. */
 const INTERRUPTED = 143;
 /** A shard that Slurm took away: try again later. */
 const LOST = 75;

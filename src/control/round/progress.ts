@@ -1,4 +1,4 @@
-/** How far the rounds of a config are, stage by stage. */
+/** Progress of the rounds of a config, stage by stage. */
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { type RoundFolder, roundsOf } from './round-folder.ts';

@@ -38,14 +38,14 @@ const stageSchema = z.looseObject({
   ended: z.iso.datetime(),
   /** Content hash of the model that training gave. */
   model: hash.optional(),
-  /** Whether promote moved the pointer. */
+  /** True when promote moved the pointer. */
   promoted: z.boolean().optional(),
 });
 export type StageDone = z.infer<typeof stageSchema>;
 
 export type RoundFacts = Omit<Round, 'settings'> & { readonly created: string };
 
-/** What a round's file says beside the round itself: versions and where each setting came from. */
+/** Fields of a round's file beside the round itself: versions and where each setting came from. */
 export type RoundNotes = Readonly<Record<string, unknown>>;
 
 export class RoundFolder {
@@ -66,7 +66,7 @@ export class RoundFolder {
     });
   }
 
-  /** What the round is made of, settings apart. @throws RrError FILE_CORRUPT */
+  /** Contents of the round, settings apart. @throws RrError FILE_CORRUPT */
   facts(): RoundFacts {
     const { settings: _settings, ...read } = this.#description();
     return {

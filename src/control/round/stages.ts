@@ -1,5 +1,5 @@
 /**
- * What a round of the loop runs. Every stage is one command of rr, built from the round's description and from what the
+ * Stages of a round. Every stage is one command of rr, built from the round's description and from what the
  * stages before it left behind, so that any stage can be repeated by hand.
  */
 
@@ -39,7 +39,7 @@ export interface RoundPlaces {
   readonly verdicts: string;
 }
 
-/** What earlier stages found out. */
+/** Results of earlier stages. */
 export interface StageResults {
   /** Content hash of the trained model. */
   readonly model: string | undefined;

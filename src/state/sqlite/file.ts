@@ -8,7 +8,7 @@ import { assertSqliteVersion, guarded, whileBusy } from '../../io/sqlite/sqlite.
 import { Statements } from '../../io/sqlite/statements.ts';
 import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
 
-/** How long to wait for another writer before saying DB_LOCKED. Milliseconds. */
+/** Wait for another writer before DB_LOCKED. Milliseconds. */
 const BUSY_MS = 10_000;
 
 /** Milliseconds since 1970; a test sets its own. */

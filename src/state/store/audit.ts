@@ -18,14 +18,14 @@ export const AuditRowSchema = z.object({
   config: z.string().regex(CONFIG_NAME),
   pointer: z.enum(POINTERS),
   hash: z.string().regex(MODEL_HASH),
-  /** What the pointer stood at before; null the first time. */
+  /** Target of the pointer before; null the first time. */
   previous: z.string().regex(MODEL_HASH).nullable(),
   /** One more than any generation of this pointer seen here: orders rows without trusting clocks. */
   generation: z.int().min(1),
   /** Milliseconds since 1970. */
   at: z.int(),
   host: z.string(),
-  /** Who moved it: `rr promote`, `rr train`, a person. */
+  /** Mover: `rr promote`, `rr train`, a person. */
   actor: z.string(),
   reason: z.string(),
   /** JSON object: the numbers the decision rests on. */

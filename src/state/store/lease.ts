@@ -87,7 +87,7 @@ const held = ({ name, owner, host, pid, expires_at }: LeaseInfo): RrError =>
 export const leaseLost = ({ name, epoch }: Fence): RrError => new RrError('LEASE_LOST', { name, epoch });
 
 export interface LeaseOptions {
-  /** Who holds it, in words: `rr train`. */
+  /** Holder in words: `rr train`. */
   readonly owner: string;
   readonly ttlMs?: number;
 }

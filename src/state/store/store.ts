@@ -29,7 +29,7 @@ export interface StateStore {
   close(): Promise<void>;
 }
 
-/** How far something got, by name. */
+/** Positions up to which something was read, by name. */
 export interface Cursors {
   get(name: string): Promise<string | undefined>;
   set(name: string, value: string): Promise<void>;
@@ -38,7 +38,7 @@ export interface Cursors {
 }
 
 export interface FileHash {
-  /** What the file looked like when it was hashed. */
+  /** Size, time and inode of the file when it was hashed. */
   readonly stamp: string;
   readonly hash: string;
 }

@@ -162,7 +162,7 @@ export async function sha256Of(path: string): Promise<string> {
   }
 }
 
-/** What is in a file, good until the next call; undefined when it is not small. */
+/** Content of a file, good until the next call; undefined when it is not small. */
 function smallContent(path: string): Buffer | undefined {
   const file = openSync(path, 'r');
   try {

@@ -1,4 +1,4 @@
-/** What arrives: room for it, what of it is here already, and whether it is what was announced. */
+/** Staging folders of a receiver: room on the disk, beginnings that are here already, and verification. */
 import { readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What two sides of a sync say to each other, checked on arrival: names that could lead elsewhere do not pass. */
+/** Messages between two sides of a sync, checked on arrival: names that could lead elsewhere do not pass. */
 import * as z from 'zod';
 import { AuditRowSchema, CONFIG_NAME, MODEL_HASH } from '../../state/store/audit.ts';
 import { ResultSchema } from '../../state/store/results.ts';

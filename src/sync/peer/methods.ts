@@ -1,5 +1,5 @@
 /**
- * What either side of a sync can be asked. Both sides speak through the same table, so a folder on this machine, the
+ * Requests to a side of a sync. Both sides speak through the same table, so a folder on this machine, the
  * data of this machine and a host behind ssh are used alike, and everything that crosses a wire is checked by it.
  */
 import * as z from 'zod';

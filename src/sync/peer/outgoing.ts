@@ -1,4 +1,4 @@
-/** What is sent, gathered in a staging folder. */
+/** Staging folders of a sender. */
 import { renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../io/folder.ts';

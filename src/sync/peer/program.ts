@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** What the program wrote to stdout; undefined when there is none, or it failed or took too long. */
+/** Stdout of the program; undefined when there is none, or it failed or took too long. */
 export async function outputOf(
   file: string,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** What `rr cluster status` tells about one machine. */
+/** Status of one machine, for `rr cluster status`. */
 import { statfsSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { VERSION } from '../../core/version.ts';

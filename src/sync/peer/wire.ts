@@ -1,4 +1,4 @@
-/** What arrives over a connection to an agent: lines of text and, where a line says so, raw bytes behind it. */
+/** Input of a connection to an agent: lines of text and, where a line says so, raw bytes behind it. */
 import { isUtf8 } from 'node:buffer';
 import { RrError } from '../../core/errors.ts';
 import { MAX_LINE_BYTES } from '../../io/ndjson/lines.ts';

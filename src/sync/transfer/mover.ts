@@ -1,7 +1,7 @@
 /** Moves staged files from one side's outgoing folder into the other's incoming folder. */
 import type { Staged } from '../peer/items.ts';
 
-/** What can be asked for. */
+/** Values of --transfer. */
 export const TRANSFERS = ['auto', 'rsync', 'sftp'] as const;
 export type Transfer = (typeof TRANSFERS)[number];
 

@@ -1,4 +1,4 @@
-/** What a failed SFTP request means. */
+/** Meaning of a failed SFTP request. */
 import type { SFTPWrapper } from 'ssh2';
 import * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
@@ -28,7 +28,7 @@ export function sftpFailure(error: unknown, host: string, disk: 'full' | 'has sp
 
 const FileSystem = z.object({ f_frsize: z.coerce.number(), f_bavail: z.coerce.number(), f_favail: z.coerce.number() });
 
-/** Whether the disk of `folder` has no room for another piece or file. Servers other than OpenSSH may not tell. */
+/** Room for another piece or file on the disk of `folder`. Servers other than OpenSSH may not tell. */
 export function diskThere(
   sftp: Pick<SFTPWrapper, 'ext_openssh_statvfs'>,
   folder: string,
