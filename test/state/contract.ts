@@ -190,13 +190,25 @@ export function stateContract({ name, fresh, open }: Engine): void {
       expect(await cursors.get('x')).toBe('2');
     });
 
-    test('of changes made at once none is lost', async () => {
+    test('of changes that processes make at once none is lost', async () => {
       const place = fresh();
-      const stores = [await connect(place), await connect(place)];
-      const more = (value: string | undefined): string => String(Number(value ?? 0) + 1);
-      await Promise.all(Array.from({ length: 20 }, (_, i) => stores[i % 2]?.cursors.change('count', more)));
-      expect(await stores[0]?.cursors.get('count')).toBe('20');
-    });
+      const state = await connect(place);
+      const script = `
+        import { openState } from '${join(import.meta.dirname, '../../src/state/open.ts')}';
+        const { cursors } = await openState(process.argv[1]);
+        console.log('ready');
+        process.stdin.once('data', async () => {
+          for (let i = 0; i < 50; i++) await cursors.change('count', (value) => String(Number(value ?? 0) + 1));
+          process.exit(0);
+        });`;
+      const args = ['--input-type=module-typescript', '-e', script, place];
+      const children = Array.from({ length: 3 }, () => spawn(process.execPath, args));
+      await Promise.all(children.map(({ stdout }) => once(stdout, 'data')));
+      const ends = children.map((child) => once(child, 'exit'));
+      for (const { stdin } of children) stdin.write('go\n');
+      expect((await Promise.all(ends)).map(([status]) => status)).toEqual([0, 0, 0]);
+      expect(await state.cursors.get('count')).toBe('150');
+    }, 120_000);
 
     test('what a change refuses leaves no trace', async () => {
       const { cursors, audit } = await connect(fresh());
