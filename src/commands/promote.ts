@@ -110,7 +110,7 @@ export default class Promote extends GauntletCommand {
   }
 
   async #history(store: ModelStore, config: GameConfig | undefined): Promise<Outcome> {
-    const rows = store.audit(config?.key).map((row) => ({ ...row, detail: JSON.parse(row.detail) as unknown }));
+    const rows = (await store.audit(config?.key)).map((row) => ({ ...row, detail: JSON.parse(row.detail) as unknown }));
     await this.present({
       type: 'pointer_move',
       rows,

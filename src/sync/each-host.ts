@@ -2,7 +2,7 @@
 
 import type { Host } from '../cluster/hosts/file.ts';
 import { Session, type SessionOptions } from '../cluster/ssh/session.ts';
-import type { RrError } from '../core/errors.ts';
+import type { ExitCode, RrError } from '../core/errors.ts';
 import { sideBySide } from '../io/task-list.ts';
 import { named } from './peer/failure.ts';
 
@@ -42,3 +42,12 @@ export async function eachHost<T>(
   });
   return hosts.flatMap((host) => outcomes.get(host) ?? []);
 }
+
+/** Exit status of work on several hosts: 0 when all went well, the common status when all failed alike, 6 otherwise. */
+export function exitOfAll(exits: readonly ExitCode[]): ExitCode {
+  const [first = 0] = exits;
+  return exits.every((exit) => exit === first) ? first : 6;
+}
+
+export const exitOfHosts = (outcomes: readonly HostOutcome<unknown>[]): ExitCode =>
+  exitOfAll(outcomes.map((outcome) => (outcome.ok ? 0 : outcome.error.exit)));

@@ -16,7 +16,7 @@ export default class ModelLs extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(ModelLs);
     return readStore(flags.data, async (store) => {
-      const rows = store.list(gameFromFlags(flags)?.key);
+      const rows = await store.list(gameFromFlags(flags)?.key);
       await this.present({
         type: 'model',
         rows,

@@ -1,4 +1,4 @@
-/** How far each machine is. */
+/** Progress of each machine as lines for the live display. */
 
 import { formatNumber } from '../../core/format.ts';
 import { formatDuration } from '../cli/progress.ts';

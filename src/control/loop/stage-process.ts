@@ -23,7 +23,7 @@ export interface StageProcess {
   readonly onLine: (line: string) => void;
 }
 
-/** How a process of rr is started: the script this one runs, or the binary itself. */
+/** Command that starts a process of rr: the script this one runs, or the binary itself. */
 export function launcher(): readonly string[] {
   const [, script] = process.argv;
   return isSea() || script === undefined ? [process.execPath] : [process.execPath, ...process.execArgv, script];

@@ -1,9 +1,9 @@
-/** Asks a program of this machine something. */
+/** Output of a program of this machine. */
 
 /** Longest answer that is taken. Characters. */
 const MAX_OUTPUT = 2 ** 20;
 
-/** What the program wrote to stdout; undefined when there is none, or it failed or took too long. */
+/** Stdout of the program; undefined when there is none, or it failed or took too long. */
 export async function outputOf(
   file: string,
   args: readonly string[],
