@@ -1,7 +1,7 @@
 /** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
-import { eloOfModel } from '../arena/ratings/model-elo.ts';
+import { eloOfModel } from '../arena/ratings/read.ts';
 import { resolveSettings } from '../config/settings.ts';
 import type { Settings } from '../config/topics.ts';
 import { RrError } from '../core/errors.ts';
@@ -115,12 +115,12 @@ export default class Selfplay extends RrCommand {
       },
     });
     const paths = dataPaths(flags.data);
-    const model = flags.model === undefined ? undefined : findModel(flags.model, game, paths);
+    const model = flags.model === undefined ? undefined : await findModel(flags.model, game, paths);
     if (model === undefined) refuseProviderFlags(flags);
     const plan = planRun(game, settings, {
       budget: flags.budget,
       model,
-      search: searchSettings(flags, () => model && eloOfModel(paths.state, game, model.hash)),
+      search: await searchSettings(flags, async () => model && eloOfModel(paths.state, game, model.hash)),
       provider: model && (await this.#provider(flags, model, game, settings)),
       inference: flags.inference,
       forSearch: SEARCH_ONLY.filter((name) => flags[name] !== undefined && flags[name] !== false),

@@ -75,11 +75,11 @@ describe.each(COUNTS)('with %i seats', (players) => {
   });
 
   test.each(playerNames())('gauntlet: %s', async (name) => {
-    const context = { engine: 'gumbel', simulations: 2, seconds: 1, findModel: () => ({ hash, path }) } as const;
+    const context = { engine: 'gumbel', simulations: 2, seconds: 1, findModel: async () => ({ hash, path }) } as const;
     const text = parsePlayer(name).needsNetwork ? `production@${short(name)}` : short(name);
-    const candidate = parseParticipant(text, context);
+    const candidate = await parseParticipant(text, context);
     const spec = {
-      ...{ board: config.board, players, seed: 1, candidate, opponents: [parseParticipant('random', context)] },
+      ...{ board: config.board, players, seed: 1, candidate, opponents: [await parseParticipant('random', context)] },
       ...{ openingMoves: 2, maxMoves: MAX_MOVES },
     } as const;
     const games = await MatchGames.open({

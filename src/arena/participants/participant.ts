@@ -4,9 +4,10 @@
  */
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
-import { POINTERS } from '../../models/audit.ts';
+import type { FoundModel } from '../../models/find.ts';
 import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
 import { parsePlayer, playerNames } from '../../search/players/registry.ts';
+import { POINTERS } from '../../state/store/audit.ts';
 
 /** How a network is used; `policy-only` is its bare policy without search. */
 export const MODEL_ENGINES = ['gumbel', 'mcts', 'nn-descent', 'policy-only'] as const;
@@ -52,7 +53,7 @@ export interface ParticipantContext {
   /** Time for one move of an external program. */
   readonly seconds: number;
   /** A model by pointer, hash, prefix of one, or path. @throws RrError MODEL_NOT_FOUND and the like */
-  readonly findModel: (name: string) => { readonly hash: string; readonly path: string };
+  readonly findModel: (name: string) => Promise<FoundModel>;
 }
 
 const PROGRAM_PREFIX = 'cmd:';
@@ -64,7 +65,7 @@ const PLAYS: Readonly<Record<string, string>> = { heuristic_strong: 'gumbel-heur
  * `random`, `mcts_light`, `maxn:3`, `production`, `3fa2b19c@gumbel:64`, `model.onnx@policy-only`, `cmd:PROGRAM ARGS`.
  * @throws RrError USAGE, SEARCH_BUDGET, and what findModel throws
  */
-export function parseParticipant(text: string, context: ParticipantContext): Participant {
+export async function parseParticipant(text: string, context: ParticipantContext): Promise<Participant> {
   if (text.startsWith(PROGRAM_PREFIX)) {
     const command = text.slice(PROGRAM_PREFIX.length).trim();
     if (command === '') throw new RrError('USAGE', { detail: "'cmd:' needs a program: cmd:'python3 bot.py'" });
@@ -78,19 +79,19 @@ export function parseParticipant(text: string, context: ParticipantContext): Par
   return parseModel(text, context);
 }
 
-function parseModel(text: string, context: ParticipantContext): ModelPlayer {
+async function parseModel(text: string, context: ParticipantContext): Promise<ModelPlayer> {
   const at = text.lastIndexOf('@');
   const name = at < 0 ? text : text.slice(0, at);
   const play = at < 0 ? undefined : text.slice(at + 1);
   const { engine, simulations } = play === undefined ? context : parsePlay(play, context);
-  const { hash, path } = findModel(name, context);
+  const { hash, path } = await findModel(name, context);
   return { kind: 'model', id: modelId(hash, engine, simulations), hash, path, engine, simulations };
 }
 
 /** A name that is neither a model nor a player: a misspelt player is likelier when one is near. */
-function findModel(name: string, { findModel: find }: ParticipantContext): { hash: string; path: string } {
+async function findModel(name: string, { findModel: find }: ParticipantContext): Promise<FoundModel> {
   try {
-    return find(name);
+    return await find(name);
   } catch (error) {
     if (!(error instanceof RrError) || error.code !== 'MODEL_NOT_FOUND') throw error;
     const hint = nearestHint(name, playerOpponents());

@@ -1,8 +1,8 @@
 /**
- * The one place where a remote command line is made: ssh carries a single string that the login shell of the host
- * takes apart, so every word of the argument list is quoted here and nowhere else.
+ * The one place where words become text for a shell: command lines that ssh hands to the login shell of a host, job
+ * scripts, completions, and commands that people are told to run.
  */
-import { RrError } from '../../core/errors.ts';
+import { RrError } from '../core/errors.ts';
 
 const PLAIN = /^[A-Za-z0-9_/:=.,@%+-]+$/;
 

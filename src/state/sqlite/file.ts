@@ -1,22 +1,24 @@
-/** `state/rr.db`: opened, checked and migrated; the tables have their own files beside this one. */
-import { existsSync } from 'node:fs';
+/** `state/rr.db`: opened, checked and migrated. */
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { RrError } from '../core/errors.ts';
-import { makeFolder } from '../io/folder.ts';
-import { missingFile } from '../io/missing-file.ts';
-import { refuseNetworkFileSystem } from '../io/sqlite/filesystem.ts';
-import { assertSqliteVersion, guarded, whileBusy } from '../io/sqlite/sqlite.ts';
-import { Statements } from '../io/sqlite/statements.ts';
+import { RrError } from '../../core/errors.ts';
+import { makeFolder } from '../../io/folder.ts';
+import { refuseNetworkFileSystem } from '../../io/sqlite/filesystem.ts';
+import { assertSqliteVersion, guarded, whileBusy } from '../../io/sqlite/sqlite.ts';
+import { Statements } from '../../io/sqlite/statements.ts';
 import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
 
-/** How long to wait for another writer before saying DB_LOCKED. Milliseconds. */
+/** Wait for another writer before DB_LOCKED. Milliseconds. */
 const BUSY_MS = 10_000;
+
+/** Milliseconds since 1970; a test sets its own. */
+export type Clock = () => number;
 
 /** One row as SQLite gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
-export class StateDb {
+/** Synchronous, so a transaction is over before other work of the process can touch the connection. */
+export class StateFile {
   readonly path: string;
   readonly #db: Database.Database;
   readonly #statements: Statements;
@@ -25,13 +27,13 @@ export class StateDb {
    * Opens for reading and writing; file and folder are made when missing, older schemas are migrated step by step.
    * @throws RrError DB_NETWORK_FS, DB_LOCKED, DB_NEWER, DB_READ_ONLY, FILE_CORRUPT
    */
-  static open(path: string, migrations: readonly string[] = STATE_MIGRATIONS): StateDb {
+  static open(path: string, migrations: readonly string[] = STATE_MIGRATIONS): StateFile {
     assertSqliteVersion();
     if (path !== ':memory:') {
       makeFolder(dirname(path));
       refuseNetworkFileSystem(dirname(path), path);
     }
-    const open = (): StateDb => {
+    const open = (): StateFile => {
       const db = new Database(path, { timeout: BUSY_MS });
       try {
         // counted first: another process may be making the file, and marks it as ours before it makes tables
@@ -47,23 +49,12 @@ export class StateDb {
         db.close();
         throw cause;
       }
-      return new StateDb(path, db);
+      return new StateFile(path, db);
     };
     return guarded(path, () => whileBusy(BUSY_MS, open));
   }
 
-  /**
-   * For work that only reads: where there is no file it is an empty database in memory, and nothing is made.
-   * @throws RrError NO_PERMISSION where nobody can tell, and those of open()
-   */
-  static openToRead(path: string): StateDb {
-    if (existsSync(path)) return StateDb.open(path);
-    const missing = missingFile(path);
-    if (missing.code === 'NO_PERMISSION') throw missing;
-    return StateDb.open(':memory:');
-  }
-
-  private constructor(path: string, db: Database.Database) {
+  constructor(path: string, db: Database.Database) {
     this.path = path;
     this.#db = db;
     this.#statements = new Statements(db);

@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { StateDb } from './database.ts';
 
 export const ResultSchema = z.object({
   /** SHA-256 of the record's canonical JSON, hex. */
@@ -47,33 +46,17 @@ export function isGenuine({ id, kind, config, at, record }: Result): boolean {
   return makeResult({ kind, config: config ?? undefined, atMs: at, record: { ...parsed } }).id === id;
 }
 
-/** Adds what is new; returns how many were. */
-export function addResults(state: StateDb, results: readonly Result[]): number {
-  return state.transaction(() => {
-    let added = 0;
-    for (const { id, kind, config, at, record } of results) {
-      added += state.run('INSERT OR IGNORE INTO results VALUES (?, ?, ?, ?, ?)', id, kind, config, at, record);
-    }
-    return added;
-  });
-}
-
-export const resultIds = (state: StateDb): string[] =>
-  state.all('SELECT id FROM results ORDER BY id').map((row) => String(row.id));
-
 export interface ResultQuery {
   readonly kind?: string;
   readonly config?: string;
 }
 
-/** In order of time. Memory: all of them. */
-export function findResults(state: StateDb, { kind, config }: ResultQuery = {}): Result[] {
-  return state
-    .all(
-      'SELECT * FROM results WHERE kind = coalesce(?, kind) AND config IS coalesce(?, config) ORDER BY at, id',
-      ...[kind ?? null, config ?? null],
-    )
-    .map((row) => ResultSchema.parse(row));
+export interface Results {
+  /** Adds what is new; returns how many were. */
+  add(results: readonly Result[]): Promise<number>;
+  /** In order of time. Memory: all of them. */
+  find(query?: ResultQuery): Promise<Result[]>;
+  ids(): Promise<string[]>;
 }
 
 /** JSON with sorted keys at every level: equal values give equal text. */
