@@ -11,7 +11,7 @@ const ROOMS = [
 ];
 
 /** Rooms whose own files compose the folders inside them. In all others they serve those folders. */
-const COMPOSED = ['commands', 'sync'];
+const COMPOSED = ['commands', 'state', 'sync'];
 
 /** What runs in a browser as well, and what only measures it or runs it in Node. */
 const BROWSER = { path: '^src/(engine|net|search)/' };

@@ -111,6 +111,12 @@ export class MoveList {
     this.moves[this.length++] = move;
   }
 
+  /** Move number `index` of the list. @throws RangeError when there is none */
+  at(index: number): number {
+    if (!(index >= 0 && index < this.length)) throw new RangeError(`no move ${index} of ${this.length}`);
+    return this.moves[index];
+  }
+
   includes(move: number): boolean {
     for (let i = 0; i < this.length; i++) if (this.moves[i] === move) return true;
     return false;

@@ -25,7 +25,7 @@ export class TrainReport {
   /** What guessing achieves on the held-out games, once the data are known. */
   guesses: Baselines | undefined;
   #progress: Progress | undefined;
-  readonly #losses: number[] = [];
+  #losses: number[] = [];
   #stride = 1;
   #sum = 0;
   #count = 0;
@@ -125,14 +125,14 @@ export class TrainReport {
     this.#sum = 0;
     this.#count = 0;
     if (this.#losses.length < 2 * SPARK_WIDTH) return;
-    const losses = this.#losses.splice(0);
-    for (const [i, loss] of losses.entries()) {
-      const before = losses[i - 1];
-      if (before !== undefined && i % 2 === 1) this.#losses.push((before + loss) / 2);
-    }
+    this.#losses = pairMeans(this.#losses);
     this.#stride *= 2;
   }
 }
+
+/** The mean of every two neighbours. */
+const pairMeans = (values: readonly number[]): number[] =>
+  values.flatMap((value, index) => (index % 2 === 0 ? [(value + (values[index + 1] ?? value)) / 2] : []));
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 

@@ -6,7 +6,7 @@ import { moveToJson } from '../../engine/json/move.ts';
 import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import { seatsByRank } from '../../engine/ranking.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import type { PlayedGame } from '../../search/play/play-game.ts';
+import type { PlayedGame } from '../../search/play/played-game.ts';
 import { encodeGame } from '../store/blob.ts';
 import { encodeExtras } from '../store/extras.ts';
 import type { StoredGame } from '../store/types.ts';

@@ -9,7 +9,7 @@ import type { Architecture } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { initialWeights } from '../../net/arch/parameters.ts';
 import { checkTrainingMemory } from '../../net/session/memory.ts';
-import type { Lease } from '../../state/lease.ts';
+import type { Lease } from '../../state/store/lease.ts';
 import { loadTrainingData, type TrainingData } from '../data/load.ts';
 import { heldOut } from '../data/split.ts';
 import { weighRows } from '../data/weights.ts';
@@ -113,7 +113,7 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
       parent: job.start?.hash,
       training: summaryOf(training, data, job, epoch),
     });
-    job.lease.renew();
+    await job.lease.renew();
     const file = await saveModel(job.store, model);
     if (job.lossesPath !== undefined) {
       const { rows, games } = data;

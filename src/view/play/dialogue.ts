@@ -1,7 +1,7 @@
 /** The conversation of `rr play`: draws the board, asks the person on turn, lets the others play. */
 
 import { moveNotation } from '../../engine/notation.ts';
-import type { Agent } from '../../search/agents/agent.ts';
+import type { Player } from '../../search/players/player.ts';
 import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
 import { legalTargets } from '../board/marks.ts';
 import { gameInfo, statusWords } from '../board/picture.ts';
@@ -21,7 +21,7 @@ export interface Console {
 
 export interface DialogueOptions {
   /** Who gives hints. */
-  readonly adviser: Agent;
+  readonly adviser: Player;
   /** Ends the conversation when aborted. */
   readonly signal: AbortSignal;
 }
@@ -61,7 +61,7 @@ class Dialogue {
     this.#console.say(PLAY_HELP);
     while (!game.isOver && !this.#options.signal.aborted) {
       if (!game.personToMove) {
-        await this.#agentMoves();
+        await this.#otherMoves();
         continue;
       }
       this.#draw();
@@ -73,10 +73,9 @@ class Dialogue {
     return 'over';
   }
 
-  async #agentMoves(): Promise<void> {
+  async #otherMoves(): Promise<void> {
     const { player } = this.#game.state;
-    const { name } = this.#game.chairs[this.#game.turn];
-    const move = await this.#game.playAgent();
+    const { name, move } = await this.#game.playOther();
     this.#console.say(`player ${player} (${name}): ${move}`);
   }
 
@@ -150,8 +149,9 @@ class Dialogue {
     }
     const { state } = this.#game;
     const found = matchMoves(state, options, line);
-    if (found.length === 1) this.#game.play(found[0].move);
-    else if (found.length > 1) this.#list(found);
+    const [first, ...more] = found;
+    if (first && more.length > 0) this.#list(found);
+    else if (first) this.#game.play(first.move);
     else {
       const [unknown] = unknownCells(state, line);
       this.#console.say(
@@ -188,16 +188,19 @@ class Dialogue {
     const { state, legal } = this.#game;
     const { adviser } = this.#options;
     const { move, report } = await this.#game.hint(adviser);
-    const lines = [`${adviser.name} would play ${moveNotation(state, move)}`];
     const value = report?.values?.[state.player - 1];
-    if (value !== undefined) lines[0] += ` (expects ${(value / VALUE_UNIT).toFixed(2)}, from -1 lost to 1 won)`;
+    const expects = value === undefined ? '' : ` (expects ${(value / VALUE_UNIT).toFixed(2)}, from -1 lost to 1 won)`;
+    const lines = [`${adviser.name} would play ${moveNotation(state, move)}${expects}`];
     const { policy } = report ?? {};
     if (policy) {
-      const best = Array.from(policy.indices, (index, i) => ({ index, share: policy.probs[i] / PROBABILITY_UNIT }))
+      const best = Array.from(policy.indices, (index, i) => ({
+        index,
+        share: (policy.probs[i] ?? 0) / PROBABILITY_UNIT,
+      }))
         .sort((a, b) => b.share - a.share)
         .slice(0, 5);
       for (const { index, share } of best) {
-        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${moveNotation(state, legal.moves[index])}`);
+        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${moveNotation(state, legal.at(index))}`);
       }
     }
     this.#console.say(lines.join('\n'));
