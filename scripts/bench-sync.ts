@@ -11,12 +11,12 @@
  * a comparison with `rsync --fsync`. `--rr` is the launcher that runs on both sides: bin/rr of an installed package, say,
  * which starts faster than the sources do.
  */
-import { execFileSync } from 'node:child_process';
 import { createHash, randomFillSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { execaSync } from 'execa';
 import { writeOpensshConfig } from '../src/sync/transfer/openssh.ts';
 import { hasSshd, startCluster, stopClusters } from '../test/cluster/cluster.ts';
 import { RR, run } from '../test/run.ts';
@@ -43,14 +43,14 @@ function makeDisk(megabytes: number): { readonly folder: string; readonly remove
   if (values.folder !== undefined) return { folder, remove: clear };
   const [image, mount] = [join(folder, 'image'), join(folder, 'disk')];
   mkdirSync(mount);
-  execFileSync('truncate', ['-s', `${Math.round(megabytes)}M`, image]);
+  execaSync('truncate', ['-s', `${Math.round(megabytes)}M`, image]);
   // all of its tables are written now, not while we measure
-  execFileSync('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', image]);
-  execFileSync('mount', ['-o', 'loop', image, mount]);
+  execaSync('mkfs.ext4', ['-q', '-E', 'lazy_itable_init=0,lazy_journal_init=0', image]);
+  execaSync('mount', ['-o', 'loop', image, mount]);
   return {
     folder: mount,
     remove: () => {
-      execFileSync('umount', [mount]);
+      execaSync('umount', [mount]);
       clear();
     },
   };
@@ -74,10 +74,10 @@ async function compare(name: string, sizes: readonly number[]): Promise<void> {
       writeFileSync(path, randomFillSync(Buffer.alloc(bytes)));
     }
     const timed = async (work: () => unknown): Promise<number> => {
-      execFileSync('sync');
+      execaSync('sync');
       const start = performance.now();
       await work();
-      execFileSync('sync', ['-f', folder]);
+      execaSync('sync', ['-f', folder]);
       return (performance.now() - start) / 1000;
     };
     const times = { plain: [] as number[], fsync: [] as number[], ours: [] as number[] };
@@ -87,7 +87,7 @@ async function compare(name: string, sizes: readonly number[]): Promise<void> {
       const rsh = `ssh -F ${ssh.path} -o Ciphers=+aes128-gcm@openssh.com`;
       const rsync = async (kind: 'plain' | 'fsync', ...flags: string[]): Promise<void> => {
         const args = ['-a', ...flags, '-e', rsh, `${training}/`, `peer:${join(folder, `${kind}${i}`)}/`];
-        times[kind].push(await timed(() => execFileSync('rsync', args)));
+        times[kind].push(await timed(() => execaSync('rsync', args)));
       };
       const ours = async (): Promise<void> => {
         // hashes from the last repeat would be remembered

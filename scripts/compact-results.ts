@@ -4,9 +4,9 @@
  *
  *   node scripts/compact-results.ts DATA CONFIG > docs/results/CONFIG.ndjson
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { execaSync } from 'execa';
 import { roundsOf } from '../src/control/round/round-folder.ts';
 import { STAGES } from '../src/control/round/stages.ts';
 import { parseConfigKey } from '../src/engine/config-key.ts';
@@ -51,4 +51,4 @@ for (const folder of roundsOf(dataPaths(root, {}), config)) {
 }
 const rr = resolve(import.meta.dirname, '..', 'bin', 'rr');
 const ratings = ['elo', 'ls', '--config', config.key, '--data', root, '--format', 'ndjson'];
-writeKept(execFileSync(process.execPath, [rr, ...ratings], { encoding: 'utf8' }), {});
+writeKept(execaSync(process.execPath, [rr, ...ratings], { stripFinalNewline: false }).stdout, {});

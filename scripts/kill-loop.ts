@@ -17,14 +17,14 @@ const KILLS_PER_LOOP = 6;
 
 try {
   await killLoop(join(folder, 'whole'), 0, 0);
-  const expected = loopState(join(folder, 'whole'));
+  const expected = await loopState(join(folder, 'whole'));
   let [hit, loops, different] = [0, 0, 0];
   while (hit < Number(count)) {
     const place = join(folder, `loop-${loops}`);
     hit += await killLoop(place, Math.min(KILLS_PER_LOOP, Number(count) - hit), Number(seed) + loops++);
-    if (!isDeepStrictEqual(loopState(place), expected)) {
+    if (!isDeepStrictEqual(await loopState(place), expected)) {
       different++;
-      process.stderr.write(`${JSON.stringify(loopState(place))}\nexpected ${JSON.stringify(expected)}\n`);
+      process.stderr.write(`${JSON.stringify(await loopState(place))}\nexpected ${JSON.stringify(expected)}\n`);
     }
   }
   process.stdout.write(`${JSON.stringify({ kills: hit, loops, different })}\n`);

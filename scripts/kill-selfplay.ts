@@ -5,11 +5,10 @@
  *
  *     node scripts/kill-selfplay.ts [COUNT] [CONFIG]
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { execa } from 'execa';
 import { GameStore } from '../src/games/store/store.ts';
 
 const [count = '200', config = 'hex8_2p'] = process.argv.slice(2);
@@ -27,7 +26,12 @@ interface Kill {
 /** Runs self-play into `path` until it is done or killed; returns the acknowledged ids. */
 async function play(path: string, games: number, kill?: Kill): Promise<string[]> {
   const args = ['selfplay', '--config', config, '--seed', '1', '--games', String(games), '--out', path, '--resume'];
-  const child = spawn(process.execPath, [rr, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = execa(process.execPath, [rr, ...args], {
+    stdin: 'ignore',
+    stderr: 'ignore',
+    buffer: false,
+    reject: false,
+  });
   let text = '';
   let timer: NodeJS.Timeout | undefined;
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
@@ -36,7 +40,7 @@ async function play(path: string, games: number, kill?: Kill): Promise<string[]>
       timer = setTimeout(() => child.kill('SIGKILL'), kill.ms);
     }
   });
-  await once(child, 'close');
+  await child;
   return text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')

@@ -1,11 +1,11 @@
 /** dist/rr: Node with the program inside, and what has to lie on a disk to be used packed up as one asset. */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { constants, zstdCompressSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
+import { execaSync } from 'execa';
 import { DIST, options, ROOT } from './bundle.ts';
 import { helpPages } from './help.ts';
 
@@ -58,7 +58,7 @@ export async function buildExecutable(): Promise<void> {
         assets: { home: join(work, 'home.zst') },
       }),
     );
-    execFileSync(process.execPath, ['--build-sea', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execaSync(process.execPath, ['--build-sea', config], { stdio: ['ignore', 'ignore', 'inherit'] });
     chmodSync(target, 0o755);
     describe(target, join(work, 'rr.js'), files, packed);
   } finally {

@@ -5,7 +5,7 @@ import { recordKind } from '../io/ndjson/kinds.ts';
 const seat = z.int().min(1).max(4);
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
-const tally = z.object({ games: count, wins: count });
+const counts = z.object({ games: count, wins: count });
 
 export const participantSchema = z.looseObject({
   id: z.string().min(1),
@@ -55,8 +55,8 @@ export const verdictSchema = z.looseObject({
   winRate: share,
   wilson: z.looseObject({ low: share, high: share }),
   score: share,
-  bySeat: z.array(tally).default([]),
-  byEnding: z.record(z.string(), tally).default({}),
+  bySeat: z.array(counts).default([]),
+  byEnding: z.record(z.string(), counts).default({}),
   forfeits: z.object({ candidate: count, opponent: count }).optional(),
   test: z
     .looseObject({

@@ -106,7 +106,7 @@ export default class Gauntlet extends GauntletCommand {
       },
     });
     const paths = dataPaths(flags.data);
-    const plan = planGauntlet(config, settings, paths, flags);
+    const plan = await planGauntlet(config, settings, paths, flags);
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
     const face = await this.face();
     const { played } = await gauntletCommand({

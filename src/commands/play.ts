@@ -8,9 +8,9 @@ import { assertWritable, writeFileAtomic } from '../io/atomic.ts';
 import { header } from '../io/ndjson/header.ts';
 import { modelNamed, readStore } from '../models/open.ts';
 import { parseBudget } from '../search/budget.ts';
-import { type AgentSettings, agentByName } from '../view/play/agents.ts';
 import { converse } from '../view/play/dialogue.ts';
 import { lineConsole } from '../view/play/line-console.ts';
+import { playerByName, type TableSettings } from '../view/play/players.ts';
 import { type Chair, SeatedGame } from '../view/play/seated-game.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from './cli/flags.ts';
@@ -36,16 +36,17 @@ export default class Play extends RrCommand {
     ...seedFlag,
     seats: Flags.string({
       description:
-        'who sits where, seat 1 first: me, a player, or gumbel (default me and heuristics; with --model gumbels)',
+        'who plays from which seat, seat 1 first: me, or a player (default me and heuristics; with --model gumbels)',
       helpValue: 'LIST',
     }),
     ...dataFlag,
     model: Flags.string({
-      description: 'network of gumbel: a file, or a model of the store by pointer or hash (default production)',
+      description:
+        'network of players that need one: a file, or a model of the store by pointer or hash (default production)',
       helpValue: 'FILE|NAME',
     }),
     budget: Flags.string({
-      description: 'simulations per move of gumbel, by number or name',
+      description: 'simulations per move of players that search, by number or name',
       default: 'standard',
       helpValue: 'N',
     }),
@@ -60,7 +61,7 @@ export default class Play extends RrCommand {
     if (flags['swap-rule'] && players !== 2) throw new RrError('USAGE', { detail: '--swap-rule is for two players' });
     const rules = createRules(board, players, flags['swap-rule'] ? { swapRuleEnabled: true } : {});
     let asked = false;
-    const settings: AgentSettings = {
+    const settings: TableSettings = {
       rules,
       model: () => {
         asked = true;
@@ -71,9 +72,9 @@ export default class Play extends RrCommand {
     const chairs: Chair[] = [];
     const others = flags.model === undefined ? 'heuristic' : 'gumbel';
     for (const name of seatNames(flags.seats, players, others)) {
-      chairs.push(name === PERSON ? { name: PERSON } : { name, agent: await agentByName(name, settings) });
+      chairs.push(name === PERSON ? { name: PERSON } : { name, player: await playerByName(name, settings) });
     }
-    const adviser = await agentByName(flags.hints, settings);
+    const adviser = await playerByName(flags.hints, settings);
     if (flags.model !== undefined && !asked) {
       throw new RrError('USAGE', { detail: `--model ${flags.model}: nobody here plays with a network; try gumbel` });
     }

@@ -12,7 +12,8 @@ import { readStore, withStore } from '../models/open.ts';
 import type { ModelStore } from '../models/store.ts';
 import type { Outcome } from './cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './cli/flags.ts';
-import { paints, timeText } from './cli/render.ts';
+import { paints } from './cli/paint.ts';
+import { timeText } from './cli/time-text.ts';
 import { GauntletCommand } from './gauntlet/command.ts';
 import { measureCandidate, measureFlags, refuseGauntletFlags } from './promote/measure.ts';
 
@@ -109,7 +110,7 @@ export default class Promote extends GauntletCommand {
   }
 
   async #history(store: ModelStore, config: GameConfig | undefined): Promise<Outcome> {
-    const rows = store.audit(config?.key).map((row) => ({ ...row, detail: JSON.parse(row.detail) as unknown }));
+    const rows = (await store.audit(config?.key)).map((row) => ({ ...row, detail: JSON.parse(row.detail) as unknown }));
     await this.present({
       type: 'pointer_move',
       rows,

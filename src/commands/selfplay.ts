@@ -1,7 +1,7 @@
 /** `rr selfplay`: plays games and writes them as records, into a replay database, or both. */
 import { availableParallelism } from 'node:os';
 import { Flags } from '@oclif/core';
-import { eloOfModel } from '../arena/ratings/model-elo.ts';
+import { eloOfModel } from '../arena/ratings/read.ts';
 import { resolveSettings } from '../config/settings.ts';
 import type { Settings } from '../config/topics.ts';
 import { RrError } from '../core/errors.ts';
@@ -12,7 +12,7 @@ import { type FoundModel, findModel } from '../models/find.ts';
 import { loadModel } from '../models/load.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { checkSessionMemory } from '../net/session/memory.ts';
-import { type InferenceChoice, isShared, SHARED_LANES } from '../selfplay/inference/choice.ts';
+import { type InferenceChoice, isShared, SHARED_SCHEDULERS } from '../selfplay/inference/choice.ts';
 import { planRun } from '../selfplay/run/plan.ts';
 import { runSelfplay } from '../selfplay/run/run.ts';
 import { shardFrom } from '../selfplay/spec/shard.ts';
@@ -115,12 +115,12 @@ export default class Selfplay extends RrCommand {
       },
     });
     const paths = dataPaths(flags.data);
-    const model = flags.model === undefined ? undefined : findModel(flags.model, game, paths);
+    const model = flags.model === undefined ? undefined : await findModel(flags.model, game, paths);
     if (model === undefined) refuseProviderFlags(flags);
     const plan = planRun(game, settings, {
       budget: flags.budget,
       model,
-      search: searchSettings(flags, () => model && eloOfModel(paths.state, game, model.hash)),
+      search: await searchSettings(flags, async () => model && eloOfModel(paths.state, game, model.hash)),
       provider: model && (await this.#provider(flags, model, game, settings)),
       inference: flags.inference,
       forSearch: SEARCH_ONLY.filter((name) => flags[name] !== undefined && flags[name] !== false),
@@ -171,7 +171,7 @@ export default class Selfplay extends RrCommand {
       maxBatch: batch,
       maxMoves: batch * MOVES_PER_POSITION[game.board],
       onCpu: chosen.provider === 'cpu',
-      ...(shared ? { sets: count * SHARED_LANES } : { graphs: count }),
+      ...(shared ? { sets: count * SHARED_SCHEDULERS } : { graphs: count }),
     });
     return chosen;
   }

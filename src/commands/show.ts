@@ -133,7 +133,7 @@ async function gameOf(file: string | undefined, flags: Sources): Promise<Game> {
   }
   const { seededGame } = await import('../view/replay/seeded-game.ts');
   const { settings } = resolveSettings('selfplay');
-  const record = seededGame(game, { seed: flags.seed, player: flags.player ?? 'random', settings });
+  const record = await seededGame(game, { seed: flags.seed, player: flags.player ?? 'random', settings });
   return gameOfRecord(record, `seed ${flags.seed}`);
 }
 

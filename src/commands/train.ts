@@ -10,8 +10,8 @@ import { ModelStore } from '../models/store.ts';
 import { architectureOf } from '../net/arch/architectures.ts';
 import { RR1_ENCODER } from '../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../net/encode/rr1/moves.ts';
-import { StateDb } from '../state/database.ts';
-import { withLease } from '../state/lease.ts';
+import { openState } from '../state/open.ts';
+import { withLease } from '../state/store/lease.ts';
 import { trainingFiles } from '../train/driver/inputs.ts';
 import { checkpointOf, train } from '../train/driver/run.ts';
 import { threadsOf, trainSettings } from '../train/driver/settings.ts';
@@ -57,9 +57,9 @@ export default class Train extends RrCommand {
     );
     const { config } = files;
     const { settings: configured } = resolveSettings('training', { flags: flagSettings(flags, config.key) });
-    const state = StateDb.open(paths.state);
+    const state = await openState(paths.state);
     try {
-      const store = new ModelStore(paths.modelsFolder, state);
+      const store = new ModelStore(paths.modelsFolder, state.audit);
       const start = flags.init === undefined ? undefined : await startingModel(store, flags.init, config, flags.arch);
       const architecture = start?.metadata.architecture ?? architectureOf(configured.arch);
       const checkpointPath = flags.checkpoint ?? checkpointOf(paths.stateFolder, config);
@@ -78,7 +78,7 @@ export default class Train extends RrCommand {
       for (const path of [checkpointPath, flags.svg, flags.losses]) if (path !== undefined) await assertWritable(path);
       if (configured['max-seconds'] > 0) this.stop.limit(configured['max-seconds']);
       const lease = { owner: 'rr train' };
-      return await withLease(state, `train/${config.key}`, lease, async (held) => {
+      return await withLease(state.leases, `train/${config.key}`, lease, async (held) => {
         await writer?.write(
           header({
             command: this.commandName,
@@ -113,6 +113,7 @@ export default class Train extends RrCommand {
             actor: 'rr train',
             reason: `trained on ${done.samples} samples`,
             detail: { ...done.epochs.find(({ epoch }) => epoch === done.bestEpoch)?.validation },
+            fence: held.fence,
           });
         }
         if (flags.svg !== undefined) {
@@ -123,7 +124,7 @@ export default class Train extends RrCommand {
         return undefined;
       });
     } finally {
-      state.close();
+      await state.close();
     }
   }
 }

@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { CONFIG_KEYS } from '../engine/config-key.ts';
 
-/** Whole number of at least `least`. */
-const count = (least: number): z.ZodInt => z.int().min(least);
+/** Whole number, `min` or more. */
+const count = (min: number): z.ZodInt => z.int().min(min);
 const share = z.number().min(0).max(1);
 
 /** One value for each number of players; those left out keep the default of the file before. */

@@ -1,4 +1,4 @@
-/** What keys a topic's schema knows, so that unknown ones can be named where they stand and every knob has a path. */
+/** Keys of a topic's schema, so that unknown ones can be named where they stand and every knob has a path. */
 import * as z from 'zod';
 
 /** Keys from the topic down: `['max-moves', 'hex8_2p']`. */

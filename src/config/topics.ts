@@ -6,8 +6,8 @@ import * as z from 'zod';
 import { CONFIG_KEYS } from '../engine/config-key.ts';
 import { ARENA_TOPICS } from './arena-topics.ts';
 
-/** Whole number of at least `least`. */
-const count = (least: number): z.ZodInt => z.int().min(least);
+/** Whole number, `min` or more. */
+const count = (min: number): z.ZodInt => z.int().min(min);
 
 /** One value for every config key; keys left out keep the default of the file before. */
 const perConfig = <T extends z.ZodType>(value: T) => z.record(z.enum(CONFIG_KEYS), value);

@@ -23,7 +23,7 @@ export type ExitCode = keyof typeof EXIT_CODES;
 
 interface ErrorSpec {
   readonly exit: ExitCode;
-  /** One line: what, where, how to mend. `{name}` is replaced by the parameter of that name. */
+  /** One line: what, where, how to fix it. `{name}` is replaced by the parameter of that name. */
   readonly message: string;
 }
 
@@ -117,6 +117,10 @@ export const ERRORS = define({
     message: '{path}: is on {kind}, where a WAL database cannot be kept safe; use a local folder and merge afterwards',
   },
   DB_READ_ONLY: { exit: 78, message: '{path}: cannot be written; check its permissions' },
+  DB_LEFTOVER: {
+    exit: 2,
+    message: '{path}: {left} is there, of another database of that name; delete or move it, or name another file',
+  },
   DB_GAME_REFUSED: { exit: 5, message: '{path}: game {game}: {detail}' },
   SQLITE_TOO_OLD: { exit: 2, message: 'SQLite {found} is too old, rr needs {known}; run npm ci in the checkout of rr' },
   // networks

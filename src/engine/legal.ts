@@ -1,5 +1,5 @@
 /** The legal set of a position (golden README §4), in an order that depends on the position alone. */
-import { hasLine, listLines } from './lines.ts';
+import { listLines } from './lines.ts';
 import { anyPlacement, anyStackCanMove, listCaptures, listMoves } from './mobility.ts';
 import { Kind, type MoveList, packMove } from './moves.ts';
 import { Phase } from './phases.ts';
@@ -95,5 +95,3 @@ export function hasRealAction(s: State, player: number): boolean {
   const only = player === s.player ? s.mustMove : -1;
   return anyPlacement(s, player) || anyStackCanMove(s, player, only);
 }
-
-export { hasLine };

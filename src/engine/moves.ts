@@ -41,7 +41,6 @@ export const Kind = {
   resign: 25,
   timeout: 26,
 } as const;
-export const KIND_COUNT = 27;
 
 /** Record type of each kind, by kind number. */
 export const MOVE_TYPES = [
@@ -108,8 +107,14 @@ export class MoveList {
   }
 
   push(move: number): void {
-    if (this.length === this.moves.length) this.grow();
+    if (this.length === this.moves.length) this.#grow();
     this.moves[this.length++] = move;
+  }
+
+  /** Move number `index` of the list. @throws RangeError when there is none */
+  at(index: number): number {
+    if (!(index >= 0 && index < this.length)) throw new RangeError(`no move ${index} of ${this.length}`);
+    return this.moves[index];
   }
 
   includes(move: number): boolean {
@@ -117,7 +122,7 @@ export class MoveList {
     return false;
   }
 
-  private grow(): void {
+  #grow(): void {
     const larger = new Int32Array(this.moves.length * 2);
     larger.set(this.moves);
     this.moves = larger;

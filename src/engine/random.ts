@@ -8,8 +8,8 @@ import { mix32 } from './zobrist.ts';
 const WEYL = 0x9e3779b9;
 
 export class Random {
-  private a: number;
-  private b: number;
+  #a: number;
+  #b: number;
 
   constructor(...key: readonly number[]) {
     let a = 0x243f6a88;
@@ -21,15 +21,15 @@ export class Random {
       a = mix32(Math.imul(a ^ low, 0x85ebca6b) + WEYL + high);
       b = mix32(Math.imul(b ^ high, 0xc2b2ae35) + WEYL + low + a);
     }
-    this.a = a;
-    this.b = b;
+    this.#a = a;
+    this.#b = b;
   }
 
   /** Uniform 32-bit word, signed. */
   word(): number {
-    this.a = (this.a + WEYL) | 0;
-    if (this.a === 0) this.b = (this.b + 0x6d2b79f5) | 0;
-    return mix32(mix32(this.a) ^ this.b);
+    this.#a = (this.#a + WEYL) | 0;
+    if (this.#a === 0) this.#b = (this.#b + 0x6d2b79f5) | 0;
+    return mix32(mix32(this.#a) ^ this.#b);
   }
 
   /** Uniform in [0, 1) with 32 random bits. */

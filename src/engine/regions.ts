@@ -10,9 +10,9 @@ import { floodFill, popcount } from './bits.ts';
 import { Kind, type MoveList, packMove } from './moves.ts';
 import { COLLAPSED, STACK, type State } from './state.ts';
 
-const MOST_ROWS = 25;
+const MAX_ROWS = 25;
 /** More than five passes can find on any board: components are at best every other cell. */
-const MOST_REGIONS = 1024;
+const MAX_REGIONS = 1024;
 /** Scratch boards by number of rows, so that their length is the board's. */
 const scratchOf = (rows: number) => ({
   walls: new Int32Array(rows),
@@ -26,10 +26,10 @@ const scratches: (Scratch | undefined)[] = [];
 /** Regions found by the last scan, in the order they were found, each with its cells as a bit board. */
 const found = {
   count: 0,
-  first: new Int16Array(MOST_REGIONS),
-  colour: new Uint8Array(MOST_REGIONS),
-  ownStacks: new Int16Array(MOST_REGIONS),
-  cells: new Int32Array(MOST_REGIONS * MOST_ROWS),
+  first: new Int16Array(MAX_REGIONS),
+  colour: new Uint8Array(MAX_REGIONS),
+  ownStacks: new Int16Array(MAX_REGIONS),
+  cells: new Int32Array(MAX_REGIONS * MAX_ROWS),
 };
 
 const BITS = [0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4];
@@ -200,7 +200,7 @@ function addRegion(s: State, player: number, colour: number, first: number, cell
   found.first[i] = first;
   found.colour[i] = colour;
   found.ownStacks[i] = own;
-  found.cells.set(cells, i * MOST_ROWS);
+  found.cells.set(cells, i * MAX_ROWS);
 }
 
 /** A stack outside the region can pay: one the player controls, or after a recovery one with a buried own ring (§7.2). */
@@ -210,7 +210,7 @@ function canPay(s: State, player: number, region: number): boolean {
   for (let cell = 0; cell < cells; cell++) {
     const content = s.content[cell];
     if (content <= STACK || content > COLLAPSED) continue;
-    if ((found.cells[region * MOST_ROWS + row[cell]] & bit[cell]) === 0 && s.hasBuried(cell, player)) return true;
+    if ((found.cells[region * MAX_ROWS + row[cell]] & bit[cell]) === 0 && s.hasBuried(cell, player)) return true;
   }
   return false;
 }
@@ -226,7 +226,7 @@ function isRepeat(s: State, region: number): boolean {
 
 function sameCells(rows: number, a: number, b: number): boolean {
   for (let r = 0; r < rows; r++) {
-    if (found.cells[a * MOST_ROWS + r] !== found.cells[b * MOST_ROWS + r]) return false;
+    if (found.cells[a * MAX_ROWS + r] !== found.cells[b * MAX_ROWS + r]) return false;
   }
   return true;
 }

@@ -1,7 +1,8 @@
 /** What lies in the data folder: may it be used, is there room, are databases and models whole. */
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIG_KEYS } from '../engine/config-key.ts';
+import { diskSpace } from '../io/machine.ts';
 import { type DataPaths, dataPaths } from '../io/paths.ts';
 import { refuseNetworkFileSystem } from '../io/sqlite/filesystem.ts';
 import { type Finding, type Purpose, reasonOf, size } from './check.ts';
@@ -33,7 +34,7 @@ function folderFindings({ root }: DataPaths): Finding[] {
   return [
     { check: 'data folder', status: 'ok', found: `${root}${missing}` },
     fileSystem(folder),
-    diskSpace(folder),
+    freeSpace(folder),
     sharedClock(folder),
   ];
 }
@@ -54,11 +55,11 @@ function fileSystem(folder: string): Finding {
   }
 }
 
-function diskSpace(folder: string): Finding {
-  const { bavail, bsize, blocks } = statfsSync(folder);
-  const found = `${size(bavail * bsize)} free of ${size(blocks * bsize)}`;
-  if (bavail * bsize >= LOW_DISK) return { check: 'disk', status: 'ok', found };
-  const full = bavail * bsize < LOW_DISK / 50;
+function freeSpace(folder: string): Finding {
+  const { free, total } = diskSpace(folder);
+  const found = `${size(free)} free of ${size(total)}`;
+  if (free >= LOW_DISK) return { check: 'disk', status: 'ok', found };
+  const full = free < LOW_DISK / 50;
   const mend = 'free some space, or --data DIR on another disk';
   return { check: 'disk', status: full ? 'broken' : 'note', found, mend, neededFor: NEEDED };
 }

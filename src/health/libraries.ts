@@ -1,9 +1,9 @@
 /** The native libraries: do they load, how old are they, and what can they compute on. */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isSea } from 'node:sea';
+import { execa } from 'execa';
 import { PACKAGE_ROOT } from '../io/package-root.ts';
 import { type Finding, type Purpose, reasonOf } from './check.ts';
 
@@ -93,29 +93,18 @@ const spokenReason = (message: string): string =>
     .trim();
 
 /** Undefined when it computes, else why not. */
-function probe(provider: string): Promise<string | undefined> {
+async function probe(provider: string): Promise<string | undefined> {
   const own = isSea() ? [] : [process.argv[1] ?? ''];
-  const child = spawn(process.execPath, [...own, 'doctor', '--probe', provider], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    timeout: PROBE_MS,
-    killSignal: 'SIGKILL',
-  });
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  return new Promise((resolve) => {
-    child.on('error', (error) => resolve(reasonOf(error)));
-    child.on('close', (status, signal) => {
-      if (status === 0) return resolve(undefined);
-      const line = errors
-        .split('\n')
-        .map((text) => text.replace(/^rr doctor: /, '').trim())
-        .filter((text) => text !== '')
-        .at(-1);
-      resolve(signal ? `its library ended the process (${signal})` : (line ?? `status ${status}`));
-    });
-  });
+  const { failed, exitCode, signal, stderr, cause } = await execa(
+    process.execPath,
+    [...own, 'doctor', '--probe', provider],
+    { stdin: 'ignore', stdout: 'ignore', timeout: PROBE_MS, killSignal: 'SIGKILL', reject: false },
+  );
+  if (!failed) return undefined;
+  if (signal !== undefined) return `its library ended the process (${signal})`;
+  if (exitCode === undefined) return reasonOf(cause);
+  const said = stderr.split('\n').map((text) => text.replace(/^rr doctor: /, '').trim());
+  return said.findLast((text) => text !== '') ?? `status ${exitCode}`;
 }
 
 const hasNvidia = (): boolean => existsSync('/proc/driver/nvidia/version') || existsSync('/dev/nvidia0');

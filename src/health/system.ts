@@ -1,9 +1,10 @@
 /** The machine: runtime, cores, memory, open files, temporary space, clock. */
-import { mkdtempSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, freemem, tmpdir, totalmem } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSea } from 'node:sea';
 import { VERSION } from '../core/version.ts';
+import { diskSpace, memory } from '../io/machine.ts';
 import { type Finding, reasonOf, size } from './check.ts';
 
 /** Oldest Node that runs the sources (bin/rr asks for the same). */
@@ -16,7 +17,7 @@ const LOW_FILES = 1024;
 const EARLIEST = Date.UTC(2026, 0, 1);
 
 export function systemFindings(): Finding[] {
-  return [runtime(), cores(), memory(), openFiles(), temporarySpace(), clock()];
+  return [runtime(), cores(), usableMemory(), openFiles(), temporarySpace(), clock()];
 }
 
 function runtime(): Finding {
@@ -39,11 +40,9 @@ function cores(): Finding {
   return { check: 'cores', status: 'ok', found: `${usable} usable of ${cpus().length}, ${model}` };
 }
 
-function memory(): Finding {
-  // What a container allows, where there is one.
-  const limit = process.constrainedMemory();
-  const total = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  const found = `${size(total)}, ${size(Math.min(freemem(), total))} free`;
+function usableMemory(): Finding {
+  const { total, free } = memory();
+  const found = `${size(total)}, ${size(free)} free`;
   if (total >= LOW_MEMORY) return { check: 'memory', status: 'ok', found };
   return {
     check: 'memory',
@@ -77,9 +76,9 @@ function temporarySpace(): Finding {
   try {
     const own = mkdtempSync(join(folder, 'rr-doctor-'));
     rmSync(own, { recursive: true });
-    const { bavail, bsize } = statfsSync(folder);
-    const found = `${folder}, ${size(bavail * bsize)} free`;
-    if (bavail * bsize >= LOW_TEMP) return { check: 'temporary space', status: 'ok', found };
+    const { free } = diskSpace(folder);
+    const found = `${folder}, ${size(free)} free`;
+    if (free >= LOW_TEMP) return { check: 'temporary space', status: 'ok', found };
     return { check: 'temporary space', status: 'note', found, mend: 'TMPDIR=/some/larger/folder rr …' };
   } catch (error) {
     const found = `${folder}: ${reasonOf(error)}`;

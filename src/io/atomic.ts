@@ -1,14 +1,17 @@
 /**
  * Files that are either there in full or not at all: written under a temporary name beside the target, synced, renamed
- * over it, and the folder synced, so that a kill or a power cut at any instant leaves the old file or the new one.
+ * over it, and the folder synced, so that a kill or a power cut at any instant leaves the old file or the new one. A link
+ * stays one and an existing file keeps its mode. What is no file (a device, a pipe) is written through, once all is made.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { RrError } from '../core/errors.ts';
 import { makeFolder } from './folder.ts';
-import { refuseFolder } from './missing-file.ts';
+import { type OutputTarget, outputTarget } from './output-target.ts';
 
 /** Ends every temporary name: `.<target>.<host>-<pid>-<random>.rr.tmp`. */
 export const TEMP_SUFFIX = '.rr.tmp';
@@ -35,19 +38,20 @@ export async function writeAtomic<T>(
   path: string,
   produce: (file: FileHandle, temporary: string) => Promise<T>,
 ): Promise<T> {
-  const folder = dirname(path);
-  const temporary = temporaryPath(path);
+  makeFolder(dirname(path));
+  const target = outputTarget(path);
+  const temporary = temporaryPath(target.kind === 'file' ? target.path : join(tmpdir(), basename(path)));
   let file: FileHandle | undefined;
   try {
-    makeFolder(folder);
-    refuseFolder(path);
     file = await open(temporary, 'wx');
     const result = await produce(file, temporary);
-    await file.sync();
+    if (target.kind === 'file') {
+      if (target.mode !== undefined) await file.chmod(target.mode);
+      await file.sync();
+    }
     await file.close();
     file = undefined;
-    await rename(temporary, path);
-    await syncFolder(folder);
+    await putInPlace(temporary, target);
     return result;
   } catch (error) {
     await file?.close().catch(() => {});
@@ -56,15 +60,26 @@ export async function writeAtomic<T>(
   }
 }
 
+async function putInPlace(temporary: string, target: OutputTarget): Promise<void> {
+  if (target.kind === 'file') {
+    await rename(temporary, target.path);
+    await syncFolder(dirname(target.path));
+    return;
+  }
+  await pipeline(createReadStream(temporary), createWriteStream(target.path));
+  await unlink(temporary);
+}
+
 /**
  * Finds out whether `path` can be written, for whoever has long work to do before. Makes its folder, and leaves nothing.
  * @throws what writeAtomic throws
  */
 export async function assertWritable(path: string): Promise<void> {
-  refuseFolder(path);
-  const temporary = temporaryPath(path);
   try {
     makeFolder(dirname(path));
+    const target = outputTarget(path);
+    if (target.kind === 'stream') return;
+    const temporary = temporaryPath(target.path);
     await (await open(temporary, 'wx')).close();
     await unlink(temporary);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** The mean of several models' weights: checkpoints of one training together often play better than each alone. */
-
+import { at } from '../core/at.ts';
 import { RrError } from '../core/errors.ts';
 import { parseConfigKey } from '../engine/config-key.ts';
 import { canonicalJson, type NetModel, specOf } from '../net/arch/metadata.ts';
@@ -22,7 +22,7 @@ export function averageModels(models: readonly LoadedModel[]): NetModel {
   }
   // Summed in float64 and rounded once, so that the order of the models hardly matters.
   const sums = new Float64Array(first.weights.length);
-  for (const { weights } of models) for (let i = 0; i < sums.length; i++) sums[i] += weights[i];
+  for (const { weights } of models) for (let i = 0; i < sums.length; i++) sums[i] = at(sums, i) + at(weights, i);
   const weights = Float32Array.from(sums, (sum) => sum / models.length);
   return newModel(parseConfigKey(first.metadata.config), specOf(first.metadata), weights, {
     parent: first.hash,

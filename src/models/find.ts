@@ -4,8 +4,8 @@ import type { GameConfig } from '../engine/config-key.ts';
 import { requireFile } from '../io/missing-file.ts';
 import type { DataPaths } from '../io/paths.ts';
 import { readModel } from '../net/model/file.ts';
-import { StateDb } from '../state/database.ts';
-import { POINTERS } from './audit.ts';
+import { readState } from '../state/open.ts';
+import { POINTERS } from '../state/store/audit.ts';
 import { ModelStore } from './store.ts';
 
 export interface FoundModel {
@@ -13,21 +13,18 @@ export interface FoundModel {
   readonly path: string;
 }
 
-/** Whether a name means a file and not a model of the store: it looks like one, or one is there. */
+/** True when a name means a file, not a model of the store: it looks like one, or one is there. */
 export const namesFile = (name: string): boolean =>
   !POINTERS.some((pointer) => pointer === name) && (name.includes('/') || name.endsWith('.onnx') || existsSync(name));
 
 /** `candidate`, `3fa2b19c` or `./model.onnx`. @throws RrError MODEL_NOT_FOUND, MODEL_INVALID, FILE_NOT_FOUND … */
-export function findModel(name: string, { key }: GameConfig, paths: DataPaths): FoundModel {
+export async function findModel(name: string, { key }: GameConfig, paths: DataPaths): Promise<FoundModel> {
   if (namesFile(name)) {
     requireFile(name);
     return { hash: readModel(readFileSync(name), name).hash, path: name };
   }
-  const state = StateDb.openToRead(paths.state);
-  try {
-    const { hash, path } = new ModelStore(paths.modelsFolder, state).resolve(key, name);
+  return readState(paths.state, async ({ audit }) => {
+    const { hash, path } = await new ModelStore(paths.modelsFolder, audit).resolve(key, name);
     return { hash, path };
-  } finally {
-    state.close();
-  }
+  });
 }

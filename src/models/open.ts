@@ -2,19 +2,23 @@
 import { RrError } from '../core/errors.ts';
 import { dataPaths } from '../io/paths.ts';
 import { readState, withState } from '../state/open.ts';
-import { POINTERS } from './audit.ts';
+import { POINTERS } from '../state/store/audit.ts';
 import { namesFile } from './find.ts';
 import { type LoadedModel, loadModel } from './load.ts';
 import { type ModelFile, ModelStore } from './store.ts';
 
+type Work<T> = (store: ModelStore) => Promise<T>;
+
 /** Runs `work` with the store below the data root. */
-export async function withStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {
-  return withState(data, (state) => work(new ModelStore(dataPaths(data).modelsFolder, state)));
+export async function withStore<T>(data: string | undefined, work: Work<T>): Promise<T> {
+  const paths = dataPaths(data);
+  return withState(paths.state, ({ audit }) => work(new ModelStore(paths.modelsFolder, audit)));
 }
 
 /** The same for work that only reads: makes no files. */
-export async function readStore<T>(data: string | undefined, work: (store: ModelStore) => Promise<T>): Promise<T> {
-  return readState(data, (state) => work(new ModelStore(dataPaths(data).modelsFolder, state)));
+export async function readStore<T>(data: string | undefined, work: Work<T>): Promise<T> {
+  const paths = dataPaths(data);
+  return readState(paths.state, ({ audit }) => work(new ModelStore(paths.modelsFolder, audit)));
 }
 
 export type NamedModel = LoadedModel & { readonly path: string };
@@ -24,16 +28,16 @@ export type NamedModel = LoadedModel & { readonly path: string };
  * @throws RrError MODEL_NOT_FOUND, MODEL_AMBIGUOUS, USAGE for a pointer without a config, and those of loadModel
  */
 export async function modelNamed(store: ModelStore, name: string, config?: string): Promise<NamedModel> {
-  const path = namesFile(name) ? name : inStore(store, name, config).path;
+  const path = namesFile(name) ? name : (await inStore(store, name, config)).path;
   return { ...(await loadModel({ path })), path };
 }
 
-function inStore(store: ModelStore, name: string, config: string | undefined): ModelFile {
+async function inStore(store: ModelStore, name: string, config: string | undefined): Promise<ModelFile> {
   if (config !== undefined) return store.resolve(config, name);
   if (POINTERS.some((pointer) => pointer === name)) {
     throw new RrError('USAGE', { detail: `${name} of which game? add --config hex8_2p` });
   }
-  const found = store.list().filter(({ hash }) => hash.startsWith(name));
+  const found = (await store.list()).filter(({ hash }) => hash.startsWith(name));
   const [first, ...others] = found;
   if (first === undefined || name.length < 4) {
     throw new RrError('MODEL_NOT_FOUND', { name, config: 'any config', hint: ` in ${store.folder}` });
@@ -42,7 +46,7 @@ function inStore(store: ModelStore, name: string, config: string | undefined): M
   return first;
 }
 
-/** What `rr model` prints of a model. */
+/** A model as `rr model` prints it. */
 export function modelRow({ metadata, hash }: LoadedModel, path: string) {
   const { config, architecture, players, family, encoder, policy, rules, parent, created, training } = metadata;
   return {

@@ -26,7 +26,7 @@ export const specFor = ({ board, players }: GameConfig, architecture: Architectu
 export interface ModelOrigin {
   /** Content hash of the model it was made from. */
   readonly parent?: string | undefined;
-  /** What was done: deterministic figures only, they are hashed. */
+  /** Steps of its making: deterministic figures only, they are hashed. */
   readonly training: ModelMetadata['training'];
 }
 

@@ -2,31 +2,30 @@
  * The model store: `models/<config>/<hash>.onnx`, files that never change under names that say what is in them, and
  * beside them the pointers `production` and `candidate`, small files that hold a hash.
  *
- * A pointer moves in two steps: its audit row is committed, then the pointer file is renamed into place. A kill in
- * between is mended by reconcile(), which sets every pointer to what its history says.
+ * A pointer follows its history: the audit row is committed, then the pointer file is renamed into place. The row
+ * decides. A file that lags behind its row, because of a kill in between or because the row came from elsewhere, is
+ * brought up to date by whoever looks at it next.
  *
- * What is inside a file is not this store's business: add() is given a function that verifies a file and names it.
+ * The store does not read models: add() is given a function that verifies a file and names it.
  */
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RrError } from '../core/errors.ts';
 import { nearestHint } from '../core/nearest.ts';
-import { diskFull, syncFolder, temporaryPath } from '../io/atomic.ts';
+import { diskFull, syncFolder, temporaryPath, writeFileAtomic } from '../io/atomic.ts';
 import { makeFolder } from '../io/folder.ts';
-import type { StateDb } from '../state/database.ts';
 import {
+  type Audit,
   type AuditRow,
-  addAuditRows,
-  auditRows,
   CONFIG_NAME,
   MODEL_HASH,
   makeAuditRow,
   POINTERS,
   type Pointer,
-  winningRow,
-} from './audit.ts';
+} from '../state/store/audit.ts';
+import type { Fence } from '../state/store/lease.ts';
 
 export interface ModelFile {
   readonly config: string;
@@ -46,9 +45,11 @@ export interface PointerMove {
   readonly actor: string;
   readonly reason: string;
   readonly detail?: Readonly<Record<string, unknown>>;
-  /** What the pointer must stand at for the move to happen (null: nowhere); any when left out. */
+  /** Target that the pointer must have for the move to happen (null: none); any when left out. */
   readonly expected?: string | null;
   readonly atMs?: number;
+  /** The move happens only while this lease is held. */
+  readonly fence?: Fence | undefined;
 }
 
 /** Shortest prefix of a hash that resolve() takes, digits. */
@@ -56,12 +57,12 @@ const MIN_PREFIX = 4;
 
 export class ModelStore {
   readonly folder: string;
-  readonly #state: StateDb;
+  readonly #history: Audit;
 
   /** `folder` is DataPaths.modelsFolder. */
-  constructor(folder: string, state: StateDb) {
+  constructor(folder: string, history: Audit) {
     this.folder = folder;
-    this.#state = state;
+    this.#history = history;
   }
 
   pathOf(config: string, hash: string): string {
@@ -86,7 +87,7 @@ export class ModelStore {
         await rename(temporary, target);
         await syncFolder(folder);
       }
-      return this.#describe(config, hash);
+      return this.#describe(config, hash, await this.#pointers(config));
     } catch (error) {
       throw diskFull(error, folder);
     } finally {
@@ -95,11 +96,13 @@ export class ModelStore {
   }
 
   /** Models in the store, newest first. */
-  list(config?: string): ModelFile[] {
-    const configs = config === undefined ? this.configs() : [config];
-    return configs
-      .flatMap((name) => this.#hashes(name).map((hash) => this.#describe(name, hash)))
-      .sort((a, b) => b.addedAt - a.addedAt || (a.hash < b.hash ? -1 : 1));
+  async list(config?: string): Promise<ModelFile[]> {
+    const models: ModelFile[] = [];
+    for (const name of config === undefined ? this.configs() : [config]) {
+      const pointers = await this.#pointers(name);
+      for (const hash of this.#hashes(name)) models.push(this.#describe(name, hash, pointers));
+    }
+    return models.sort((a, b) => b.addedAt - a.addedAt || (a.hash < b.hash ? -1 : 1));
   }
 
   configs(): string[] {
@@ -110,14 +113,15 @@ export class ModelStore {
    * `production`, `candidate`, or a content hash or a prefix of one.
    * @throws RrError MODEL_NOT_FOUND, MODEL_AMBIGUOUS
    */
-  resolve(config: string, name: string): ModelFile {
+  async resolve(config: string, name: string): Promise<ModelFile> {
     const notFound = (hint: string): RrError => new RrError('MODEL_NOT_FOUND', { name, config, hint });
+    const pointers = await this.#pointers(config);
     const pointer = POINTERS.find((known) => known === name);
     if (pointer) {
-      const hash = this.pointer(config, pointer);
+      const hash = pointers.get(pointer);
       if (hash === undefined) throw notFound(': the pointer is not set');
       if (!existsSync(this.pathOf(config, hash))) throw notFound(`: ${hash.slice(0, 12)} is not in ${this.folder}`);
-      return this.#describe(config, hash);
+      return this.#describe(config, hash, pointers);
     }
     if (!/^[0-9a-f]+$/.test(name) || name.length < MIN_PREFIX) {
       throw notFound(nearestHint(name, POINTERS) || ` (a pointer, or ${MIN_PREFIX} and more digits of a hash)`);
@@ -125,11 +129,79 @@ export class ModelStore {
     const found = this.#hashes(config).filter((hash) => hash.startsWith(name));
     if (found.length > 1) throw new RrError('MODEL_AMBIGUOUS', { name, config, count: found.length });
     if (found[0] === undefined) throw notFound(` in ${this.#folderOf(config)}`);
-    return this.#describe(config, found[0]);
+    return this.#describe(config, found[0], pointers);
   }
 
   /** The hash a pointer stands at; undefined when it is not set. @throws RrError FILE_CORRUPT */
-  pointer(config: string, pointer: Pointer): string | undefined {
+  async pointer(config: string, pointer: Pointer): Promise<string | undefined> {
+    const [written, due] = [this.#written(config, pointer), await this.#due(config, pointer)];
+    if (due === undefined || due === written) return written;
+    try {
+      await this.#follow(config, pointer);
+    } catch (error) {
+      // who may only read gets the same answer
+      if (!isReadOnly(error)) throw error;
+    }
+    return due;
+  }
+
+  /**
+   * Moves a pointer and returns its audit row. @throws RrError MODEL_NOT_FOUND, MODEL_POINTER_MOVED (somebody else
+   * moved it since `expected` was read), LEASE_LOST
+   */
+  async point(config: string, pointer: Pointer, hash: string, move: PointerMove): Promise<AuditRow> {
+    const { hash: full } = await this.resolve(config, hash);
+    // a pointer without history is where its file says
+    const written = this.#written(config, pointer);
+    const { actor, reason, detail = {}, atMs = Date.now(), expected, fence } = move;
+    const next = (last: AuditRow | undefined): AuditRow => {
+      const previous = last?.hash ?? written ?? null;
+      if (expected !== undefined && expected !== previous) {
+        const found = { found: previous ?? 'unset', expected: expected ?? 'unset' };
+        throw new RrError('MODEL_POINTER_MOVED', { config, pointer, ...found });
+      }
+      return makeAuditRow({
+        ...{ config, pointer, hash: full, previous, generation: (last?.generation ?? 0) + 1 },
+        ...{ at: atMs, host: hostname(), actor, reason, detail: JSON.stringify(detail) },
+      });
+    };
+    const row = await this.#history.append(config, pointer, next, fence);
+    await this.reconcile(config);
+    return row;
+  }
+
+  /** The pointers' history, oldest first. */
+  audit(config?: string): Promise<AuditRow[]> {
+    return this.#history.rows(config);
+  }
+
+  /** Brings every pointer of `config` up to its history. Returns the pointers that moved. */
+  async reconcile(config: string): Promise<Pointer[]> {
+    const moved: Pointer[] = [];
+    for (const pointer of POINTERS) if (await this.#follow(config, pointer)) moved.push(pointer);
+    return moved;
+  }
+
+  /**
+   * Writes the pointer file until it holds what the history says. The look comes after the write, so whoever writes
+   * last has seen a history that is no older than its file, without a lock; true when it wrote.
+   */
+  async #follow(config: string, pointer: Pointer): Promise<boolean> {
+    for (let wrote = false; ; wrote = true) {
+      const due = await this.#due(config, pointer);
+      if (due === undefined || due === this.#written(config, pointer)) return wrote;
+      await writeFileAtomic(join(this.#folderOf(config), pointer), `${due}\n`);
+    }
+  }
+
+  /** Target by the history; undefined without any, or when the model has not arrived here: then the pointer stays. */
+  async #due(config: string, pointer: Pointer): Promise<string | undefined> {
+    const hash = (await this.#history.winner(config, pointer))?.hash;
+    return hash !== undefined && existsSync(this.pathOf(config, hash)) ? hash : undefined;
+  }
+
+  /** Target by the pointer file. @throws RrError FILE_CORRUPT */
+  #written(config: string, pointer: Pointer): string | undefined {
     const path = join(this.#folderOf(config), pointer);
     if (!existsSync(path)) return undefined;
     const text = readFileSync(path, 'utf8').trim();
@@ -137,57 +209,13 @@ export class ModelStore {
     return text;
   }
 
-  /**
-   * Moves a pointer and returns its audit row. @throws RrError MODEL_NOT_FOUND, MODEL_POINTER_MOVED (somebody else
-   * moved it since `expected` was read)
-   */
-  async point(config: string, pointer: Pointer, hash: string, move: PointerMove): Promise<AuditRow> {
-    const { hash: full } = this.resolve(config, hash);
-    const row = this.#state.transaction(() => {
-      const last = winningRow(this.#state, config, pointer);
-      const previous = last?.hash ?? this.pointer(config, pointer) ?? null;
-      if (move.expected !== undefined && move.expected !== previous) {
-        const [found, expected] = [previous ?? 'unset', move.expected ?? 'unset'];
-        throw new RrError('MODEL_POINTER_MOVED', { config, pointer, found, expected });
-      }
-      const { actor, reason, detail = {}, atMs = Date.now() } = move;
-      const made = makeAuditRow({
-        ...{ config, pointer, hash: full, previous, generation: (last?.generation ?? 0) + 1 },
-        ...{ at: atMs, host: hostname(), actor, reason, detail: JSON.stringify(detail) },
-      });
-      addAuditRows(this.#state, [made]);
-      return made;
-    });
-    await this.reconcile(config);
-    return row;
-  }
-
-  /** The pointers' history, oldest first. */
-  audit(config?: string): AuditRow[] {
-    return auditRows(this.#state, config);
-  }
-
-  /**
-   * Sets every pointer of `config` to what its history says. A pointer whose model has not arrived here keeps its
-   * place. Returns the pointers that moved.
-   */
-  async reconcile(config: string): Promise<Pointer[]> {
-    const moved: Pointer[] = [];
-    // under the database's write lock, so that nobody moves a pointer between the look and the rename
-    this.#state.transaction(() => {
-      for (const pointer of POINTERS) {
-        const hash = winningRow(this.#state, config, pointer)?.hash;
-        if (hash === undefined || hash === this.pointer(config, pointer)) continue;
-        if (!existsSync(this.pathOf(config, hash))) continue;
-        const path = join(this.#folderOf(config), pointer);
-        const temporary = temporaryPath(path);
-        writeFileSync(temporary, `${hash}\n`, { flush: true });
-        renameSync(temporary, path);
-        moved.push(pointer);
-      }
-    });
-    if (moved.length > 0) await syncFolder(this.#folderOf(config));
-    return moved;
+  async #pointers(config: string): Promise<ReadonlyMap<Pointer, string>> {
+    const standing = new Map<Pointer, string>();
+    for (const pointer of POINTERS) {
+      const hash = await this.pointer(config, pointer);
+      if (hash !== undefined) standing.set(pointer, hash);
+    }
+    return standing;
   }
 
   #folderOf(config: string): string {
@@ -202,13 +230,16 @@ export class ModelStore {
     });
   }
 
-  #describe(config: string, hash: string): ModelFile {
+  #describe(config: string, hash: string, standing: ReadonlyMap<Pointer, string>): ModelFile {
     const path = this.pathOf(config, hash);
     const { size, birthtimeMs, mtimeMs } = statSync(path);
-    const pointers = POINTERS.filter((pointer) => this.pointer(config, pointer) === hash);
+    const pointers = POINTERS.filter((pointer) => standing.get(pointer) === hash);
     return { config, hash, path, bytes: size, addedAt: Math.floor(Math.max(birthtimeMs, mtimeMs)), pointers };
   }
 }
+
+const isReadOnly = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code));
 
 function checkedHash(hash: string): string {
   if (!MODEL_HASH.test(hash)) throw new RrError('USAGE', { detail: `'${hash}' is not a content hash (64 hex digits)` });

@@ -6,6 +6,7 @@
  * fewer players the surplus seats are left out. Planes of further players exist in every network and were zero so far.
  */
 
+import { at } from '../core/at.ts';
 import { RrError } from '../core/errors.ts';
 import type { GameConfig } from '../engine/config-key.ts';
 import type { NetSpec } from '../net/arch/architectures.ts';
@@ -16,8 +17,13 @@ import { type Parameter, parameterOf, parametersOf } from '../net/arch/parameter
 import type { LoadedModel } from './load.ts';
 import { newModel, specFor } from './save.ts';
 
+interface SeatHead {
+  readonly groups: number;
+  readonly nobody: boolean;
+}
+
 /** Heads whose columns stand for seats: from the columns' number to group, seat (P: nobody) of each. */
-const SEAT_HEADS: Readonly<Record<string, { readonly groups: number; readonly nobody: boolean }>> = {
+const SEAT_HEADS: Readonly<Record<string, SeatHead>> = {
   'value.seats': { groups: 1, nobody: false },
   ownership: { groups: 1, nobody: true },
   margins: { groups: 2, nobody: false },
@@ -45,32 +51,40 @@ export function transferWeights(from: NetSpec, weights: Float32Array, to: NetSpe
     const old = parameterOf(source, parameter.name);
     const values = weights.subarray(old.offset, old.offset + old.size);
     const head = SEAT_HEADS[parameter.name.replace(/\.(weight|bias)$/, '')];
-    const place = result.subarray(parameter.offset, parameter.offset + parameter.size);
-    if (head) copySeats(values, old, place, parameter, from.players, to.players, head);
-    else place.set(values);
+    if (!head) result.set(values, parameter.offset);
+    else {
+      const width = (of: Parameter): number => of.shape.at(-1) ?? 1;
+      copySeats(
+        { values, width: width(old), seats: from.players },
+        {
+          values: result.subarray(parameter.offset, parameter.offset + parameter.size),
+          width: width(parameter),
+          seats: to.players,
+        },
+        head,
+      );
+    }
   }
   return result;
 }
 
-function copySeats(
-  values: Float32Array,
-  old: Parameter,
-  place: Float32Array,
-  parameter: Parameter,
-  seatsBefore: number,
-  seatsNow: number,
-  { groups, nobody }: { readonly groups: number; readonly nobody: boolean },
-): void {
-  const [before, now] = [old.shape.at(-1) ?? 1, parameter.shape.at(-1) ?? 1];
-  const rows = place.length / now;
-  const columns = seatsNow + (nobody ? 1 : 0);
+/** Values of a head: rows of `width` columns that stand for so many seats. */
+interface HeadValues {
+  readonly values: Float32Array;
+  readonly width: number;
+  readonly seats: number;
+}
+
+function copySeats(from: HeadValues, to: HeadValues, { groups, nobody }: SeatHead): void {
+  const rows = to.values.length / to.width;
+  const [before, columns] = [from.seats + (nobody ? 1 : 0), to.seats + (nobody ? 1 : 0)];
   for (let row = 0; row < rows; row++) {
     for (let group = 0; group < groups; group++) {
       for (let column = 0; column < columns; column++) {
-        const isNobody = column === seatsNow;
-        const seat = isNobody ? seatsBefore : Math.min(column, seatsBefore - 1);
-        const width = seatsBefore + (nobody ? 1 : 0);
-        place[row * now + group * columns + column] = values[row * before + group * width + seat];
+        const isNobody = column === to.seats;
+        const seat = isNobody ? from.seats : Math.min(column, from.seats - 1);
+        const value = at(from.values, row * from.width + group * before + seat);
+        to.values[row * to.width + group * columns + column] = value;
       }
     }
   }

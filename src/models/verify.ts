@@ -1,8 +1,8 @@
 /**
- * Does a model answer as it should on this machine? The fp32 forms that a network is lowered to must agree on positions
+ * Self-test of a model on this machine. The fp32 forms that a network is lowered to must agree on positions
  * of real games; int8 differs by nature, its error is reported.
  */
-
+import { at } from '../core/at.ts';
 import { RrError } from '../core/errors.ts';
 import { apply } from '../engine/apply.ts';
 import type { BoardName } from '../engine/boards.ts';
@@ -23,7 +23,7 @@ import { calibrate } from '../net/session/calibrate.ts';
 import { NetSession } from '../net/session/session.ts';
 
 /** Largest difference of a policy logit or a win share between forms of equal precision. */
-export const FORM_TOLERANCE = 1e-4;
+const FORM_TOLERANCE = 1e-4;
 
 export interface FormCheck {
   readonly form: FormName;
@@ -32,8 +32,9 @@ export interface FormCheck {
   readonly value: number;
   /** Share of positions whose likeliest move is the same. */
   readonly sameMove: number;
-  /** Whether the form has to agree within FORM_TOLERANCE. */
+  /** The form has to agree within FORM_TOLERANCE. */
   readonly exact: boolean;
+  readonly agrees: boolean;
 }
 
 export interface SelfTest {
@@ -54,7 +55,7 @@ export function testPositions(board: BoardName, players: PlayerCount, count: num
     for (let ply = 0; !s.isOver && found.length < count; ply++) {
       legalMoves(s, legal);
       if (legal.length > 1 && ply % every === every - 1) found.push(s.clone());
-      apply(s, legal.moves[random.below(legal.length)]);
+      apply(s, at(legal.moves, random.below(legal.length)));
     }
   }
   return found;
@@ -71,12 +72,11 @@ export async function selfTest(model: NetModel, board: BoardName, positions: num
   for (const form of int8 ? (['winograd', 'int8'] as const) : (['winograd'] as const)) {
     const ranges = form === 'int8' ? await calibrated(model, board) : undefined;
     const found = await answers(model, board, states, form, ranges);
+    const logits = largestDifference(reference.logits, found.logits);
+    const value = largestDifference(reference.value, found.value);
     forms.push({
-      form,
-      logits: largestDifference(reference.logits, found.logits),
-      value: largestDifference(reference.value, found.value),
-      sameMove: sameChoices(reference, found),
-      exact: form !== 'int8',
+      ...{ form, logits, value, sameMove: sameChoices(reference, found), exact: form !== 'int8' },
+      agrees: Math.max(logits, value) <= FORM_TOLERANCE,
     });
   }
   return { board, positions: states.length, forms };
@@ -145,20 +145,20 @@ export function testPlanes(board: BoardName, players: PlayerCount, count: number
 
 function largestDifference(a: Float32Array, b: Float32Array): number {
   let most = 0;
-  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i] - b[i]));
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(at(a, i) - at(b, i)));
   return most;
 }
 
 function sameChoices({ logits, moves }: Answers, other: Answers): number {
-  let at = 0;
+  let first = 0;
   let same = 0;
   for (const count of moves) {
     const best = (values: Float32Array): number => {
-      const part = values.subarray(at, at + count);
+      const part = values.subarray(first, first + count);
       return part.indexOf(Math.max(...part));
     };
     if (best(logits) === best(other.logits)) same++;
-    at += count;
+    first += count;
   }
   return same / moves.length;
 }

@@ -24,12 +24,15 @@ import { GameStore } from '../games/store/store.ts';
 import type { StoredGame } from '../games/store/types.ts';
 import { openRingriftDb } from '../games/upstream/reader.ts';
 import { RingriftWriter } from '../games/upstream/writer.ts';
-import { type PlayedGame, playGame } from '../search/play/play-game.ts';
+import { GameTask } from '../search/play/game-task.ts';
+import { playGameAtOnce } from '../search/play/play-game.ts';
+import type { PlayedGame } from '../search/play/played-game.ts';
 import { createPlayer } from '../search/players/registry.ts';
+import { plainResources } from '../search/players/resources.ts';
 
 /** Every second game is random play, which reaches what sensible players avoid. */
 const PLAYERS = ['random', 'heuristic'] as const;
-const MAX_MOVES = 20_000;
+const PLAY = { maxMoves: 20_000, hashes: true, openingMoves: 0 } as const;
 
 /** The storage forms, in the order a game passes through them. */
 export const GATE_FORMS = [
@@ -44,13 +47,14 @@ export const GATE_FORMS = [
 /** Fresh games of `game`, `count` of them, each in every form; a form that changed the game is unreadable. */
 export async function* gateGames(game: GameConfig, count: number, seed: number): AsyncGenerator<GameItem> {
   const rules = createRules(game.board, game.players);
+  const resources = plainResources(rules);
   const folder = mkdtempSync(join(tmpdir(), 'rr-gate-'));
   const path = join(folder, `${game.key}.db`);
   try {
     for (let index = 0; index < count; index++) {
       const name = at(PLAYERS, index % PLAYERS.length);
-      const players = Array.from({ length: game.players }, () => createPlayer(name, { weightNoise: 0 }));
-      const played = playGame(rules, seed, index, players, { maxMoves: MAX_MOVES, hashes: true, openingMoves: 0 });
+      const players = Array.from({ length: game.players }, () => createPlayer(name, resources));
+      const played = playGameAtOnce(new GameTask(rules, { ...PLAY, seed, index, players }));
       if (!played) return;
       yield* throughEveryForm(played, { rules, run: `gate-${seed}`, seed, engine: name }, path);
     }

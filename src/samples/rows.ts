@@ -10,9 +10,11 @@
  *     rows.finish();                                       // then npz.finish()
  */
 import { Random } from '../engine/random.ts';
-import type { NumericColumn, RaggedColumn, TextColumn } from '../io/npz/columns.ts';
+import type { NumericColumn } from '../io/npz/columns.ts';
+import type { RaggedColumn } from '../io/npz/ragged-column.ts';
 import type { SparseColumn } from '../io/npz/sparse-column.ts';
 import { Spill } from '../io/npz/spill.ts';
+import type { TextColumn } from '../io/npz/text-column.ts';
 
 type RowData = Uint8Array | Int16Array | Int32Array | Uint32Array | Float32Array;
 

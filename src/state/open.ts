@@ -1,20 +1,39 @@
-/** The state database below the data root, open for the time of some work. */
-import { dataPaths } from '../io/paths.ts';
-import { StateDb } from './database.ts';
+/** Opens the state store, for the time of some work or for longer. */
+import { existsSync } from 'node:fs';
+import { missingFile } from '../io/missing-file.ts';
+import { openSqlite } from './sqlite/store.ts';
+import type { StateStore } from './store/store.ts';
 
-type Work<T> = (state: StateDb) => T | Promise<T>;
+/**
+ * Opens for reading and writing. File and folder are made when missing, older schemas are migrated.
+ * @throws RrError DB_NETWORK_FS, DB_LOCKED, DB_NEWER, DB_READ_ONLY, FILE_CORRUPT
+ */
+export const openState = async (path: string): Promise<StateStore> => openSqlite(path);
 
-export const withState = <T>(data: string | undefined, work: Work<T>): Promise<T> =>
-  during(StateDb.open(dataPaths(data).state), work);
+/**
+ * For work that only reads: where there is no file it is an empty store in memory, and nothing is made.
+ * @throws RrError NO_PERMISSION where nobody can tell, and those of openState()
+ */
+export async function openStateToRead(path: string): Promise<StateStore> {
+  if (existsSync(path)) return openState(path);
+  const missing = missingFile(path);
+  if (missing.code === 'NO_PERMISSION') throw missing;
+  return openSqlite(':memory:');
+}
+
+type Work<T> = (state: StateStore) => Promise<T>;
+
+/** `path` is DataPaths.state. */
+export const withState = async <T>(path: string, work: Work<T>): Promise<T> => during(await openState(path), work);
 
 /** For work that only reads: makes no files. */
-export const readState = <T>(data: string | undefined, work: Work<T>): Promise<T> =>
-  during(StateDb.openToRead(dataPaths(data).state), work);
+export const readState = async <T>(path: string, work: Work<T>): Promise<T> =>
+  during(await openStateToRead(path), work);
 
-async function during<T>(state: StateDb, work: Work<T>): Promise<T> {
+async function during<T>(state: StateStore, work: Work<T>): Promise<T> {
   try {
     return await work(state);
   } finally {
-    state.close();
+    await state.close();
   }
 }

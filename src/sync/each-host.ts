@@ -2,7 +2,8 @@
 
 import type { Host } from '../cluster/hosts/file.ts';
 import { Session, type SessionOptions } from '../cluster/ssh/session.ts';
-import type { RrError } from '../core/errors.ts';
+import type { ExitCode, RrError } from '../core/errors.ts';
+import { sideBySide } from '../io/task-list.ts';
 import { named } from './peer/failure.ts';
 
 export type HostOutcome<T> =
@@ -11,6 +12,8 @@ export type HostOutcome<T> =
 
 export interface EachHostOptions extends SessionOptions {
   readonly maxParallel: number;
+  /** Show each host on a terminal. */
+  readonly live: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -21,21 +24,30 @@ export async function eachHost<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<HostOutcome<T>[]> {
   const outcomes = new Map<Host, HostOutcome<T>>();
-  const queue = hosts.values();
-  const worker = async (): Promise<void> => {
-    for (const host of queue) {
+  const { maxParallel, live } = options;
+  await sideBySide(hosts, { title: (host) => host.name, maxParallel, live }, async (host) => {
+    options.signal?.throwIfAborted();
+    const session = new Session(host, options);
+    try {
+      outcomes.set(host, { host, ok: true, value: await work(session) });
+      return undefined;
+    } catch (thrown) {
       options.signal?.throwIfAborted();
-      const session = new Session(host, options);
-      try {
-        outcomes.set(host, { host, ok: true, value: await work(session) });
-      } catch (error) {
-        options.signal?.throwIfAborted();
-        outcomes.set(host, { host, ok: false, error: named(host.name, error) });
-      } finally {
-        await session.close();
-      }
+      const error = named(host.name, thrown);
+      outcomes.set(host, { host, ok: false, error });
+      return error.message;
+    } finally {
+      await session.close();
     }
-  };
-  await Promise.all(Array.from({ length: Math.min(options.maxParallel, hosts.length) }, worker));
+  });
   return hosts.flatMap((host) => outcomes.get(host) ?? []);
 }
+
+/** Exit status of work on several hosts: 0 when all went well, the common status when all failed alike, 6 otherwise. */
+export function exitOfAll(exits: readonly ExitCode[]): ExitCode {
+  const [first = 0] = exits;
+  return exits.every((exit) => exit === first) ? first : 6;
+}
+
+export const exitOfHosts = (outcomes: readonly HostOutcome<unknown>[]): ExitCode =>
+  exitOfAll(outcomes.map((outcome) => (outcome.ok ? 0 : outcome.error.exit)));

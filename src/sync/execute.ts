@@ -14,14 +14,14 @@ export interface Route {
   readonly toSession: string;
   /** Chosen when the first file has to be moved whole. */
   readonly mover: () => Promise<Mover>;
-  /** What packs have to pass; a mover looks after itself. */
+  /** Limit on packs; a mover has its own. */
   readonly limit: RateLimit;
   /** Bytes that stay free on the receiving disk. */
   readonly reserve: number;
   readonly signal?: AbortSignal | undefined;
   readonly onBytes: (bytes: number) => void;
   /** Called when the games of a database have arrived up to a cursor. */
-  readonly onGames?: (plan: GamesPlan) => void;
+  readonly onGames?: (plan: GamesPlan) => Promise<void>;
 }
 
 export interface Tally {
@@ -144,7 +144,7 @@ async function sendGames(games: GamesPlan, route: Route, tally: Tally): Promise<
       return;
     }
   }
-  route.onGames?.(games);
+  await route.onGames?.(games);
 }
 
 async function sendRows({ rows }: Plan, route: Route, tally: Tally): Promise<void> {

@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import type { Host } from '../cluster/hosts/file.ts';
 import { Session } from '../cluster/ssh/session.ts';
 import { RrError } from '../core/errors.ts';
-import type { StateDb } from '../state/database.ts';
+import type { Breakers } from '../state/store/breaker.ts';
 import { LocalSide, rsyncVersion } from './peer/local.ts';
 import type { Hello, Side } from './peer/methods.ts';
 import { outputOf } from './peer/program.ts';
@@ -33,7 +33,7 @@ export interface OpenPeer {
   /** Its clock minus ours. Milliseconds. */
   readonly skewMs: number;
   readonly hello: Hello;
-  /** What everything that travels has to pass. */
+  /** Limit on everything that travels. */
   readonly limit: RateLimit;
   mover(direction: Direction, bytes: number): Promise<Mover>;
   close(): Promise<void>;
@@ -41,7 +41,7 @@ export interface OpenPeer {
 
 export interface PeerOptions {
   /** Undefined: breakers are neither asked nor told. */
-  readonly breakers: StateDb | undefined;
+  readonly breakers: Breakers | undefined;
   readonly transfer: Transfer;
   /** No bandwidth limits. */
   readonly urgent: boolean;
@@ -117,7 +117,7 @@ export function folderPeer(path: string, minFree: number): Peer {
     preference: 1,
     minFree,
     open: async () => {
-      const side = new LocalSide(root);
+      const side = await LocalSide.open(root);
       const limit = new RateLimit(undefined);
       return {
         side,
@@ -129,4 +129,14 @@ export function folderPeer(path: string, minFree: number): Peer {
       };
     },
   };
+}
+
+/** Those first that should be fetched from soon: what a machine that drains or fails alone has may be gone tomorrow. */
+export async function byUrgency(peers: readonly Peer[], breakers: Breakers): Promise<Peer[]> {
+  const urgency = new Map<Peer, number>();
+  for (const peer of peers) {
+    const { failures } = await breakers.state(peer.name);
+    urgency.set(peer, (peer.leaving ? 2 : 0) + (failures > 0 ? 1 : 0));
+  }
+  return [...peers].sort((a, b) => (urgency.get(b) ?? 0) - (urgency.get(a) ?? 0));
 }

@@ -1,4 +1,4 @@
-/** What one side has and the other lacks. Nothing is moved or changed by asking. */
+/** Things that one side has and the other lacks. Nothing is moved or changed by asking. */
 import { RrError } from '../core/errors.ts';
 import type { FileItem, Kind, RowIds } from './peer/items.ts';
 import type { Hello, Query, Side } from './peer/methods.ts';
@@ -7,7 +7,7 @@ export interface SyncQuery {
   readonly kinds: readonly Kind[];
   readonly config?: string | undefined;
   /** Cursor of a database when only games stored since then are asked about; 0 asks about all. */
-  readonly after?: (database: string) => number;
+  readonly after?: (database: string) => Promise<number>;
 }
 
 export interface GamesPlan {
@@ -58,7 +58,7 @@ export function checkHello(name: string, mine: Hello, theirs: Hello, skewMs: num
 const queryOf = ({ kinds, config }: SyncQuery): Query =>
   config === undefined ? { kinds: [...kinds] } : { kinds: [...kinds], config };
 
-/** What a side has to offer. */
+/** Files that a side offers. */
 export const listFiles = (from: Side, query: SyncQuery): Promise<FileItem[]> => from.call('files', queryOf(query));
 
 /** `listing` is what listFiles gave for the same side and query. */
@@ -84,7 +84,7 @@ async function planGames(
   from: Side,
   to: Side,
   query: Query,
-  after: (database: string) => number = () => 0,
+  after: (database: string) => Promise<number> = async () => 0,
 ): Promise<GamesPlan[]> {
   const offered = await from.call('databases', query);
   if (offered.length === 0) return [];
@@ -93,7 +93,7 @@ async function planGames(
   for (const { name, games, bytes, digest, last, orphans } of offered) {
     const there = theirs.get(name);
     if (there?.digest === digest) continue;
-    const keys = await from.call('gameKeys', { name, after: after(name) });
+    const keys = await from.call('gameKeys', { name, after: await after(name) });
     const ids = keys.length === 0 ? [] : await to.call('lackingGames', { name, keys });
     const news = lacksOrphans(orphans, there?.orphans ?? []);
     if (ids.length === 0 && !news) continue;
@@ -104,7 +104,7 @@ async function planGames(
 
 type Orphans = readonly (readonly [game: string, entry: string])[];
 
-/** Whether a list has an entry for a game that the other lacks or has a later one for. */
+/** True when a list has an entry for a game that the other lacks or has a later one for. */
 function lacksOrphans(entries: Orphans, there: Orphans): boolean {
   const known = new Map(there);
   return entries.some(([game, entry]) => {

@@ -16,7 +16,7 @@ export interface ReplicaReport {
   readonly short: number;
   /** Things that cannot get enough copies because there are too few machines. */
   readonly hopeless: number;
-  /** What each machine should be sent. */
+  /** Plan for each machine. */
   readonly plans: ReadonlyMap<string, Plan>;
 }
 

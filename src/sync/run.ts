@@ -1,6 +1,7 @@
 /** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
 import { type ErrorCode, type ExitCode, RrError } from '../core/errors.ts';
-import { addEvent, cursor, setCursor } from '../state/journal.ts';
+import { sideBySide } from '../io/task-list.ts';
+import { exitOfAll } from './each-host.ts';
 import { execute, moverBytes, newTally, refuseCorrupt, type Tally } from './execute.ts';
 import { named } from './peer/failure.ts';
 import type { LocalSide } from './peer/local.ts';
@@ -21,12 +22,17 @@ export interface SyncOptions {
   /** Bytes that stay free here. */
   readonly minFree: number;
   readonly signal?: AbortSignal | undefined;
+  /** Show each machine on a terminal. */
+  readonly live: boolean;
   readonly onPlan?: (peer: string, bytes: number) => void;
-  readonly onBytes?: (peer: string, bytes: number) => void;
+  /** `show` sets the line below the machine's name. */
+  readonly onBytes?: (peer: string, bytes: number, show: (line: string) => void) => void;
   readonly onEnd?: (record: TransferRecord) => void | Promise<void>;
 }
 
-/** What happened with one machine. Names of hosts.yaml only: no address, user or key. */
+type PeerOptions = Omit<SyncOptions, 'onBytes'> & { readonly onBytes: (peer: string, bytes: number) => void };
+
+/** Outcome for one machine. Names of hosts.yaml only: no address, user or key. */
 export interface TransferRecord {
   readonly host: string;
   readonly direction: Direction;
@@ -58,24 +64,23 @@ export async function syncPeers(
   const barrier = options.replicas === undefined ? undefined : new ReplicaBarrier(peers.length, options.replicas);
   // all have to be heard before copies can be counted
   const parallel = barrier ? peers.length : options.maxParallel;
-  const queue = peers.values();
   const records: TransferRecord[] = [];
-  const worker = async (): Promise<void> => {
-    for (const peer of queue) {
-      const record = await syncPeer(local, peer, options, barrier);
-      records.push(record);
-      if (!options.dryRun) addEvent(local.state, { kind: 'transfer', detail: { ...record } });
-      await options.onEnd?.(record);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, peers.length) }, worker));
+  const shown = { title: (peer: Peer) => peer.name, maxParallel: parallel, live: options.live };
+  await sideBySide(peers, shown, async (peer, show) => {
+    const onBytes = (name: string, bytes: number): void => options.onBytes?.(name, bytes, show);
+    const record = await syncPeer(local, peer, { ...options, onBytes }, barrier);
+    records.push(record);
+    if (!options.dryRun) await local.state.events.add({ kind: 'transfer', detail: { ...record } });
+    await options.onEnd?.(record);
+    return record.status === 'failed' ? (record.reason ?? 'failed') : undefined;
+  });
   return records;
 }
 
 async function syncPeer(
   local: LocalSide,
   peer: Peer,
-  options: SyncOptions,
+  options: PeerOptions,
   barrier: ReplicaBarrier | undefined,
 ): Promise<TransferRecord> {
   const { direction, dryRun } = options;
@@ -90,7 +95,7 @@ async function syncPeer(
   let short: number | undefined;
   try {
     options.signal?.throwIfAborted();
-    // hashing goes on while the other side is started
+    // hashing continues while the other side starts
     const listing = direction === 'push' ? listFiles(local, options.query) : undefined;
     listing?.catch(() => {});
     open = await peer.open();
@@ -99,8 +104,9 @@ async function syncPeer(
     const [from, to]: Side[] = direction === 'push' ? [local, open.side] : [open.side, local];
     if (!from || !to) throw new Error('unreachable');
     const cursorName = (name: string): string => `sync/${open?.hello.rootId}/${direction}/${name}`;
-    const after = (name: string): number =>
-      Math.max(0, Number(cursor(local.state, cursorName(name)) ?? 0) - CURSOR_MARGIN);
+    const { cursors } = local.state;
+    const after = async (name: string): Promise<number> =>
+      Math.max(0, Number((await cursors.get(cursorName(name))) ?? 0) - CURSOR_MARGIN);
     let plan = await makePlan(from, to, { ...options.query, ...(options.sinceLast ? { after } : {}) }, listing);
     if (barrier) ({ plan, short } = await barrier.agree({ ...peer, plan }));
     const bytes = planBytes(plan);
@@ -121,9 +127,9 @@ async function syncPeer(
         fromSession: `${(direction === 'push' ? open.hello : mine).rootId}-${direction}`,
         toSession: `${(direction === 'push' ? mine : open.hello).rootId}-${direction}`,
         reserve: direction === 'push' ? peer.minFree : options.minFree,
-        onBytes: (moved) => options.onBytes?.(peer.name, moved),
-        onGames: ({ name, last }) => {
-          if (last > 0 && options.query.config === undefined) setCursor(local.state, cursorName(name), String(last));
+        onBytes: (moved) => options.onBytes(peer.name, moved),
+        onGames: async ({ name, last }) => {
+          if (last > 0 && options.query.config === undefined) await cursors.set(cursorName(name), String(last));
         },
       },
       tally,
@@ -133,7 +139,7 @@ async function syncPeer(
   } catch (thrown) {
     // being stopped is not the host's failure
     if (options.signal?.aborted && thrown === options.signal.reason) throw thrown;
-    barrier?.leave();
+    barrier?.drop();
     const error = named(peer.name, thrown);
     const { code, exit, message: reason } = error;
     return { ...base, ...counts(tally), status: 'failed', via: way(), seconds: seconds(), code, exit, reason, short };
@@ -164,14 +170,7 @@ const planned = (plan: Plan, base: { host: string; direction: Direction }, secon
   short: undefined,
 });
 
-/** 0 when all went well, the common status when all failed alike, 6 when some did. */
-export function exitOf(records: readonly TransferRecord[]): ExitCode {
-  const failed = records.filter((record) => record.status === 'failed');
-  const [first] = failed;
-  if (first === undefined) return 0;
-  const alike = failed.length === records.length && failed.every((record) => record.exit === first.exit);
-  return alike ? first.exit : 6;
-}
+export const exitOf = (records: readonly TransferRecord[]): ExitCode => exitOfAll(records.map(({ exit }) => exit));
 
 /** Lets every machine's plan through once all of them are known or have failed. */
 class ReplicaBarrier {
@@ -187,7 +186,7 @@ class ReplicaBarrier {
 
   async agree(peer: PeerPlan): Promise<{ plan: Plan; short: number }> {
     this.#plans.push(peer);
-    this.leave();
+    this.drop();
     const { plans, short } = await this.#decided.promise;
     const plan = plans.get(peer.name);
     if (!plan) throw new RrError('HOST_COMMAND', { host: peer.name, detail: 'is not part of the replica plan' });
@@ -195,7 +194,7 @@ class ReplicaBarrier {
   }
 
   /** One machine fewer to wait for. Called again after agree() it changes nothing any more. */
-  leave(): void {
+  drop(): void {
     this.#missing--;
     if (this.#missing === 0) this.#decided.resolve(planReplicas(this.#plans, this.#copies));
   }

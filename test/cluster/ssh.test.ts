@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Host } from '../../src/cluster/hosts/file.ts';
-import { quoteArgv } from '../../src/cluster/ssh/argv.ts';
 import { connect } from '../../src/cluster/ssh/connect.ts';
 import { addKnownHost, judgeKey, knownHostName, readKnownHosts } from '../../src/cluster/ssh/known-hosts.ts';
 import { retrying } from '../../src/cluster/ssh/retry.ts';
 import { Session } from '../../src/cluster/ssh/session.ts';
 import { RrError } from '../../src/core/errors.ts';
-import { breakerState, noteFailure } from '../../src/state/breaker.ts';
-import { StateDb } from '../../src/state/database.ts';
+import { quoteArgv } from '../../src/io/shell.ts';
+import { openState } from '../../src/state/open.ts';
+import type { StateStore } from '../../src/state/store/store.ts';
 import { temporaryFolder } from '../io/folder.ts';
 import { run } from '../run.ts';
 import { type Cluster, freePort, hasSshd, startCluster } from './sshd.ts';
@@ -93,7 +93,7 @@ describe('known_hosts', () => {
   });
 });
 
-describe('retries and breaker', () => {
+describe('retries', () => {
   const unreachable = () => new RrError('HOST_UNREACHABLE', { host: 'h', detail: 'x' });
 
   test('only what may pass is tried again', async () => {
@@ -108,23 +108,11 @@ describe('retries and breaker', () => {
     await expect(wrongKey).rejects.toThrow('no key was accepted');
     expect(tries).toBe(1);
   });
-
-  test('opens after three failures, rests longer each time, lets one try through, forgets', () => {
-    const state = StateDb.open(':memory:');
-    const at = (now: number) => breakerState(state, 'h', now).state;
-    for (const now of [0, 1000, 2000]) noteFailure(state, 'h', 'ECONNREFUSED', now);
-    expect([at(2001), at(31_999), at(32_000)]).toEqual(['open', 'open', 'half-open']);
-    noteFailure(state, 'h', 'ECONNREFUSED', 32_000);
-    expect([at(32_000 + 59_000), at(32_000 + 61_000)]).toEqual(['open', 'half-open']);
-    noteFailure(state, 'other', 'x', 0);
-    expect(breakerState(state, 'other', 10 * 3_600_000).failures).toBe(0);
-    state.close();
-  });
 });
 
 describe.skipIf(!hasSshd)('a real sshd', () => {
   let cluster: Cluster;
-  let state: StateDb;
+  let state: StateStore;
   const sessions: Session[] = [];
   const host = (name: string, change: Partial<Host> = {}): Host => {
     const found = cluster.load().all.find((one) => one.name === name);
@@ -132,17 +120,18 @@ describe.skipIf(!hasSshd)('a real sshd', () => {
     return { ...found, ...change };
   };
   const session = (target: Host): Session => {
-    const made = new Session(target, { breakers: state, retry: { baseMs: 1 }, timeoutMs: 3000 });
+    const made = new Session(target, { breakers: state.breakers, retry: { baseMs: 1 }, timeoutMs: 3000 });
     sessions.push(made);
     return made;
   };
   beforeAll(async () => {
     mkdirSync(join(folder, 'sshd'));
     cluster = await startCluster(join(folder, 'sshd'), ['a', 'b']);
-    state = StateDb.open(':memory:');
+    state = await openState(':memory:');
   });
   afterAll(async () => {
     await Promise.all(sessions.map((one) => one.close()));
+    await state.close();
   });
 
   test('runs commands with hostile words, keeps output and status apart, over one connection', async () => {

@@ -2,7 +2,7 @@
 import { afterAll } from 'vitest';
 import { hasSshd, stopClusters } from './cluster.ts';
 
-export { type Cluster, freePort, hasSshd, startCluster, type TestHost } from './cluster.ts';
+export { type Cluster, freePort, hasSshd, startCluster } from './cluster.ts';
 
 if (!hasSshd) {
   console.log('skipped: tests with a real sshd need openssh-server and root (apt-get install openssh-server rsync)');

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { StateDb } from '../../src/state/database.ts';
-import { Lease } from '../../src/state/lease.ts';
+import { openState } from '../../src/state/open.ts';
+import { Lease } from '../../src/state/store/lease.ts';
 import { bash, finished, type Result, RR, rr, start } from '../run.ts';
 import { writeExampleNpz } from '../train/data/example.ts';
 
@@ -85,15 +85,15 @@ test(
 );
 
 test('one training per config at a time', async () => {
-  const state = StateDb.open(join(data('busy'), 'state', 'rr.db'));
-  const lease = Lease.acquire(state, 'train/hex8_2p', { owner: 'a test' });
+  const state = await openState(join(data('busy'), 'state', 'rr.db'));
+  const lease = await Lease.acquire(state.leases, 'train/hex8_2p', { owner: 'a test' });
   try {
     const result = await train('busy');
     expect(result.status).toBe(75);
     expect(result.stderr).toContain('a test');
   } finally {
-    lease.release();
-    state.close();
+    await lease.release();
+    await state.close();
   }
 });
 

@@ -11,8 +11,8 @@ import { Kind, kindOf, MoveList } from '../../src/engine/moves.ts';
 import { Random } from '../../src/engine/random.ts';
 import { createRules } from '../../src/engine/rules.ts';
 import { State } from '../../src/engine/state.ts';
-import { textBoard } from '../../src/engine/text-board.ts';
 import { interpretMove } from '../../src/games/upstream/interpret.ts';
+import { textBoard } from './text-board.ts';
 
 const sum = (of: Int32Array): number => of[1] + of[2] + of[3] + of[4];
 

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { dataPaths } from '../../src/io/paths.ts';
 import { ModelStore } from '../../src/models/store.ts';
-import { StateDb } from '../../src/state/database.ts';
+import { openState } from '../../src/state/open.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import { readTraces } from '../engine/trace.ts';
 import { bash, REPO_ROOT, type Result, RR } from '../run.ts';
@@ -74,8 +74,8 @@ export async function setStage(prefix: string): Promise<Stage> {
 async function setPointers(folder: string): Promise<void> {
   const [first, second] = ['hash.1', 'hash.2'].map((file) => readFileSync(join(folder, file), 'utf8').trim());
   const paths = dataPaths(folder);
-  const state = StateDb.open(paths.state);
-  const store = new ModelStore(paths.modelsFolder, state);
+  const state = await openState(paths.state);
+  const store = new ModelStore(paths.modelsFolder, state.audit);
   const steps = [
     ['candidate', second],
     ['production', second],
@@ -84,7 +84,7 @@ async function setPointers(folder: string): Promise<void> {
   for (const [pointer, hash = ''] of steps) {
     await store.point('hex8_2p', pointer, hash, { actor: 'test', reason: 'to be there' });
   }
-  state.close();
+  await state.close();
 }
 
 /** Two hosts of hosts.yaml, and a binary to update them with; needs sshd (hasSshd). */

@@ -1,6 +1,18 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -112,4 +124,55 @@ test('the data root comes from the flag, then RR_DATA, then the current folder',
   expect(paths.training('hex8_2p')).toBe('/c/data/training/hex8_2p.npz');
   expect(paths.models('hex8_2p')).toBe('/c/models/hex8_2p');
   expect(paths.state).toBe('/c/state/rr.db');
+});
+
+test.skipIf(process.platform === 'win32')('a pipe is written through and stays a pipe', async () => {
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const reader = spawn('cat', [path], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let seen = '';
+  reader.stdout.setEncoding('utf8').on('data', (text: string) => {
+    seen += text;
+  });
+  const closed = once(reader, 'close');
+  await assertWritable(path);
+  await writeFileAtomic(path, 'through');
+  await closed;
+  expect(seen).toBe('through');
+  expect(lstatSync(path).isFIFO()).toBe(true);
+  expect(readdirSync(folder)).toEqual(['pipe']);
+});
+
+test.skipIf(process.getuid?.() !== 0)('a device is written through and stays a device', async (context) => {
+  const path = join(folder, 'null');
+  try {
+    execFileSync('mknod', ['-m', '666', path, 'c', '1', '3']);
+  } catch {
+    context.skip('devices cannot be made here');
+  }
+  await writeFileAtomic(path, 'gone');
+  expect(lstatSync(path).isCharacterDevice()).toBe(true);
+  const disk = join(folder, 'disk');
+  execFileSync('mknod', [disk, 'b', '7', '200']);
+  await expect(writeFileAtomic(disk, 'x')).rejects.toMatchObject({ code: 'CANNOT_OPEN' });
+  expect(lstatSync(disk).isBlockDevice()).toBe(true);
+});
+
+test('a link stays one, and what it leads to is replaced or made', async () => {
+  writeFileSync(join(folder, 'real'), 'old');
+  for (const name of ['real', 'not-there-yet']) {
+    const link = join(folder, `link-to-${name}`);
+    symlinkSync(name, link);
+    await writeFileAtomic(link, 'new');
+    expect(readlinkSync(link)).toBe(name);
+    expect(readFileSync(join(folder, name), 'utf8')).toBe('new');
+  }
+});
+
+test('an existing file keeps its mode', async () => {
+  const path = join(folder, 'secret');
+  writeFileSync(path, 'old');
+  chmodSync(path, 0o640);
+  await writeFileAtomic(path, 'new');
+  expect(statSync(path).mode & 0o777).toBe(0o640);
 });

@@ -2,29 +2,32 @@
 import type { BoardName, PlayerCount } from '../../src/engine/boards.ts';
 import { Random } from '../../src/engine/random.ts';
 import { createRules, type Rules } from '../../src/engine/rules.ts';
-import { type Agent, isAnswer } from '../../src/search/agents/agent.ts';
-import { type AgentResources, agentNames, createAgent, searches } from '../../src/search/agents/create-agent.ts';
-import { difficultyAgent } from '../../src/search/agents/randomised-agent.ts';
 import { FormulaEvaluator } from '../../src/search/evaluators/formula.ts';
 import { HashedEvaluator } from '../../src/search/evaluators/hashed.ts';
-import type { PlayedGame } from '../../src/search/play/play-game.ts';
+import { playGame } from '../../src/search/play/play-game.ts';
+import type { PlayedGame } from '../../src/search/play/played-game.ts';
+import { isAnswer, type Player } from '../../src/search/players/player.ts';
+import { difficultyPlayer } from '../../src/search/players/randomised.ts';
+import { createPlayer, type PlayerResources, parsePlayer, playerNames } from '../../src/search/players/registry.ts';
+import { plainResources } from '../../src/search/players/resources.ts';
 import { Workbench } from '../../src/search/tree/workbench.ts';
-import { runLane } from '../../src/selfplay/scheduler/lane.ts';
-import { SearchedRun } from '../../src/selfplay/scheduler/searched-run.ts';
-import { RunGames } from '../../src/selfplay/spec/games.ts';
-import { agentOptions, DEFAULT_SEARCH } from '../../src/selfplay/spec/search-settings.ts';
+import { runGames } from '../../src/selfplay/scheduler/game-scheduler.ts';
+import { RunGames } from '../../src/selfplay/scheduler/run-games.ts';
+import { DEFAULT_SEARCH, generatorOptions } from '../../src/selfplay/spec/search-settings.ts';
 import type { SelfplaySpec } from '../../src/selfplay/spec/spec.ts';
 import { digest, digestOfNumbers, type Pin } from './pin.ts';
 import { type PinnedPosition, pinnedPositions } from './positions.ts';
 
-const resourcesOf = (rules: Rules): AgentResources => ({
+const resourcesOf = (rules: Rules): PlayerResources => ({
   bench: new Workbench(rules),
   network: new HashedEvaluator(rules, 2),
   heuristic: new FormulaEvaluator(rules),
-  settings: { weightNoise: 0.1 },
+  weightNoise: 0.1,
 });
 
 const POSITIONS = ['hex8 2p ply 45', 'hex8 3p ply 60', 'square8 2p pie', 'square8 4p ply 80'];
+/** Upstream's names for players that are pinned under ours. */
+const ALIAS = /^(mcts|heuristic)_/;
 /** Where the strong difficulties play as well. */
 const WIDE = 'hex8 2p ply 45';
 
@@ -35,21 +38,24 @@ export async function playerPins(): Promise<Pin[]> {
     if (!POSITIONS.includes(position.name)) continue;
     const resources = resourcesOf(position.rules);
     const chosen: Record<string, number> = {};
-    for (const name of agentNames().filter((name) => !name.startsWith('mcts_'))) {
-      const agent = createAgent(searches(name) && name !== 'policy-only' ? `${name}:24` : name, resources);
-      chosen[name] = await decide(agent, position);
+    for (const name of playerNames().filter((name) => !ALIAS.test(name))) {
+      const { searches, unit, budget } = parsePlayer(name);
+      const takesBudget = searches && unit === 'simulations' && budget === undefined;
+      const player = createPlayer(takesBudget ? `${name}:24` : name, resources);
+      chosen[name] = await decide(player, position);
     }
     for (let level = 1; level <= (position.name === WIDE ? 10 : 4); level++) {
-      chosen[`difficulty ${level}`] = await decide(difficultyAgent(level, resources), position);
+      chosen[`difficulty ${level}`] = await decide(difficultyPlayer(level, resources), position);
     }
     pins.push({ name: `${position.name}: players`, found: chosen });
   }
   return pins;
 }
 
-async function decide(agent: Agent, { rules, state, legal }: PinnedPosition): Promise<number> {
-  const seat = agent.sit(rules, new Random(1, 2));
-  const result = seat.think({ state, legal, random: new Random(3, 4), decision: 5 });
+async function decide(player: Player, { rules, state, legal }: PinnedPosition): Promise<number> {
+  const inGame = player.newGame(rules, new Random(1, 2));
+  const result = inGame.decide({ state, legal, random: new Random(3, 4), decision: 5 });
+  if (result instanceof Promise) throw new Error(`${player.name} asks somebody else`);
   if (isAnswer(result)) return result.move;
   const batch = result.evaluator.createBatch(4);
   for (batch.reset(); result.gather(batch, 4) > 0; batch.reset()) {
@@ -95,15 +101,17 @@ const COMMON = { seed: 21, mixScope: 'seat', openingMoves: 2, weightNoise: 0.1 }
 export async function gamePins(): Promise<Pin[]> {
   const pins: Pin[] = [];
   for (const [name, spec] of Object.entries(SEARCHED)) {
-    const run = new SearchedRun(
+    const run = new RunGames(
       { ...COMMON, ...spec },
-      true,
-      resourcesOf(createRules(spec.board, spec.players, spec.options)),
-      agentOptions({ ...DEFAULT_SEARCH, softResign: true }, 16),
+      {
+        ...resourcesOf(createRules(spec.board, spec.players, spec.options)),
+        ...generatorOptions({ ...DEFAULT_SEARCH, softResign: true }, 16),
+      },
+      { hashes: true },
     );
     const games: PlayedGame[] = [];
     let index = 0;
-    await runLane(
+    await runGames(
       () => (index < GAMES ? run.create(index++) : null),
       (finished) => games.push(finished.result()),
       { inFlight: 2, batch: 8 },
@@ -112,8 +120,13 @@ export async function gamePins(): Promise<Pin[]> {
     pins.push({ name: `games: ${name}`, found: { games: games.map(summary) } });
   }
   for (const [name, spec] of Object.entries(BLOCKING)) {
-    const run = new RunGames({ ...COMMON, ...spec }, true);
-    const games = [0, 1, 2].map((index) => run.play(index)).filter((played) => played !== undefined);
+    const resources = plainResources(createRules(spec.board, spec.players, spec.options), COMMON.weightNoise);
+    const run = new RunGames({ ...COMMON, ...spec }, resources, { hashes: true });
+    const games: PlayedGame[] = [];
+    for (const index of [0, 1, 2]) {
+      const played = await playGame(run.create(index));
+      if (played) games.push(played);
+    }
     pins.push({ name: `games: ${name}`, found: { games: games.map(summary) } });
   }
   return pins;

@@ -1,6 +1,5 @@
 /** Every kind of search at every pinned position. */
 import { Random } from '../../src/engine/random.ts';
-import { type DepthMethod, DepthPlayer } from '../../src/search/depth/depth-player.ts';
 import { CachedEvaluator } from '../../src/search/evaluators/cached.ts';
 import type { Evaluator } from '../../src/search/evaluators/evaluator.ts';
 import { FormulaEvaluator } from '../../src/search/evaluators/formula.ts';
@@ -8,6 +7,7 @@ import { HashedEvaluator } from '../../src/search/evaluators/hashed.ts';
 import { NetworkEvaluator } from '../../src/search/evaluators/network.ts';
 import { SymmetricEvaluator } from '../../src/search/evaluators/symmetric.ts';
 import { GumbelSearch } from '../../src/search/gumbel/gumbel-search.ts';
+import { type DepthMethod, DepthPlayer } from '../../src/search/players/depth.ts';
 import { DescentSearch } from '../../src/search/puct/descent-search.ts';
 import { PolicySearch } from '../../src/search/puct/policy-search.ts';
 import { PuctSearch } from '../../src/search/puct/puct-search.ts';
@@ -136,7 +136,8 @@ export async function searchPins(): Promise<Pin[]> {
     }
     const depths = DEPTHS.map(([method, depth]) => {
       const player = new DepthPlayer(method, method, { depth, width: 4 });
-      return [`${method} ${depth}`, player.choose(position.state, position.legal, new Random(1))];
+      const question = { state: position.state, legal: position.legal, random: new Random(1), decision: 0 };
+      return [`${method} ${depth}`, player.decide(question).move];
     });
     pins.push({ name: `${position.name}: depth`, found: Object.fromEntries(depths) });
   }

@@ -1,8 +1,9 @@
 /** A self-play worker for tests that dies where it is told to. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { RunGames } from '../../src/selfplay/spec/games.ts';
 import type { SelfplaySpec } from '../../src/selfplay/spec/spec.ts';
-import { serveGames } from '../../src/selfplay/workers/serve.ts';
+import type { WorkerPlace } from '../../src/selfplay/workers/messages.ts';
+import { serveGames, stopOf } from '../../src/selfplay/workers/serve.ts';
+import { plainGames } from './plain-run.ts';
 
 export interface TestWorkerData {
   readonly spec: SelfplaySpec;
@@ -12,12 +13,18 @@ export interface TestWorkerData {
   readonly how: 'exit' | 'throw';
 }
 
-const data: TestWorkerData & { readonly stopFlag: Int32Array } = workerData;
+const data: TestWorkerData & WorkerPlace = workerData;
 if (parentPort === null) throw new Error('not a worker');
-serveGames(parentPort, new RunGames(data.spec, false), data.stopFlag, (game) => {
-  if (game.index === data.deadly && Atomics.sub(data.lives, 0, 1) > 0) {
-    if (data.how === 'exit') process.exit(9);
-    throw new Error('out of luck');
-  }
-  return { payload: game.moves, transfer: [game.moves.buffer as ArrayBuffer] };
-});
+await serveGames<Int32Array>(
+  parentPort,
+  Promise.resolve(plainGames(data.spec)),
+  (task) => {
+    const { index, moves } = task.result();
+    if (index === data.deadly && Atomics.sub(data.lives, 0, 1) > 0) {
+      if (data.how === 'exit') process.exit(9);
+      throw new Error('out of luck');
+    }
+    return { result: moves, transfer: [moves.buffer as ArrayBuffer] };
+  },
+  { inFlight: 1, stopped: stopOf(data) },
+);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { RunGames } from '../../src/selfplay/spec/games.ts';
 import { indicesOf, runId, type SelfplaySpec } from '../../src/selfplay/spec/spec.ts';
 import { InOrder } from '../../src/selfplay/workers/in-order.ts';
 import { type PoolOptions, playInWorkers } from '../../src/selfplay/workers/pool.ts';
+import { plainGames, playOne } from './plain-run.ts';
 
 const spec: SelfplaySpec = {
   board: 'hex8',
@@ -21,26 +21,26 @@ const spec: SelfplaySpec = {
 
 describe('a run', () => {
   test('plays each game from its index alone, whatever was played before', () => {
-    const forwards = new RunGames(spec, true);
-    const backwards = new RunGames(spec, true);
-    const games = [0, 1, 2, 3, 4].map((index) => forwards.play(index));
-    const reversed = [4, 3, 2, 1, 0].map((index) => backwards.play(index)).reverse();
+    const forwards = plainGames(spec, true);
+    const backwards = plainGames(spec, true);
+    const games = [0, 1, 2, 3, 4].map((index) => playOne(forwards, index));
+    const reversed = [4, 3, 2, 1, 0].map((index) => playOne(backwards, index)).reverse();
     expect(reversed).toEqual(games);
-    expect(new Set(games.map((game) => game?.moves.join())).size).toBe(5);
+    expect(new Set(games.map((game) => game.moves.join())).size).toBe(5);
   });
 
   test('stops a game undecided at the limit of moves', () => {
-    const game = new RunGames({ ...spec, maxMoves: 30 }, false).play(0);
+    const game = playOne(plainGames({ ...spec, maxMoves: 30 }), 0);
     expect(game).toMatchObject({ winner: 0, outcome: 0 });
-    expect(game?.moves.length).toBeGreaterThanOrEqual(30);
-    expect(game?.moves.length).toBeLessThan(40);
+    expect(game.moves.length).toBeGreaterThanOrEqual(30);
+    expect(game.moves.length).toBeLessThan(40);
   });
 
   test('random openings differ where the players alone would not', () => {
     const fixed = { ...spec, mix: [{ player: 'heuristic', weight: 1 }], weightNoise: 0 };
     const opening = (openingMoves: number) => {
-      const games = new RunGames({ ...fixed, openingMoves }, false);
-      return new Set(Array.from({ length: 12 }, (_, i) => games.play(i)?.moves[0])).size;
+      const games = plainGames({ ...fixed, openingMoves });
+      return new Set(Array.from({ length: 12 }, (_, i) => playOne(games, i).moves[0])).size;
     };
     expect(opening(1)).toBeGreaterThan(opening(0));
   });
@@ -110,8 +110,8 @@ describe('worker pool', () => {
   }
 
   const alone = () => {
-    const games = new RunGames(spec, false);
-    return new Map(Array.from({ length: 30 }, (_, i) => [i, games.play(i)?.moves.join() ?? '']));
+    const games = plainGames(spec);
+    return new Map(Array.from({ length: 30 }, (_, i) => [i, playOne(games, i).moves.join()]));
   };
 
   test('plays every game once, the same games as without workers', async () => {

@@ -44,7 +44,7 @@ export async function killSyncs(
       [host.data, 2 * round + 1],
     ] as const) {
       addGames(side, at * 5, at * 5 + 7);
-      addResult(side, at);
+      await addResult(side, at);
       if (round % 3 === 0) addNpz(side, `hex8_2p.${at}.npz`, Buffer.alloc(200_000 + at, `${at}`));
       // enough small files for a pack
       for (let n = 0; round % 4 === 0 && n < 40; n++)
@@ -86,7 +86,7 @@ export async function killSyncs(
       const result = await rr(args(repeat));
       if (result.status !== 0) failures.push(`round ${round}: ${repeat} again: ${result.stderr.trim()}`);
     }
-    const [here, there] = [JSON.stringify(contents(root)), JSON.stringify(contents(host.data))];
+    const [here, there] = [JSON.stringify(await contents(root)), JSON.stringify(await contents(host.data))];
     if (here !== there) failures.push(`round ${round}: stores differ`);
     const missing = missingGames(here, 10 * round + 12);
     if (missing > 0) failures.push(`round ${round}: ${missing} games lost`);

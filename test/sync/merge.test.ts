@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { GameStore } from '../../src/games/store/store.ts';
 import { PARITY_STATES } from '../../src/games/store/types.ts';
 import { dataPaths } from '../../src/io/paths.ts';
-import { POINTERS } from '../../src/models/audit.ts';
+import { POINTERS } from '../../src/state/store/audit.ts';
 import { KINDS } from '../../src/sync/peer/items.ts';
 import { LocalSide } from '../../src/sync/peer/local.ts';
 import { folderPeer } from '../../src/sync/peers.ts';
@@ -66,14 +66,19 @@ async function make({ games, orphans, npz, models, results }: Contents): Promise
     addNpz(root, `hex8_2p.${name}.npz`, `samples ${name} ${version}`, 1_700_000_000 + seconds);
   }
   for (const { n, pointer } of models) await addModel(root, 'hex8_2p', `model ${n}`, pointer);
-  for (const n of results) addResult(root, n);
+  for (const n of results) await addResult(root, n);
   return root;
 }
 
 async function pull(root: string, from: string): Promise<TransferRecord | undefined> {
-  const local = new LocalSide(root);
+  const local = await LocalSide.open(root);
   const options = { direction: 'pull', query: { kinds: KINDS }, sinceLast: false, dryRun: false } as const;
-  const [record] = await syncPeers(local, [folderPeer(from, 0)], { ...options, maxParallel: 1, minFree: 0 });
+  const [record] = await syncPeers(local, [folderPeer(from, 0)], {
+    ...options,
+    live: false,
+    maxParallel: 1,
+    minFree: 0,
+  });
   await local.close();
   expect(record).toMatchObject({ status: 'done', reason: undefined });
   return record;
@@ -87,7 +92,7 @@ async function union(...roots: readonly string[]): Promise<string> {
 }
 
 /** All that a sync carries, learnt things and pointers included. */
-function everything(root: string): object {
+async function everything(root: string): Promise<object> {
   const paths = dataPaths(root, {});
   const games: object[] = [];
   if (existsSync(paths.games('hex8_2p'))) {
@@ -99,20 +104,20 @@ function everything(root: string): object {
     const path = join(paths.modelsFolder, 'hex8_2p', name);
     return existsSync(path) ? readFileSync(path, 'utf8') : null;
   });
-  return { ...contents(root), games, pointers, leftovers: leftovers(root) };
+  return { ...(await contents(root)), games, pointers, leftovers: leftovers(root) };
 }
 
 test('pulling is idempotent, commutative and associative, games included', async () => {
   await fc.assert(
     fc.asyncProperty(anyContents, anyContents, anyContents, async (first, second, third) => {
       const [a, b, c] = await Promise.all([make(first), make(second), make(third)]);
-      const all = everything(await union(a, b, c));
-      expect(everything(await union(c, a, b))).toEqual(all);
-      expect(everything(await union(a, await union(c, b)))).toEqual(all);
+      const all = await everything(await union(a, b, c));
+      expect(await everything(await union(c, a, b))).toEqual(all);
+      expect(await everything(await union(a, await union(c, b)))).toEqual(all);
       const again = await union(b, a, c, a, b);
-      expect(everything(again)).toEqual(all);
+      expect(await everything(again)).toEqual(all);
       expect(await pull(again, c)).toMatchObject({ files: 0, games: 0, rows: 0 });
-      expect(everything(await union(a))).toEqual(everything(a));
+      expect(await everything(await union(a))).toEqual(await everything(a));
     }),
     { numRuns: 6 },
   );

@@ -122,7 +122,7 @@ test('what an interrupted stream left is verified, kept and not sent again', asy
     addNpz(root, `${n}.npz`, `samples ${n}`);
     return itemOf(`${n}.npz`, `samples ${n}`);
   });
-  const side = new LocalSide(target);
+  const side = await LocalSide.open(target);
   const session = '123e4567-e89b-42d3-a456-426614174000-push';
   const params = { session, items, reserve: 0 };
   const broken = side.unpack(params, async function* (missing) {
@@ -158,7 +158,7 @@ test('an agent that has all contents already says that none is missing, and inst
   const staged = join(dataPaths(target, {}).stateFolder, 'incoming', `${session}.pack`);
   mkdirSync(staged, { recursive: true });
   for (const [n, { sha256 }] of items.entries()) writeFileSync(join(staged, sha256), `samples ${n}`);
-  const side = new LocalSide(target);
+  const side = await LocalSide.open(target);
   const [input, output] = [new PassThrough(), new PassThrough()];
   input.end(`${JSON.stringify({ id: 1, method: 'unpack', params: { session, items, reserve: 0 } })}\n`);
   await serve(side, input, output);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { GameStore } from '../../src/games/store/store.ts';
 import { dataPaths } from '../../src/io/paths.ts';
 import { ModelStore } from '../../src/models/store.ts';
-import { StateDb } from '../../src/state/database.ts';
-import { addResults, findResults, makeResult } from '../../src/state/results.ts';
+import { openState, withState } from '../../src/state/open.ts';
+import { makeResult } from '../../src/state/store/results.ts';
 import { exampleGame } from '../games/store/example.ts';
 
 export const sha = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
@@ -31,24 +31,23 @@ export function addNpz(root: string, name: string, content: string | Uint8Array,
 /** A model whose bytes are `text`, with the pointer moved to it when named. */
 export async function addModel(root: string, config: string, text: string, pointer?: 'production' | 'candidate') {
   const paths = dataPaths(root, {});
-  const state = StateDb.open(paths.state);
-  const store = new ModelStore(paths.modelsFolder, state);
+  const state = await openState(paths.state);
+  const store = new ModelStore(paths.modelsFolder, state.audit);
   const source = join(paths.stateFolder, 'source.onnx');
   writeFileSync(source, text);
   const model = await store.add(config, source, async (path) => sha(readFileSync(path)));
   if (pointer) await store.point(config, pointer, model.hash, { actor: 'test', reason: 'test' });
-  state.close();
+  await state.close();
   return model;
 }
 
-export function addResult(root: string, n: number): void {
-  const state = StateDb.open(dataPaths(root, {}).state);
-  addResults(state, [makeResult({ kind: 'match', config: 'hex8_2p', atMs: n, record: { n } })]);
-  state.close();
+export async function addResult(root: string, n: number): Promise<void> {
+  const result = makeResult({ kind: 'match', config: 'hex8_2p', atMs: n, record: { n } });
+  await withState(dataPaths(root, {}).state, ({ results }) => results.add([result]));
 }
 
 /** Everything a sync carries, independent of where and when it arrived. */
-export function contents(root: string): object {
+export async function contents(root: string): Promise<object> {
   const paths = dataPaths(root, {});
   const list = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).sort() : []);
   const games = list(paths.gamesFolder)
@@ -64,10 +63,10 @@ export function contents(root: string): object {
     list(folder)
       .filter((name) => statSync(join(folder, name)).isFile())
       .map((name) => `${name} ${sha(readFileSync(join(folder, name)))}`);
-  const state = StateDb.open(paths.state);
-  const results = findResults(state).map((row) => row.id);
-  const audit = new ModelStore(paths.modelsFolder, state).audit().map((row) => row.id);
-  state.close();
+  const state = await openState(paths.state);
+  const results = (await state.results.find()).map((row) => row.id);
+  const audit = (await state.audit.rows()).map((row) => row.id);
+  await state.close();
   return {
     games,
     npz: files(paths.trainingFolder),

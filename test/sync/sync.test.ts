@@ -60,7 +60,7 @@ async function fill(root: string, from: number): Promise<void> {
   addGames(root, from, from + 12);
   addNpz(root, `hex8_2p.run${from}.npz`, `samples ${from}`);
   await addModel(root, 'hex8_2p', `model ${from}`, 'candidate');
-  addResult(root, from);
+  await addResult(root, from);
 }
 
 describe('with a plain folder', () => {
@@ -87,7 +87,7 @@ describe('with a plain folder', () => {
     const again = await sync(a, 'push', b);
     expect(transfers(again)).toMatchObject([{ status: 'done', files: 0, games: 0, rows: 0, bytes: 0 }]);
     expect((await sync(a, 'pull', b)).status).toBe(0);
-    expect(contents(a)).toEqual(contents(b));
+    expect(await contents(a)).toEqual(await contents(b));
     expect([...leftovers(a), ...leftovers(b)]).toEqual([]);
     const pointer = (root: string) => readFileSync(join(dataPaths(root, {}).modelsFolder, 'hex8_2p/candidate'), 'utf8');
     expect(pointer(a)).toBe(pointer(b));
@@ -99,7 +99,7 @@ describe('with a plain folder', () => {
     addGames(a, 50, 52, 'square8_2p');
     addNpz(a, 'square8_2p.npz', 'others');
     await sync(a, 'push', b, '--kind', 'npz,results', '--config', 'hex8_2p');
-    expect(contents(b)).toMatchObject({
+    expect(await contents(b)).toMatchObject({
       games: [],
       models: [],
       audit: [],
@@ -122,8 +122,8 @@ describe('with a plain folder', () => {
     await sync(a, 'push', b);
     await sync(a, 'pull', b);
     const expected = [`hex8_2p.${sha('old').slice(0, 12)}.npz ${sha('old')}`, `hex8_2p.npz ${sha('new')}`];
-    expect(contents(a)).toMatchObject({ npz: expected });
-    expect(contents(b)).toMatchObject({ npz: expected });
+    expect(await contents(a)).toMatchObject({ npz: expected });
+    expect(await contents(b)).toMatchObject({ npz: expected });
     expect(transfers(await sync(a, 'pull', b))).toMatchObject([{ files: 0 }]);
   });
 
@@ -161,7 +161,7 @@ describe('with a plain folder', () => {
       join(gamesFolder, 'other.db'),
     ]);
     expect((await sync(a, 'push', b)).status).toBe(0);
-    expect(contents(b)).toMatchObject({
+    expect(await contents(b)).toMatchObject({
       games: [],
       npz: [`$(touch pwned) ; 'x' --rsh=sh.npz ${sha('hostile but a name')}`],
     });
@@ -189,7 +189,7 @@ describe('with a plain folder', () => {
     const plan = await sync(a, 'plan', b, '--replicas', '2', ...both);
     expect(records(plan).at(-1)).toMatchObject({ type: 'summary', short: 4 });
     await sync(a, 'push', b, '--replicas', '2', ...both);
-    const held = [b, c].map((root) => contents(root)) as { games: [string, string[]][]; models: string[] }[];
+    const held = (await Promise.all([b, c].map(contents))) as { games: [string, string[]][]; models: string[] }[];
     expect(held.flatMap(({ games }) => games.flatMap(([, ids]) => ids))).toHaveLength(4);
     expect(held.map(({ models }) => models.length)).toEqual([1, 0]);
     expect(records(await sync(a, 'plan', b, '--replicas', '2', ...both)).at(-1)).toMatchObject({ short: 0 });
@@ -234,7 +234,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
     expect(transfers(pull).map(({ via, status }) => [via, status])).toEqual(Array(3).fill([transfer, 'done']));
     expect((await sync(root, 'push', '--transfer', transfer)).status).toBe(0);
     for (const host of cluster.hosts) {
-      expect(contents(host.data)).toEqual(contents(root));
+      expect(await contents(host.data)).toEqual(await contents(root));
       expect(leftovers(host.data)).toEqual([]);
     }
     expect(transfers(await sync(root, 'push')).map((record) => record.bytes)).toEqual([0, 0, 0]);
@@ -346,7 +346,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
     const rude = await against(fake('rude', "printf 'no \\033[2Jrr\\n' >&2; exit 1"));
     expect(rude.reason).toContain('rr there ended: no \ufffd[2Jrr');
     expect(existsSync(join(folder, 'evil.npz'))).toBe(false);
-    expect(contents(root)).toMatchObject({ npz: [`hex8_2p.npz ${sha('x')}`] });
+    expect(await contents(root)).toMatchObject({ npz: [`hex8_2p.npz ${sha('x')}`] });
 
     // a manifest that lies about a hash: what arrives is thrown away and named
     const lying = join(cluster.folder, 'lying');
@@ -364,7 +364,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       status: 5,
       reason: 'a: lie.npz does not have the content it was announced with; it was thrown away',
     });
-    expect(contents(root)).toMatchObject({ npz: [`hex8_2p.npz ${sha('x')}`] });
+    expect(await contents(root)).toMatchObject({ npz: [`hex8_2p.npz ${sha('x')}`] });
     expect(leftovers(root)).toEqual([]);
   });
 
@@ -388,10 +388,10 @@ describe.skipIf(!hasSshd)('with hosts', () => {
         addNpz(root, `${name} big.npz`, Buffer.alloc(1.2e6, name));
       }
       expect((await sync(root, 'push', '--host', 'a', '--transfer', transfer)).status).toBe(0);
-      expect(contents(data('a'))).toEqual(contents(root));
+      expect(await contents(data('a'))).toEqual(await contents(root));
       const back = freshRoot();
       expect((await sync(back, 'pull', '--host', 'a', '--transfer', transfer)).status).toBe(0);
-      expect(contents(back)).toEqual(contents(root));
+      expect(await contents(back)).toEqual(await contents(root));
     }
     for (const place of places) expect(existsSync(join(place, 'pwned'))).toBe(false);
   });
@@ -428,7 +428,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
     const lied = await pull(agent('lies', 126));
     expect(transfers(lied)).toMatchObject([{ code: 'TRANSFER_CORRUPT', files: 8, via: 'pack' }]);
     expect(lied).toMatchObject({ status: 5, stderr: expect.stringContaining('3.npz does not have the content') });
-    expect(contents(root)).toMatchObject({
+    expect(await contents(root)).toMatchObject({
       npz: names.filter((_, n) => n !== 3).map((name) => `${name} ${sha(`promised ${name}`)}`),
     });
     expect(leftovers(root)).toEqual([]);
@@ -461,7 +461,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       }
       execFileSync('mount', ['-o', 'remount,size=64m,nr_inodes=1000', mount]);
       expect((await sync(many, 'push', '--hosts', file, '--host', 'a')).status).toBe(0);
-      expect(contents(mount)).toMatchObject({ npz: expect.objectContaining({ length: 60 }) });
+      expect(await contents(mount)).toMatchObject({ npz: expect.objectContaining({ length: 60 }) });
       expect(leftovers(mount)).toEqual([]);
     } finally {
       execFileSync('umount', [mount]);
@@ -507,7 +507,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       expect(resumed.status).toBe(0);
       const [record] = transfers(resumed);
       expect(Number(record?.resumedBytes)).toBeGreaterThanOrEqual(1e6);
-      expect(contents(data(target))).toMatchObject({ npz: [`hex8_2p.npz ${sha(bytes)}`] });
+      expect(await contents(data(target))).toMatchObject({ npz: [`hex8_2p.npz ${sha(bytes)}`] });
       expect(leftovers(data(target))).toEqual([]);
     }
   });
@@ -536,7 +536,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
     const first = await sync(root, 'push', '--host', 'a', '--transfer', 'rsync');
     expect(first).toMatchObject({ status: 5, stderr: expect.stringContaining('thrown away') });
     expect((await sync(root, 'push', '--host', 'a')).status).toBe(0);
-    expect(contents(data('a'))).toMatchObject({ npz: [`hex8_2p.npz ${sha('genuine content')}`] });
+    expect(await contents(data('a'))).toMatchObject({ npz: [`hex8_2p.npz ${sha('genuine content')}`] });
   });
 
   test('draining hosts are fetched from first and get nothing; failed ones come next', async () => {
@@ -560,6 +560,6 @@ describe.skipIf(!hasSshd)('with hosts', () => {
     for (const [index, root] of roots.entries()) addGames(root, index * 30, index * 30 + 40);
     const results = await Promise.all(roots.map((root) => sync(root, 'push', '--host', 'a')));
     expect(results.map((result) => result.status)).toEqual([0, 0, 0]);
-    expect(contents(data('a'))).toMatchObject({ games: [['hex8_2p.db', { length: 100 }]] });
+    expect(await contents(data('a'))).toMatchObject({ games: [['hex8_2p.db', { length: 100 }]] });
   });
 });

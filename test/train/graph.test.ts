@@ -1,7 +1,8 @@
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { GraphBuilder, type Value } from '../../src/net/onnx/builder.ts';
+import { GraphBuilder } from '../../src/net/onnx/builder.ts';
 import { fixedCount, fixedShape } from '../../src/net/onnx/dims.ts';
+import type { Value } from '../../src/net/onnx/value.ts';
 import { uniforms } from '../../src/train/bench/synthetic.ts';
 import { gradients } from '../../src/train/graph/gradient.ts';
 

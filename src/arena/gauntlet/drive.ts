@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { ShowProgress } from '../../core/progress.ts';
 import type { Computing } from '../../selfplay/inference/computing.ts';
-import { StateDb } from '../../state/database.ts';
+import { openState, withState } from '../../state/open.ts';
 import { recordMatches } from '../ratings/facts.ts';
 import { type MatchRecord, matchSchema } from '../records.ts';
 import { type GauntletPlan, type GauntletReport, runGauntlet, totalGames } from './run-gauntlet.ts';
@@ -27,7 +27,7 @@ export interface GauntletJob {
 export async function driveGauntlet(job: GauntletJob): Promise<GauntletReport> {
   const { plan, write, signal } = job;
   // where the results go has to be known before they are played
-  if (job.state !== undefined) StateDb.open(job.state).close();
+  if (job.state !== undefined) await (await openState(job.state)).close();
   const store = job.database === undefined ? undefined : new GauntletStore(job.database);
   const facts: MatchRecord[] = [];
   const pending: Promise<void>[] = [];
@@ -53,15 +53,15 @@ export async function driveGauntlet(job: GauntletJob): Promise<GauntletReport> {
         }
         if (write) pending.push(write(record));
       },
-      onProgress({ games, simulations, standings }) {
+      onProgress({ games, simulations, scores }) {
         progress.update(games);
         progress.extra('sims/s', Math.round(simulations / ((performance.now() - startMs) / 1000)));
         lines.splice(
           0,
           lines.length,
           ...plan.spec.opponents.map(({ id }, i) => {
-            const standing = standings[i];
-            return `${id}  ${standing?.wins ?? 0} of ${standing?.games ?? 0} won`;
+            const score = scores[i];
+            return `${id}  ${score?.wins ?? 0} of ${score?.games ?? 0} won`;
           }),
         );
       },
@@ -72,7 +72,7 @@ export async function driveGauntlet(job: GauntletJob): Promise<GauntletReport> {
       progress.finish();
       store?.close();
     });
-    if (job.state !== undefined) recordFacts(job.state, facts);
+    if (job.state !== undefined) await recordFacts(job.state, facts);
     await Promise.all(pending);
     return report;
   } catch (error) {
@@ -81,12 +81,6 @@ export async function driveGauntlet(job: GauntletJob): Promise<GauntletReport> {
   }
 }
 
-function recordFacts(path: string, facts: readonly MatchRecord[]): void {
-  if (facts.length === 0) return;
-  const state = StateDb.open(path);
-  try {
-    recordMatches(state, facts);
-  } finally {
-    state.close();
-  }
+async function recordFacts(path: string, facts: readonly MatchRecord[]): Promise<void> {
+  if (facts.length > 0) await withState(path, ({ results }) => recordMatches(results, facts));
 }

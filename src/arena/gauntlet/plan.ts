@@ -10,7 +10,7 @@ import { parseBudget } from '../../search/budget.ts';
 import { shardFrom } from '../../selfplay/spec/shard.ts';
 import { type Participant, parseParticipant } from '../participants/participant.ts';
 import type { GauntletPlan } from './run-gauntlet.ts';
-import type { TestDesign } from './standing.ts';
+import type { TestDesign } from './score.ts';
 
 /** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */
 const SEED_RANGE = 2 ** 48 - 1;
@@ -25,23 +25,23 @@ export interface PlanFlags {
 }
 
 /** @throws RrError USAGE for unknown or repeated participants; MODEL_NOT_FOUND … */
-export function planGauntlet(
+export async function planGauntlet(
   config: GameConfig,
   settings: Settings<'gauntlet'>,
   paths: DataPaths,
   flags: PlanFlags,
-): GauntletPlan {
+): Promise<GauntletPlan> {
   const context = {
     engine: settings.engine,
     simulations: parseBudget(String(settings.budget)),
     seconds: settings['move-seconds'],
     findModel: (name: string) => findModel(name, config, paths),
   };
-  const participant = (text: string): Participant => parseParticipant(text.trim(), context);
-  const candidate = participant(flags.candidate);
+  const participant = (text: string): Promise<Participant> => parseParticipant(text.trim(), context);
+  const candidate = await participant(flags.candidate);
   const listed = flags.against ?? (flags.test ? [] : settings.opponents.split(','));
-  const fixed = listed.map(participant);
-  const tested = (flags.test ?? []).map(participant);
+  const fixed = await inOrder(listed, participant);
+  const tested = await inOrder(flags.test ?? [], participant);
   const opponents = [...fixed, ...tested];
   checkDistinct(candidate, opponents);
   const games = settings.games[`${config.players}p`] ?? 0;
@@ -63,6 +63,13 @@ export function planGauntlet(
     // one part of one is the whole
     shard: shard?.count === 1 ? undefined : shard,
   };
+}
+
+/** One after the other, so that of several bad names the first is the one refused. */
+async function inOrder<T, U>(values: readonly T[], work: (value: T) => Promise<U>): Promise<U[]> {
+  const results: U[] = [];
+  for (const value of values) results.push(await work(value));
+  return results;
 }
 
 function designOf({ elo0, elo1, alpha, beta }: Settings<'gauntlet'>): TestDesign {

@@ -12,7 +12,7 @@ import { blocksFor, slotOf } from '../match/schedule.ts';
 import { describeParticipant } from '../participants/participant.ts';
 import type { MatchRecord, VerdictRecord } from '../records.ts';
 import type { Look } from '../stats/sequential.ts';
-import { Standing, type TestDesign } from './standing.ts';
+import { Score, type TestDesign } from './score.ts';
 import type { GauntletStore } from './store.ts';
 
 export interface GauntletPlan {
@@ -46,7 +46,7 @@ export interface GauntletJob {
 export interface GauntletProgress {
   readonly games: number;
   readonly simulations: number;
-  readonly standings: readonly Standing[];
+  readonly scores: readonly Score[];
 }
 
 export interface GauntletReport {
@@ -76,7 +76,7 @@ export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
   const { spec, config, tests } = plan;
   const run = matchId(spec);
   const blocks = blocksOf(plan);
-  const standings = spec.opponents.map((_, i) => new Standing(spec.players, tests[i]));
+  const scores = spec.opponents.map((_, i) => new Score(spec.players, tests[i]));
   emit(
     header({
       command: 'gauntlet',
@@ -105,14 +105,14 @@ export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
     workers: job.workers,
     computing: job.computing,
     signal,
-    decided: (opponent) => standings[opponent]?.verdict !== 'continue',
+    decided: (opponent) => scores[opponent]?.verdict !== 'continue',
     onGame(game, fresh) {
       const { opponent } = slotOf(game.index, spec.players);
       if (fresh) played++;
       emit(matchRecord(plan, run, game));
-      const look = standings[opponent]?.add(game);
+      const look = scores[opponent]?.add(game);
       if (look) emit(lookRecord(plan, run, opponent, look));
-      job.onProgress?.({ games: played + done.size, simulations, standings });
+      job.onProgress?.({ games: played + done.size, simulations, scores });
     },
     onSimulations: (count) => {
       simulations += count;
@@ -120,7 +120,7 @@ export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
     ...(store && { onRow: (row) => store.add(row) }),
     ...(job.onLost && { onLost: job.onLost }),
   });
-  const verdicts = standings.map((standing, i) => verdictRecord(plan, run, i, standing));
+  const verdicts = scores.map((score, i) => verdictRecord(plan, run, i, score));
   for (const verdict of verdicts) emit(verdict);
   const seconds = (performance.now() - startMs) / 1000;
   emit({
@@ -129,7 +129,7 @@ export async function runGauntlet(job: GauntletJob): Promise<GauntletReport> {
     config: config.key,
     run,
     complete: verdicts.every(({ complete }) => complete),
-    games: standings.reduce((sum, { games }) => sum + games, 0),
+    games: scores.reduce((sum, { games }) => sum + games, 0),
     ...(done.size > 0 && { present: done.size }),
     ...(store && { path: store.path }),
     ...(signal.aborted && { stopped: true }),
@@ -162,12 +162,7 @@ function lookRecord({ config, spec }: GauntletPlan, run: string, opponent: numbe
   return { type: 'look', config: config.key, run, opponent: spec.opponents[opponent]?.id ?? '', ...look };
 }
 
-function verdictRecord(
-  { config, spec, games }: GauntletPlan,
-  run: string,
-  i: number,
-  standing: Standing,
-): VerdictRecord {
+function verdictRecord({ config, spec, games }: GauntletPlan, run: string, i: number, score: Score): VerdictRecord {
   const opponent = spec.opponents[i];
   if (!opponent) throw new RangeError(`no opponent ${i}`);
   return {
@@ -177,8 +172,8 @@ function verdictRecord(
     seed: spec.seed,
     candidate: mutable(describeParticipant(spec.candidate)),
     opponent: mutable(describeParticipant(opponent)),
-    complete: standing.verdict !== 'continue' || standing.games >= (games[i] ?? 0),
-    ...standing.toJSON(),
+    complete: score.verdict !== 'continue' || score.games >= (games[i] ?? 0),
+    ...score.toJSON(),
   };
 }
 

@@ -3,7 +3,7 @@ import { Random } from '../../engine/random.ts';
 import type { Rules } from '../../engine/rules.ts';
 import { GameInPlay } from '../../search/play/game.ts';
 
-/** Stream of the draws; those of a game's own players have other keys (search/play/play-game.ts). */
+/** Stream of the draws; those of a game's own players have other keys (search/play/streams.ts). */
 const OPENING_STREAM = 3;
 
 /** Openings that end the game are thrown away; on no board does that happen often, and never so often. */
@@ -17,7 +17,7 @@ export function openingMoves(rules: Rules, seed: number, block: number, decision
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const random = new Random(seed, block, OPENING_STREAM, attempt);
     const game = new GameInPlay(rules, { maxMoves: Number.MAX_SAFE_INTEGER, hashes: false });
-    for (let i = 0; i < decisions && !game.isOver; i++) game.play(game.legal.moves[random.below(game.legal.length)]);
+    for (let i = 0; i < decisions && !game.isOver; i++) game.play(game.drawMove(random));
     if (!game.isOver) return game.packedMoves();
   }
   throw new RangeError(`no opening of ${decisions} random decisions leaves the game open; use fewer`);

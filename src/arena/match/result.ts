@@ -2,7 +2,7 @@
 import { OUTCOMES } from '../../engine/phases.ts';
 import { seatsByRank } from '../../engine/ranking.ts';
 import { reasonOf } from '../../games/record/game-write.ts';
-import type { PlayedGame } from '../../search/play/play-game.ts';
+import type { PlayedGame } from '../../search/play/played-game.ts';
 import { slotOf } from './schedule.ts';
 
 export interface Forfeit {
@@ -66,7 +66,7 @@ export function matchGame(game: PlayedGame, forfeit: Forfeit | undefined, at: nu
     // who would have won a game that was cut short is not known
     ranking: undecided ? [seats] : seatsByRank(game.ranks),
     reason: reasonOf(game.outcome),
-    outcome: OUTCOMES[game.outcome],
+    outcome: outcomeName(game.outcome),
   };
 }
 
@@ -78,4 +78,10 @@ export function pointsOf({ winner, candidateSeat, seats, forfeit }: MatchGame): 
   if (winner !== null) return winner === candidateSeat ? 1 : 0;
   if (forfeit) return forfeit.seat === candidateSeat ? 0 : 0.5;
   return seats.length === 2 ? 0.5 : 0;
+}
+
+function outcomeName(outcome: number): string {
+  const name = OUTCOMES[outcome];
+  if (name === undefined) throw new RangeError(`no outcome ${outcome}`);
+  return name;
 }

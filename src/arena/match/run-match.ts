@@ -9,7 +9,7 @@ import { InOrder } from '../../selfplay/workers/in-order.ts';
 import { playInWorkers } from '../../selfplay/workers/pool.ts';
 import { closeAll, openInferences } from './inferences.ts';
 import { type MatchSpec, matchId } from './match-spec.ts';
-import type { MatchPayload, MatchSetup } from './payload.ts';
+import type { MatchMessage, MatchSetup } from './messages.ts';
 import type { MatchGame } from './result.ts';
 import { schedule, slotOf } from './schedule.ts';
 
@@ -67,7 +67,7 @@ export async function runMatch(job: MatchJob): Promise<void> {
     computing,
     inferences: new Map([...shared].map(([hash, { inference }]) => [hash, inference])),
   };
-  await playInWorkers<MatchPayload>({
+  await playInWorkers<MatchMessage>({
     entry: new URL('./worker.ts', import.meta.url),
     workerData: setup,
     workers,
@@ -75,10 +75,10 @@ export async function runMatch(job: MatchJob): Promise<void> {
     window: Math.max(WINDOW, 2 * workers * ahead),
     indices: schedule({ players: spec.players, blocks, shard, done: new Set(done.keys()), decided }),
     signal: job.signal,
-    onGame(index, payload) {
-      if (payload.row) job.onRow?.(payload.row);
-      job.onSimulations?.(payload.simulations);
-      hand(index, payload.game);
+    onGame(index, { row, simulations, game }) {
+      if (row) job.onRow?.(row);
+      job.onSimulations?.(simulations);
+      hand(index, game);
     },
     ...(job.onLost && { onLost: job.onLost }),
   }).finally(() => closeAll(shared));

@@ -1,18 +1,19 @@
 /**
- * Who takes part in matches: what plays and with what effort. All of it is identity: the same network with another
- * budget is another participant with a rating of its own. Plain data, so that it travels between threads.
+ * A participant of matches: a player plus its search budget. Changing either makes a new participant with a rating of
+ * its own. Plain data, so that it travels between threads.
  */
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
-import { POINTERS } from '../../models/audit.ts';
-import { agentNames, needsNetwork, parseAgentName } from '../../search/agents/create-agent.ts';
+import type { FoundModel } from '../../models/find.ts';
 import { BUDGET_NAMES, parseBudget } from '../../search/budget.ts';
+import { parsePlayer, playerNames } from '../../search/players/registry.ts';
+import { POINTERS } from '../../state/store/audit.ts';
 
 /** How a network is used; `policy-only` is its bare policy without search. */
 export const MODEL_ENGINES = ['gumbel', 'mcts', 'nn-descent', 'policy-only'] as const;
 export type ModelEngine = (typeof MODEL_ENGINES)[number];
 
-/** A player without a network, by the name that search/agents/create-agent.ts knows it by. */
+/** A player without a network, by its name in the registry of players. */
 export interface NamedPlayer {
   readonly kind: 'player';
   readonly id: string;
@@ -42,35 +43,29 @@ export interface Program {
 
 export type Participant = NamedPlayer | ModelPlayer | Program;
 
-/**
- * The original's `heuristic_strong` differs from its `heuristic` in random moves and thinking time only, neither of
- * which ours has; ours looks ahead a little.
- */
-const ALIASES: Readonly<Record<string, string>> = { heuristic_strong: 'gumbel-heuristic:16' };
-
 /** Participants that are no models. */
-export const playerOpponents = (): string[] => [
-  ...agentNames().filter((name) => !needsNetwork(name)),
-  ...Object.keys(ALIASES),
-];
+const playerOpponents = (): string[] => playerNames({ network: false });
 
 export interface ParticipantContext {
-  /** Effort of a model that names none. */
+  /** Engine and budget of a model that names none. */
   readonly engine: ModelEngine;
   readonly simulations: number;
   /** Time for one move of an external program. */
   readonly seconds: number;
   /** A model by pointer, hash, prefix of one, or path. @throws RrError MODEL_NOT_FOUND and the like */
-  readonly findModel: (name: string) => { readonly hash: string; readonly path: string };
+  readonly findModel: (name: string) => Promise<FoundModel>;
 }
 
 const PROGRAM_PREFIX = 'cmd:';
+
+/** Names that records spell out; match ids depend on it. */
+const PLAYS: Readonly<Record<string, string>> = { heuristic_strong: 'gumbel-heuristic:16' };
 
 /**
  * `random`, `mcts_light`, `maxn:3`, `production`, `3fa2b19c@gumbel:64`, `model.onnx@policy-only`, `cmd:PROGRAM ARGS`.
  * @throws RrError USAGE, SEARCH_BUDGET, and what findModel throws
  */
-export function parseParticipant(text: string, context: ParticipantContext): Participant {
+export async function parseParticipant(text: string, context: ParticipantContext): Promise<Participant> {
   if (text.startsWith(PROGRAM_PREFIX)) {
     const command = text.slice(PROGRAM_PREFIX.length).trim();
     if (command === '') throw new RrError('USAGE', { detail: "'cmd:' needs a program: cmd:'python3 bot.py'" });
@@ -78,26 +73,25 @@ export function parseParticipant(text: string, context: ParticipantContext): Par
   }
   const [kind = ''] = text.split(':', 1);
   if (playerOpponents().includes(kind)) {
-    const player = ALIASES[text] ?? text;
-    parseAgentName(player);
-    return { kind: 'player', id: text, player };
+    parsePlayer(text);
+    return { kind: 'player', id: text, player: PLAYS[text] ?? text };
   }
   return parseModel(text, context);
 }
 
-function parseModel(text: string, context: ParticipantContext): ModelPlayer {
+async function parseModel(text: string, context: ParticipantContext): Promise<ModelPlayer> {
   const at = text.lastIndexOf('@');
   const name = at < 0 ? text : text.slice(0, at);
-  const effort = at < 0 ? undefined : text.slice(at + 1);
-  const { engine, simulations } = effort === undefined ? context : parseEffort(effort, context);
-  const { hash, path } = findModel(name, context);
+  const play = at < 0 ? undefined : text.slice(at + 1);
+  const { engine, simulations } = play === undefined ? context : parsePlay(play, context);
+  const { hash, path } = await findModel(name, context);
   return { kind: 'model', id: modelId(hash, engine, simulations), hash, path, engine, simulations };
 }
 
 /** A name that is neither a model nor a player: a misspelt player is likelier when one is near. */
-function findModel(name: string, { findModel: find }: ParticipantContext): { hash: string; path: string } {
+async function findModel(name: string, { findModel: find }: ParticipantContext): Promise<FoundModel> {
   try {
-    return find(name);
+    return await find(name);
   } catch (error) {
     if (!(error instanceof RrError) || error.code !== 'MODEL_NOT_FOUND') throw error;
     const hint = nearestHint(name, playerOpponents());
@@ -109,7 +103,7 @@ function findModel(name: string, { findModel: find }: ParticipantContext): { has
 }
 
 /** `gumbel:64`, `mcts:standard`, `policy-only`, `128`. */
-function parseEffort(
+function parsePlay(
   text: string,
   standard: { readonly engine: ModelEngine; readonly simulations: number },
 ): { engine: ModelEngine; simulations: number } {
@@ -126,12 +120,19 @@ function parseEffort(
 const ID_DIGITS = 12;
 
 function modelId(hash: string, engine: ModelEngine, simulations: number): string {
-  const effort = engine === 'policy-only' ? engine : `${engine}-${simulations}`;
-  return effort + modelSuffix(hash);
+  const play = engine === 'policy-only' ? engine : `${engine}-${simulations}`;
+  return play + modelSuffix(hash);
 }
 
-/** What the id of every participant that plays with this network ends in, whatever its effort. */
+/** What the id of every participant that plays with this network ends in, whatever its budget. */
 export const modelSuffix = (hash: string): string => `:${hash.slice(0, ID_DIGITS)}`;
+
+/** Name in the registry of players. */
+export const playerName = (participant: NamedPlayer | ModelPlayer): string => {
+  if (participant.kind === 'player') return participant.player;
+  const { engine, simulations } = participant;
+  return engine === 'policy-only' ? engine : `${engine}:${simulations}`;
+};
 
 /** What records say about a participant. */
 export interface ParticipantRecord {

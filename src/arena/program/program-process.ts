@@ -1,6 +1,6 @@
 /** One running external program: asked line by line, with a clock, started again after it hung or died. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+import type { ResultPromise } from 'execa';
 import { RrError } from '../../core/errors.ts';
 import type { MoveList } from '../../engine/moves.ts';
 import type { Rules } from '../../engine/rules.ts';
@@ -21,8 +21,20 @@ export class ProgramFault extends Error {
   override readonly name = 'ProgramFault';
 }
 
+const OPTIONS = {
+  shell: true,
+  stdin: 'pipe',
+  stderr: 'ignore',
+  buffer: false,
+  reject: false,
+  cleanup: false,
+  // a group of its own, so that the shell and what it started can be ended together
+  detached: process.platform !== 'win32',
+} as const;
+type Child = ResultPromise<typeof OPTIONS>;
+
 interface Running {
-  readonly child: ChildProcess;
+  readonly child: Child;
   /** Lines that nobody has waited for yet. */
   readonly lines: string[];
   /** Called with the next line, or with nothing when the program has ended. */
@@ -77,11 +89,11 @@ export class ProgramProcess {
       throw new RrError('PROGRAM_UNUSABLE', { command: this.#command, times: this.#failedStarts });
     }
     this.#failedStarts++;
-    const running = start(this.#command);
+    const running = await start(this.#command);
     this.#running = running;
     send(running, helloMessage(this.#rules, this.#moveMs));
     const reply = await this.#reply(running, Math.max(START_MS, this.#moveMs)).catch((error: unknown) => {
-      if (!NO_PROGRAM.has(running.child.exitCode ?? 0)) throw error;
+      if (!NO_PROGRAM.has(running.child.nodeChildProcess.exitCode ?? 0)) throw error;
       throw new RrError('PROGRAM_MISSING', { command: this.#command }, { cause: error });
     });
     if (reply.type === 'ready') return running;
@@ -112,32 +124,32 @@ export class ProgramProcess {
   }
 }
 
-function start(command: string): Running {
-  const child = spawn(command, {
-    shell: true,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    detached: process.platform !== 'win32',
-  });
+async function start(command: string): Promise<Running> {
+  // takes its time to load, and most matches need no program
+  const { execa } = await import('execa');
+  const child = execa(command, OPTIONS);
   const running: Running = { child, lines: [], waiting: undefined, ended: false };
+  // writing to a program that has ended is noticed by its silence
+  child.stdin.on('error', () => {});
+  void listen(running);
+  return running;
+}
+
+/** Hands the lines on as they come; the last thing handed on is that there are no more. */
+async function listen(running: Running): Promise<void> {
   const hand = (line: string | undefined): void => {
     const { waiting } = running;
     running.waiting = undefined;
     if (waiting) waiting(line);
     else if (line !== undefined) running.lines.push(line);
   };
-  const over = (): void => {
-    running.ended = true;
-    hand(undefined);
-  };
-  // writing to a program that has ended is noticed by its silence
-  child.stdin?.on('error', () => {});
-  child.on('error', over);
-  if (child.stdout) createInterface({ input: child.stdout }).on('line', hand).on('close', over);
-  return running;
+  for await (const line of running.child.iterable()) hand(line);
+  running.ended = true;
+  hand(undefined);
 }
 
 function send({ child }: Running, message: object): void {
-  child.stdin?.write(`${JSON.stringify(message)}\n`);
+  child.stdin.write(`${JSON.stringify(message)}\n`);
 }
 
 /** The next line; undefined when the program ended, `late` when the time is up. */
@@ -161,18 +173,18 @@ const LEAVE_MS = 500;
 
 async function end(running: Running): Promise<void> {
   const { child } = running;
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const gone = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-  });
-  child.stdin?.end();
+  const { nodeChildProcess } = child;
+  if (nodeChildProcess.exitCode !== null || nodeChildProcess.signalCode !== null || child.pid === undefined) return;
+  // when the shell has ended, not when everything that holds its stdout has
+  const gone = once(nodeChildProcess, 'exit');
+  child.stdin.end();
   const force = setTimeout(() => kill(child), LEAVE_MS);
   await gone;
   clearTimeout(force);
 }
 
 /** The shell and what it started. */
-function kill({ pid }: ChildProcess): void {
+function kill({ pid }: Child): void {
   if (pid === undefined) return;
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');

@@ -31,8 +31,8 @@ export const chooseMessage = (id: number, state: State, legal: MoveList, millise
   position: stateToJson(state),
   moves: Array.from({ length: legal.length }, (_, index) => ({
     index,
-    text: moveNotation(state, legal.moves[index]),
-    move: moveToJson(state, legal.moves[index]),
+    text: moveNotation(state, legal.at(index)),
+    move: moveToJson(state, legal.at(index)),
   })),
 });
 

@@ -3,8 +3,9 @@ import * as z from 'zod';
 import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
-import type { AuditRow } from '../../models/audit.ts';
 import type { ModelStore } from '../../models/store.ts';
+import type { AuditRow } from '../../state/store/audit.ts';
+import type { Fence } from '../../state/store/lease.ts';
 import type { RatedParticipant } from '../ratings/ratings.ts';
 import type { VerdictRecord } from '../records.ts';
 import { type BaselineFigures, type Decision, decide, type Production } from './decide.ts';
@@ -18,10 +19,10 @@ const auditDetail = z.looseObject({
 });
 
 /** The model in production and what it showed when it got there. */
-export function currentProduction(store: ModelStore, config: GameConfig): Production | undefined {
-  const hash = store.pointer(config.key, 'production');
+export async function currentProduction(store: ModelStore, config: GameConfig): Promise<Production | undefined> {
+  const hash = await store.pointer(config.key, 'production');
   if (hash === undefined) return undefined;
-  const rows = store.audit(config.key).filter(({ pointer }) => pointer === 'production');
+  const rows = (await store.audit(config.key)).filter(({ pointer }) => pointer === 'production');
   const figures = rows.findLast((row) => row.hash === hash && figuresOf(row) !== undefined);
   return { hash, figures: (figures && figuresOf(figures)) ?? {} };
 }
@@ -60,8 +61,8 @@ export async function promote(store: ModelStore, request: PromotionRequest): Pro
   const { config, verdicts, thresholds, dryRun, stage } = request;
   const model = candidateOf(verdicts, config);
   // a model that was deleted since must not be pointed at
-  store.resolve(config.key, model);
-  const production = currentProduction(store, config);
+  await store.resolve(config.key, model);
+  const production = await currentProduction(store, config);
   const already = production?.hash === model;
   const decision = decide({
     players: config.players,
@@ -96,19 +97,26 @@ function candidateOf(verdicts: readonly VerdictRecord[], { key }: GameConfig): s
   return model;
 }
 
+export interface RollBackOptions {
+  readonly reason: string;
+  readonly dryRun: boolean;
+  /** Go back only while this lease is held. */
+  readonly fence?: Fence | undefined;
+}
+
 /** Puts what was in production before back. @throws RrError USAGE when there is nothing to go back to */
 export async function rollBack(
   store: ModelStore,
   config: GameConfig,
-  options: { readonly reason: string; readonly dryRun: boolean },
+  { reason, dryRun, fence }: RollBackOptions,
 ): Promise<{ readonly from: string; readonly to: string }> {
-  const from = store.pointer(config.key, 'production');
-  const target = rollBackTarget(store.audit(config.key), from);
+  const from = await store.pointer(config.key, 'production');
+  const target = rollBackTarget(await store.audit(config.key), from);
   if (from === undefined || target === undefined) {
     throw new RrError('USAGE', { detail: `${config.key}: no earlier model was in production` });
   }
-  if (!options.dryRun) {
-    await store.point(config.key, 'production', target, { actor: ACTOR, reason: options.reason, expected: from });
+  if (!dryRun) {
+    await store.point(config.key, 'production', target, { actor: ACTOR, reason, expected: from, fence });
   }
   return { from, to: target };
 }
@@ -121,13 +129,13 @@ export async function rollBackIfWeaker(
   store: ModelStore,
   config: GameConfig,
   rated: readonly RatedParticipant[],
-  eloDrop: number,
+  { eloDrop, fence }: { readonly eloDrop: number; readonly fence: Fence },
 ): Promise<string | undefined> {
-  const production = store.pointer(config.key, 'production');
-  const previous = rollBackTarget(store.audit(config.key), production);
+  const production = await store.pointer(config.key, 'production');
+  const previous = rollBackTarget(await store.audit(config.key), production);
   if (production === undefined || previous === undefined) return undefined;
   const reason = regressionOf(rated, production, previous, { eloDrop, minGames: REGRESSION_GAMES });
-  if (reason !== undefined) await rollBack(store, config, { reason, dryRun: false });
+  if (reason !== undefined) await rollBack(store, config, { reason, dryRun: false, fence });
   return reason;
 }
 

@@ -2,8 +2,7 @@
  * Results as facts: who sat where and how the game ended. Ratings are computed from all of them, so adding the same
  * fact twice, in any order, or from another machine, changes nothing.
  */
-import type { StateDb } from '../../state/database.ts';
-import { addResults, findResults, makeResult } from '../../state/results.ts';
+import { makeResult, type Results } from '../../state/store/results.ts';
 import { type MatchRecord, matchSchema } from '../records.ts';
 import type { Outcome } from '../stats/outcomes.ts';
 
@@ -12,20 +11,19 @@ export const MATCH_RESULT = 'match';
 /** The fields of a match that are facts of it; the rest follows from them. */
 const factOf = ({ type: _type, config: _config, at: _at, ...record }: MatchRecord) => record;
 
-/** Adds matches to the state database; returns how many were new. */
-export function recordMatches(state: StateDb, matches: readonly MatchRecord[]): number {
-  return addResults(
-    state,
+/** Adds matches to the results; returns how many were new. */
+export const recordMatches = (results: Results, matches: readonly MatchRecord[]): Promise<number> =>
+  results.add(
     matches.map((match) =>
       makeResult({ kind: MATCH_RESULT, config: match.config, atMs: match.at, record: factOf(match) }),
     ),
   );
-}
 
 /** All matches of a config, oldest first; a game that was played again from its seed counts once. */
-export function matchesOf(state: StateDb, config: string): MatchRecord[] {
+export async function matchesOf(results: Results, config: string): Promise<MatchRecord[]> {
   const seen = new Set<string>();
-  return findResults(state, { kind: MATCH_RESULT, config }).flatMap(({ record, at }) => {
+  const found = await results.find({ kind: MATCH_RESULT, config });
+  return found.flatMap(({ record, at }) => {
     const match = matchSchema.parse({ type: 'match', config, at, ...JSON.parse(record) });
     const game = `${match.run}:${match.index}`;
     if (seen.has(game)) return [];

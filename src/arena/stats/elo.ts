@@ -37,10 +37,3 @@ export function updateElo(a: EloPlayer, b: EloPlayer, score: number, players = 2
     { elo: clamp(b.elo - gain), games: b.games + 1 },
   ];
 }
-
-/** Estimate from a score against a known opponent, at most 400 away at 0 and 100 %. */
-export function eloFromScore(opponentElo: number, score: number): number {
-  if (score <= 0) return opponentElo - 400;
-  if (score >= 1) return opponentElo + 400;
-  return opponentElo - 400 * Math.log10(1 / score - 1);
-}

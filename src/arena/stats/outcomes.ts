@@ -41,7 +41,7 @@ function permutations(items: readonly string[]): string[][] {
 }
 
 /** Equal choices added up, in a fixed order: sums do not depend on the order of the games. */
-export function tally(outcomes: Iterable<Outcome>): Choice[] {
+export function countChoices(outcomes: Iterable<Outcome>): Choice[] {
   const found = new Map<string, { choice: Choice; counts: Map<number, number> }>();
   for (const outcome of outcomes) {
     for (const { chosen, among, weight } of choicesOf(outcome)) {

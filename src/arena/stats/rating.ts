@@ -4,7 +4,7 @@
  * method, as there are few participants and the curvature is wanted anyway). Games are facts, ratings are computed
  * from all of them at once: their order does not matter, bit for bit.
  */
-import { type Choice, type Outcome, tally } from './outcomes.ts';
+import { type Choice, countChoices, type Outcome } from './outcomes.ts';
 import { Z95 } from './wilson.ts';
 
 export interface RatingOptions {
@@ -42,18 +42,18 @@ const ELO_PER_LOG = 400 / Math.log(10);
 
 /** Rate everybody. Cost: games × seats + participants³ per Newton step. */
 export function rate(outcomes: readonly Outcome[], options: RatingOptions): RatingTable {
-  const choices = tally(outcomes);
+  const choices = countChoices(outcomes);
   const everybody = [...new Set([options.anchor, ...choices.flatMap((choice) => choice.among)])].sort();
   const connected = reachable(options.anchor, choices);
   const names = everybody.filter((name) => connected.has(name));
   const known = choices.filter((choice) => connected.has(choice.chosen));
-  const index = new Map(names.map((name, i) => [name, i]));
+  const index = indexOf(names);
   const all = [...known, ...virtualDraws(known, options.prior ?? DEFAULT_PRIOR)].map(({ chosen, among, weight }) => ({
-    chosen: index.get(chosen) ?? 0,
-    among: among.map((name) => index.get(name) ?? 0),
+    chosen: index(chosen),
+    among: among.map(index),
     weight,
   }));
-  const anchor = index.get(options.anchor) ?? 0;
+  const anchor = index(options.anchor);
   const { strengths, variances } = maximise(all, names.length, anchor);
   const games = countGames(outcomes);
   const ratings = names.map((participant, i): Rating => {
@@ -63,6 +63,16 @@ export function rate(outcomes: readonly Outcome[], options: RatingOptions): Rati
   });
   ratings.sort((a, b) => b.elo - a.elo || (a.participant < b.participant ? -1 : 1));
   return { ratings, unconnected: everybody.filter((name) => !connected.has(name)) };
+}
+
+/** Number of each name in the list; any other name is a bug, not participant 0. */
+function indexOf(names: readonly string[]): (name: string) => number {
+  const numbers = new Map(names.map((name, i) => [name, i]));
+  return (name) => {
+    const number = numbers.get(name);
+    if (number === undefined) throw new RangeError(`'${name}' is not among the participants`);
+    return number;
+  };
 }
 
 function countGames(outcomes: readonly Outcome[]): Map<string, number> {
@@ -198,31 +208,4 @@ function invert(matrix: readonly Float64Array[]): Float64Array[] {
     }
   }
   return right;
-}
-
-/**
- * Percentile intervals (95 %) by resampling games, for when the Fisher interval is in doubt (few games, lopsided
- * scores). Outcomes are put in a fixed order first, so that the result depends on `random` alone.
- */
-export function bootstrapIntervals(
-  outcomes: readonly Outcome[],
-  options: RatingOptions,
-  resamples: number,
-  random: () => number,
-): ReadonlyMap<string, { readonly low: number; readonly high: number }> {
-  const ordered = [...outcomes].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  const found = new Map<string, number[]>();
-  for (let run = 0; run < resamples; run++) {
-    const sample = ordered.flatMap(() => ordered[Math.floor(random() * ordered.length)] ?? []);
-    for (const { participant, elo } of rate(sample, options).ratings) {
-      found.set(participant, [...(found.get(participant) ?? []), elo]);
-    }
-  }
-  return new Map(
-    [...found].sort().map(([participant, elos]) => {
-      elos.sort((a, b) => a - b);
-      const at = (share: number) => elos[Math.round(share * (elos.length - 1))] ?? Number.NaN;
-      return [participant, { low: at(0.025), high: at(0.975) }];
-    }),
-  );
 }

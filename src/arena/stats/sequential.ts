@@ -201,22 +201,3 @@ function likeliestWithMeanZero(values: readonly number[], shares: readonly numbe
   }
   return values.map((value, i) => (shares[i] ?? 0) / (1 + theta * value));
 }
-
-/** Hands on results in the order of their numbers, whatever the order in which they arrive. */
-export class InOrder<T> {
-  readonly #waiting = new Map<number, T>();
-  readonly #next: (value: T) => void;
-  #index = 0;
-
-  constructor(next: (value: T) => void) {
-    this.#next = next;
-  }
-
-  add(index: number, value: T): void {
-    this.#waiting.set(index, value);
-    for (let ready = this.#waiting.get(this.#index); ready !== undefined; ready = this.#waiting.get(this.#index)) {
-      this.#waiting.delete(this.#index++);
-      this.#next(ready);
-    }
-  }
-}

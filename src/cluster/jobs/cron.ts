@@ -1,6 +1,6 @@
 /** A crontab line (crontab(5)). Commands that must not overlap hold a lease of their own and leave with 75. */
 import { RrError } from '../../core/errors.ts';
-import { quoteArgv } from '../ssh/argv.ts';
+import { quoteArgv } from '../../io/shell.ts';
 import { type JobSpec, SHARD } from './spec.ts';
 
 const FIELD = String.raw`(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?(,(\*|[0-9A-Za-z]+(-[0-9A-Za-z]+)?)(/[0-9]+)?)*`;

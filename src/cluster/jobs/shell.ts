@@ -1,5 +1,5 @@
 /** A stage as a shell command line, with the shard's index as a number or as a variable of the shell. */
-import { quoteArgv, quoteWord } from '../ssh/argv.ts';
+import { quoteArgv, quoteWord } from '../../io/shell.ts';
 import { type JobSpec, SHARD } from './spec.ts';
 
 /** `index` is put in as it is: a number, or a variable reference in double quotes. */

@@ -1,10 +1,7 @@
 /** A Slurm controller, spoken to through its own programs (sbatch(1), squeue(1)). */
-import { execFile, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { createWriteStream, existsSync, openSync, readFileSync } from 'node:fs';
+import { execa } from 'execa';
 import { RrError } from '../../core/errors.ts';
-
-const run = promisify(execFile);
 
 /** How long a program of Slurm may take. It waits by itself while the controller is busy. Milliseconds. */
 const TIMEOUT_MS = 120_000;
@@ -20,25 +17,27 @@ export interface Submission {
 
 /** @throws RrError SLURM_FAILED with what sbatch said, SLURM_MISSING */
 export async function submit({ script, name, output, idFile }: Submission): Promise<string> {
-  const file = openSync(idFile, 'w');
-  const child = spawn('sbatch', ['--parsable', `--job-name=${name}`, `--output=${output}`], {
-    stdio: ['pipe', file, 'pipe'],
-  });
-  closeSync(file);
-  let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-2000);
-  });
-  child.stdin?.on('error', () => {});
-  child.stdin?.end(script);
-  const exit = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (cause) => reject(missing('sbatch', cause)));
-    child.once('close', resolve);
-  });
+  // a file descriptor of its own: what sbatch says is on the disk even when this process is not there to read it
+  const file = createWriteStream(idFile, { fd: openSync(idFile, 'w') });
+  const { exitCode, code, stderr, cause } = await execa(
+    'sbatch',
+    ['--parsable', `--job-name=${name}`, `--output=${output}`],
+    {
+      input: script,
+      stdout: file,
+      reject: false,
+      // what the controller has begun to take must not be cut off when we end
+      cleanup: false,
+    },
+  );
+  file.destroy();
+  if (code === 'ENOENT') throw missing('sbatch', cause);
   const id = submitted(idFile);
-  if (exit === 0 && id !== undefined) return id;
-  throw new RrError('SLURM_FAILED', { detail: said.trim().split('\n').at(-1) || `sbatch ended with ${exit}` });
+  if (exitCode === 0 && id !== undefined) return id;
+  throw new RrError('SLURM_FAILED', { detail: lastLine(stderr) || `sbatch ended with ${exitCode}` }, { cause });
 }
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 /** The id in a file that submit() had written; undefined when there is none (yet). */
 export function submitted(idFile: string): string | undefined {
@@ -64,13 +63,14 @@ export async function isActive(id: string): Promise<boolean> {
 }
 
 async function squeue(args: readonly string[]): Promise<string> {
-  try {
-    return (await run('squeue', ['--noheader', ...args], { timeout: TIMEOUT_MS })).stdout;
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') throw missing('squeue', cause);
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
-    throw new RrError('SLURM_FAILED', { detail: said.split('\n').at(-1) || 'squeue gave no answer' }, { cause });
-  }
+  const { stdout, stderr, failed, code, cause } = await execa('squeue', ['--noheader', ...args], {
+    stdin: 'ignore',
+    timeout: TIMEOUT_MS,
+    reject: false,
+  });
+  if (!failed) return stdout;
+  if (code === 'ENOENT') throw missing('squeue', cause);
+  throw new RrError('SLURM_FAILED', { detail: lastLine(stderr) || 'squeue gave no answer' }, { cause });
 }
 
-const missing = (program: string, cause: Error): RrError => new RrError('SLURM_MISSING', { program }, { cause });
+const missing = (program: string, cause: unknown): RrError => new RrError('SLURM_MISSING', { program }, { cause });

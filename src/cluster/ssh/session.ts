@@ -4,16 +4,15 @@
  */
 import type { ClientChannel, SFTPWrapper } from 'ssh2';
 import { RrError } from '../../core/errors.ts';
-import { admit, noteFailure, noteSuccess } from '../../state/breaker.ts';
-import type { StateDb } from '../../state/database.ts';
+import { quoteArgv } from '../../io/shell.ts';
+import type { Breakers } from '../../state/store/breaker.ts';
 import type { Host } from '../hosts/file.ts';
-import { quoteArgv } from './argv.ts';
 import { type ConnectOptions, connect, type OpenConnection } from './connect.ts';
 import { type RetryOptions, retrying } from './retry.ts';
 
 export interface SessionOptions extends ConnectOptions {
   /** Where breakers are kept; without it there are none. */
-  readonly breakers?: StateDb | undefined;
+  readonly breakers?: Breakers | undefined;
   readonly retry?: RetryOptions;
 }
 
@@ -54,18 +53,18 @@ export class Session {
   async #connect(): Promise<OpenConnection> {
     const { breakers, retry } = this.#options;
     const { name } = this.host;
-    if (breakers) admit(breakers, name);
+    await breakers?.admit(name);
     try {
       const open = await retrying(() => connect(this.host, this.#options), retry);
       open.client.once('close', () => {
         this.#open = undefined;
       });
-      if (breakers) noteSuccess(breakers, name);
+      await breakers?.succeeded(name);
       return open;
     } catch (error) {
       this.#open = undefined;
       if (breakers && error instanceof RrError && (error.code === 'HOST_UNREACHABLE' || error.code === 'HOST_AUTH')) {
-        noteFailure(breakers, name, String(error.params.detail ?? 'the login was refused'));
+        await breakers.failed(name, String(error.params.detail ?? 'the login was refused'));
       }
       throw error;
     }

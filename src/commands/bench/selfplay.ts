@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { Flags } from '@oclif/core';
 import { resolveSettings } from '../../config/settings.ts';
 import { type GameConfig, gameConfig } from '../../engine/config-key.ts';
+import { createRules } from '../../engine/rules.ts';
+import { playGame } from '../../search/play/play-game.ts';
+import { plainResources } from '../../search/players/resources.ts';
 import { type Plan, planRun } from '../../selfplay/run/plan.ts';
 import { runSelfplay, type SelfplayOutcome } from '../../selfplay/run/run.ts';
-import { RunGames } from '../../selfplay/spec/games.ts';
+import { RunGames } from '../../selfplay/scheduler/run-games.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { gameFlags, gameFromFlags } from '../cli/flags.ts';
-import { repeatFor } from './clock.ts';
+import { cpuSeconds } from './clock.ts';
 import { type BenchRow, benchPresentation, benchRow } from './rows.ts';
 
 /** Games played before anything is timed: the first ones run while the compiler is still at work. */
@@ -59,7 +62,7 @@ export default class BenchSelfplay extends RrCommand {
   async #measure(game: GameConfig, engine: string, seconds: number, many: number): Promise<BenchRow[]> {
     const { settings } = resolveSettings('selfplay', { flags: { engine } });
     const plan = planRun(game, settings, { engine, mixBy: 'seat', seed: 1 });
-    const bare = bareRate(plan, seconds);
+    const bare = await bareRate(plan, seconds);
     const folder = mkdtempSync(join(tmpdir(), 'rr-bench-'));
     try {
       const row = (metric: string, value: number, unit: string, limit?: number): BenchRow =>
@@ -105,10 +108,17 @@ export default class BenchSelfplay extends RrCommand {
   }
 }
 
-/** Games a processor second when nothing is written. */
-function bareRate({ spec }: Plan, seconds: number): number {
-  const games = new RunGames(spec, false);
-  for (let i = 0; i < WARM_GAMES; i++) games.play(i);
-  const { rounds, cpuSeconds } = repeatFor(seconds, (index) => games.play(WARM_GAMES + index));
-  return rounds / cpuSeconds;
+/** Games a processor second when nothing is written, one after the other. */
+async function bareRate({ spec }: Plan, seconds: number): Promise<number> {
+  const rules = createRules(spec.board, spec.players, spec.options);
+  const games = new RunGames(spec, plainResources(rules, spec.weightNoise), { hashes: false });
+  let index = 0;
+  while (index < WARM_GAMES) await playGame(games.create(index++));
+  const start = cpuSeconds();
+  let spent = 0;
+  do {
+    await playGame(games.create(index++));
+    spent = cpuSeconds() - start;
+  } while (spent < seconds);
+  return (index - WARM_GAMES) / spent;
 }

@@ -9,7 +9,7 @@ import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.t
 import type { Group } from './groups.ts';
 import { note } from './note.ts';
 import { Progress, type ProgressOptions, progressStyle, type Work } from './progress.ts';
-import { type Column, renderTable } from './render.ts';
+import type { Column } from './render.ts';
 import type { StopWatch } from './stop.ts';
 import { usageError } from './usage.ts';
 
@@ -100,6 +100,11 @@ export abstract class RrCommand extends Command {
     return this.#records;
   }
 
+  /** True when progress is drawn on a terminal. */
+  protected get live(): boolean {
+    return progressStyle(this.#globals.logJson) === 'live';
+  }
+
   /** Progress on stderr in the style that fits; call finish() on it whatever happens. */
   protected progress(work: Work, details?: ProgressOptions['details']): Progress {
     const { logJson, logColor } = this.#globals;
@@ -116,12 +121,18 @@ export abstract class RrCommand extends Command {
     if (this.#globals.format === 'table') process.stdout.write(`${text}\n`);
   }
 
+  /** Writes rows for people to stdout, as an aligned table. */
+  protected async table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Promise<void> {
+    // the libraries that measure text take their time to load, and most commands print no table
+    const { renderTable } = await import('./render.ts');
+    this.say(renderTable(rows, columns, { color: this.#globals.color, width: process.stdout.columns }));
+  }
+
   /** Rows as an aligned table for people, or as records of `type` between a header and a summary. */
   protected async present<Row extends object>(report: Presentation<Row>): Promise<void> {
     if (this.#globals.format === 'table') {
-      const { color } = this.#globals;
       if (report.rows.length === 0) return this.say(report.none ?? 'none');
-      return this.say(renderTable(report.rows, report.columns, { color, width: process.stdout.columns }));
+      return this.table(report.rows, report.columns);
     }
     const { header } = await import('../../io/ndjson/header.ts');
     const writer = await this.records();

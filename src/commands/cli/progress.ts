@@ -4,8 +4,8 @@
  */
 
 import { formatNumber } from '../../core/format.ts';
+import type { liveLines } from './live-lines.ts';
 import { type ProgressSnapshot, ProgressState, type Work } from './progress-state.ts';
-import { paints } from './render.ts';
 
 export type { ProgressSnapshot, Work } from './progress-state.ts';
 
@@ -34,6 +34,9 @@ export interface ProgressOptions {
   readonly clock?: () => number;
 }
 
+/** The libraries that fit lines to a terminal take their time to load, and most commands show nothing. */
+const loadLiveLines = async (): Promise<typeof liveLines> => (await import('./live-lines.ts')).liveLines;
+
 /** Shows one piece of work. Call `update` as often as you like and `finish` once, whatever happens. */
 export class Progress {
   readonly #state: ProgressState;
@@ -45,6 +48,9 @@ export class Progress {
   #drawnLines = 0;
   #shown = false;
   #lastMs: number;
+  #fit: typeof liveLines | undefined;
+  /** Resolves when a live display can be drawn. */
+  readonly ready: Promise<void>;
 
   constructor(work: Work, options: ProgressOptions) {
     this.#options = options;
@@ -55,6 +61,11 @@ export class Progress {
     this.#state = new ProgressState(work, this.#startMs);
     this.#timer = setInterval(() => this.tick(), options.style === 'live' ? LIVE_MS : 500);
     this.#timer.unref();
+    this.ready = options.style === 'live' ? this.#prepare() : Promise.resolve();
+  }
+
+  async #prepare(): Promise<void> {
+    this.#fit = await loadLiveLines();
   }
 
   /** Sets how many units are done. */
@@ -79,7 +90,9 @@ export class Progress {
   tick(): void {
     const now = this.#clock();
     if (now - this.#startMs < QUIET_MS) return;
-    const every = this.#options.style === 'live' ? LIVE_MS : PLAIN_MS;
+    const live = this.#options.style === 'live';
+    if (live && !this.#fit) return;
+    const every = live ? LIVE_MS : PLAIN_MS;
     if (this.#shown && now - this.#lastMs < every) return;
     this.#lastMs = now;
     this.#draw(this.#state.snapshot(now));
@@ -107,16 +120,16 @@ export class Progress {
       this.#stream.write(`${JSON.stringify({ type: 'progress', ...snapshot })}\n`);
       return;
     }
-    if (style === 'plain') {
+    // a live display that never got to draw ends with a plain line
+    if (!this.#fit) {
       this.#stream.write(`${progressLine(snapshot)}\n`);
       return;
     }
-    const chalk = paints(color);
     // A terminal that does not know its width says 0.
     const width = Math.max(20, (this.#stream.columns || 80) - 1);
-    const lines = [progressLine(snapshot), ...(details?.(snapshot) ?? []).map((line) => chalk.dim(`  ${line}`))];
+    const lines = this.#fit(progressLine(snapshot), details?.(snapshot) ?? [], { color, width });
     this.#erase();
-    this.#stream.write(`${lines.map((line) => line.slice(0, width)).join('\n')}\n`);
+    this.#stream.write(`${lines.join('\n')}\n`);
     this.#drawnLines = lines.length;
   }
 

@@ -1,7 +1,10 @@
 /** Tables for people: aligned columns, a dim heading, nothing else. */
-import { stripVTControlCharacters } from 'node:util';
-import { Chalk, type ChalkInstance } from 'chalk';
+import type { ChalkInstance } from 'chalk';
+import cliTruncate from 'cli-truncate';
+import widthOf from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 import { formatNumber } from '../../core/format.ts';
+import { paints } from './paint.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -17,11 +20,6 @@ export interface RenderOptions {
   /** Columns of the terminal; undefined or 0 (a terminal that does not know): lines as long as they are. */
   readonly width?: number | undefined;
 }
-
-/** A chalk that colours or does not, as the command's flags say. */
-export const paints = (color: boolean): ChalkInstance => new Chalk({ level: color ? 2 : 0 });
-
-const widthOf = (text: string): number => [...stripVTControlCharacters(text)].length;
 
 /** The table as text without a final newline. */
 export function renderTable<Row>(
@@ -63,49 +61,23 @@ interface Cell {
 /** One line of at most `width` columns. The last cell holds what is long (a path, a reason), so it goes on below itself. */
 function joined(cells: readonly Cell[], width: number): string {
   const plain = cells.map(({ text }) => text).join(GAP);
+  const painted = cells.map(({ text, paint }) => paint(text)).join(GAP);
   const last = cells.at(-1);
-  if (last === undefined || widthOf(plain.trimEnd()) <= width)
-    return cells.map(({ text, paint }) => paint(text)).join(GAP);
+  if (last === undefined || widthOf(plain.trimEnd()) <= width) return painted;
   const indent = widthOf(plain) - widthOf(last.text);
-  if (width - indent < NARROWEST) return cut(cells, width - 1);
+  if (width - indent < NARROWEST) return cliTruncate(painted, width);
   const before = cells.slice(0, -1).map(({ text, paint }) => paint(text) + GAP);
   return (
     before.join('') +
-    broken(last.text.trimEnd(), width - indent)
+    wrapAnsi(last.text.trimEnd(), width - indent, { hard: true })
+      .split('\n')
       .map(last.paint)
       .join(`\n${' '.repeat(indent)}`)
   );
 }
 
-/** The first `width` columns, and a sign that there is more. */
-function cut(cells: readonly Cell[], width: number): string {
-  let room = width;
-  let line = '';
-  for (const { text, paint } of cells) {
-    if (room <= 0) break;
-    line += paint([...text].slice(0, room).join(''));
-    room -= widthOf(text);
-    line += GAP.slice(0, Math.max(0, room));
-    room -= GAP.length;
-  }
-  return `${line}…`;
-}
-
 /** Columns below which a cell is cut rather than broken. */
 const NARROWEST = 20;
-
-/** Text in lines of at most `room` columns, broken at blanks where there are some. */
-function broken(text: string, room: number): string[] {
-  const lines: string[] = [];
-  let rest = [...text];
-  while (rest.length > room) {
-    const blank = rest.lastIndexOf(' ', room);
-    const end = blank > 0 ? blank : room;
-    lines.push(rest.slice(0, end).join(''));
-    rest = rest.slice(blank > 0 ? end + 1 : end);
-  }
-  return [...lines, rest.join('')];
-}
 
 const isNumeric = (value: string | number | undefined): boolean => value === undefined || typeof value === 'number';
 
@@ -117,7 +89,3 @@ function formatCell(value: string | number | undefined): string {
 /** Control characters as JSON writes them: a file may be called anything, and a terminal obeys escape sequences. */
 const printable = (text: string): string =>
   text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1).replace('\x7f', '\\u007f'));
-
-/** An instant for people, in UTC to the minute: `2026-11-22 08:18`. Milliseconds, or ISO 8601 text. */
-export const timeText = (at: number | string): string =>
-  (typeof at === 'number' ? new Date(at).toISOString() : at).slice(0, 16).replace('T', ' ');

@@ -3,6 +3,7 @@
  * a signal from outside, the command's own time limit, or a reader downstream that went away.
  */
 import type { ExitCode } from '../../core/errors.ts';
+import { after } from '../../io/timer.ts';
 
 export type StopCause = 'SIGINT' | 'SIGTERM' | 'time' | 'downstream';
 
@@ -32,7 +33,7 @@ const SAME_SIGNAL_MS = 150;
 export class StopWatch {
   readonly #controller = new AbortController();
   readonly #exitNow: (exit: ExitCode) => void;
-  #timeLimit: NodeJS.Timeout | undefined;
+  #cancelLimit = (): void => {};
   #graceMs = 20_000;
   #signalledAt: number | undefined;
   readonly #onInterrupt = (): void => this.#onSignal('SIGINT');
@@ -67,13 +68,12 @@ export class StopWatch {
 
   /** Stops the command after so many seconds of wall-clock time (exit 124 after a flush). */
   limit(seconds: number): void {
-    clearTimeout(this.#timeLimit);
-    this.#timeLimit = setTimeout(() => this.stop('time'), seconds * 1000);
-    this.#timeLimit.unref();
+    this.#cancelLimit();
+    this.#cancelLimit = after(seconds * 1000, () => this.stop('time'));
   }
 
   dispose(): void {
-    clearTimeout(this.#timeLimit);
+    this.#cancelLimit();
     process.off('SIGINT', this.#onInterrupt);
     process.off('SIGTERM', this.#onTerminate);
   }
@@ -83,7 +83,7 @@ export class StopWatch {
     if (this.#signalledAt === undefined) {
       this.#signalledAt = now;
       this.stop(cause);
-      setTimeout(() => this.#exitNow(STOP_EXIT[cause]), this.#graceMs).unref();
+      after(this.#graceMs, () => this.#exitNow(STOP_EXIT[cause]));
     } else if (now - this.#signalledAt > SAME_SIGNAL_MS) {
       this.#exitNow(STOP_EXIT[cause]);
     }

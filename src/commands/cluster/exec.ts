@@ -1,11 +1,11 @@
 /** `rr cluster exec -- COMMAND`: one command on many hosts, each result on its own. */
 import { Flags } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
-import { eachHost } from '../../sync/each-host.ts';
+import { eachHost, exitOfHosts } from '../../sync/each-host.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
 import { hostFlags, hostsFromFlags } from '../sync/flags.ts';
-import { exitOfHosts, failureLines, visitOptions } from '../sync/hosts-command.ts';
+import { failureLines, visitOptions } from '../sync/hosts-command.ts';
 import { openLocal } from '../sync/local.ts';
 
 export default class ClusterExec extends RrCommand {
@@ -33,14 +33,18 @@ export default class ClusterExec extends RrCommand {
     const { flags } = await this.parse(ClusterExec, end === -1 ? this.argv : this.argv.slice(0, end));
     if (command.length === 0) throw new RrError('USAGE', { detail: 'no command; write it after --' });
     const { hosts } = hostsFromFlags(flags);
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
       const { signal } = this.stop;
-      const outcomes = await eachHost(hosts, visitOptions(flags, local, signal), async (session) => {
-        const start = performance.now();
-        const result = await session.run(command, { timeoutMs: flags.timeout * 1000, signal });
-        return { ...result, seconds: Math.round(performance.now() - start) / 1000 };
-      });
+      const outcomes = await eachHost(
+        hosts,
+        visitOptions(flags, local, { signal: this.stop.signal, live: this.live }),
+        async (session) => {
+          const start = performance.now();
+          const result = await session.run(command, { timeoutMs: flags.timeout * 1000, signal });
+          return { ...result, seconds: Math.round(performance.now() - start) / 1000 };
+        },
+      );
       const rows = outcomes.map((outcome) => ({
         host: outcome.host.name,
         ...(outcome.ok

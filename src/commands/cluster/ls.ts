@@ -1,5 +1,4 @@
-/** `rr cluster ls`: the hosts of hosts.yaml and whether they rest. Asks nobody. */
-import { breakerState } from '../../state/breaker.ts';
+/** `rr cluster ls`: the hosts of hosts.yaml and their breakers. Offline. */
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
 import { hostFlags, hostsFromFlags } from '../sync/flags.ts';
@@ -13,19 +12,22 @@ export default class ClusterLs extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(ClusterLs);
     const { hosts } = hostsFromFlags(flags);
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
-      const rows = hosts.map((host) => ({
-        host: host.name,
-        status: host.status,
-        roles: host.roles.join(','),
-        gpu: host.gpu ?? null,
-        memory: host.memory ?? null,
-        provider: host.provider ?? null,
-        jump: host.jump?.name ?? null,
-        bandwidth: host.bandwidth ?? null,
-        breaker: breakerState(local.state, host.name).state,
-      }));
+      const rows = [];
+      for (const host of hosts) {
+        rows.push({
+          host: host.name,
+          status: host.status,
+          roles: host.roles.join(','),
+          gpu: host.gpu ?? null,
+          memory: host.memory ?? null,
+          provider: host.provider ?? null,
+          jump: host.jump?.name ?? null,
+          bandwidth: host.bandwidth ?? null,
+          breaker: (await local.state.breakers.state(host.name)).state,
+        });
+      }
       await this.present({
         type: 'host',
         rows,

@@ -4,12 +4,12 @@ import type { Host } from '../../cluster/hosts/file.ts';
 import { addKnownHost } from '../../cluster/ssh/known-hosts.ts';
 import type { Session } from '../../cluster/ssh/session.ts';
 import { RrError } from '../../core/errors.ts';
-import { eachHost } from '../../sync/each-host.ts';
+import { eachHost, exitOfHosts } from '../../sync/each-host.ts';
 import { RemoteSide } from '../../sync/peer/remote.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
 import { hostFlags, hostsFromFlags } from '../sync/flags.ts';
-import { exitOfHosts, visitOptions } from '../sync/hosts-command.ts';
+import { visitOptions } from '../sync/hosts-command.ts';
 import { openLocal } from '../sync/local.ts';
 
 export default class ClusterProbe extends RrCommand {
@@ -41,10 +41,10 @@ export default class ClusterProbe extends RrCommand {
     if (wanted !== undefined && hosts.length !== 1) {
       throw new RrError('USAGE', { detail: '--accept-key is for one host; name it' });
     }
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
       const options = {
-        ...visitOptions(flags, local, this.stop.signal),
+        ...visitOptions(flags, local, { signal: this.stop.signal, live: this.live }),
         ...(wanted === undefined ? {} : { onUnknownKey: acceptor(hosts, wanted) }),
       };
       const outcomes = await eachHost(hosts, options, probeHost);

@@ -3,14 +3,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
 import type { Host } from '../../cluster/hosts/file.ts';
-import { eachHost, type HostOutcome } from '../../sync/each-host.ts';
+import { eachHost, exitOfHosts, type HostOutcome } from '../../sync/each-host.ts';
 import type { HostStatusReport } from '../../sync/peer/methods.ts';
 import { RemoteSide } from '../../sync/peer/remote.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
 import type { Column } from '../cli/render.ts';
 import { hostFlags, hostsFromFlags } from '../sync/flags.ts';
-import { exitOfHosts, failureLines, visitOptions } from '../sync/hosts-command.ts';
+import { failureLines, visitOptions } from '../sync/hosts-command.ts';
 import { openLocal } from '../sync/local.ts';
 
 type Row = { readonly host: string; readonly state: string } & Partial<HostStatusReport>;
@@ -31,8 +31,8 @@ export default class ClusterStatus extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(ClusterStatus);
     const { hosts } = hostsFromFlags(flags);
-    const local = openLocal(flags.data);
-    const options = visitOptions(flags, local, this.stop.signal);
+    const local = await openLocal(flags.data);
+    const options = visitOptions(flags, local, { signal: this.stop.signal, live: this.live && !flags.watch });
     try {
       for (;;) {
         const outcomes = await eachHost(hosts, options, async (session) => {

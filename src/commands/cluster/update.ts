@@ -5,13 +5,13 @@ import { resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import { execa } from 'execa';
 import { RrError } from '../../core/errors.ts';
-import { eachHost } from '../../sync/each-host.ts';
+import { eachHost, exitOfHosts } from '../../sync/each-host.ts';
 import { sha256Of } from '../../sync/peer/files.ts';
 import { installedVersion, type Release, updateHost, versionIn } from '../../sync/update.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
 import { hostFlags, hostsFromFlags } from '../sync/flags.ts';
-import { exitOfHosts, failureLines, visitOptions } from '../sync/hosts-command.ts';
+import { failureLines, visitOptions } from '../sync/hosts-command.ts';
 import { openLocal } from '../sync/local.ts';
 
 export default class ClusterUpdate extends RrCommand {
@@ -36,14 +36,18 @@ export default class ClusterUpdate extends RrCommand {
     const { flags } = await this.parse(ClusterUpdate);
     const { hosts } = hostsFromFlags(flags);
     const release = await releaseOf(resolve(flags.binary));
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
-      const outcomes = await eachHost(hosts, visitOptions(flags, local, this.stop.signal), async (session) => {
-        const before = (await installedVersion(session)) ?? 'none';
-        if (before === release.version) return { before, after: before, state: 'current' };
-        if (flags['dry-run']) return { before, after: release.version, state: 'planned' };
-        return { before, after: await updateHost(session, release), state: 'updated' };
-      });
+      const outcomes = await eachHost(
+        hosts,
+        visitOptions(flags, local, { signal: this.stop.signal, live: this.live }),
+        async (session) => {
+          const before = (await installedVersion(session)) ?? 'none';
+          if (before === release.version) return { before, after: before, state: 'current' };
+          if (flags['dry-run']) return { before, after: release.version, state: 'planned' };
+          return { before, after: await updateHost(session, release), state: 'updated' };
+        },
+      );
       await this.present({
         type: 'update',
         rows: outcomes.map((outcome) =>

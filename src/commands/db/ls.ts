@@ -3,7 +3,7 @@ import { badText } from '../../games/bad-game.ts';
 import { type ListedGame, listGames } from '../../games/databases/listing.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { renderTable, timeText } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './query.ts';
 
 /** Rows shown on a terminal unless --limit asks for another number; a pipe gets all. */
@@ -49,12 +49,12 @@ export default class DbLs extends RrCommand {
       }
     }
     await writer?.write({ type: 'summary', command: this.commandName, games });
-    if (!writer) this.#show(shown, files.length > 1, more);
+    if (!writer) await this.#show(shown, files.length > 1, more);
     if (bad > 0) return 6;
     return games === 0 ? 4 : undefined;
   }
 
-  #show(rows: readonly (ListedGame & { path: string })[], severalFiles: boolean, more: boolean): void {
+  async #show(rows: readonly (ListedGame & { path: string })[], severalFiles: boolean, more: boolean): Promise<void> {
     const columns = [
       { title: 'GAME', value: (row: ListedGame) => row.id },
       { title: 'CONFIG', value: (row: ListedGame) => row.config },
@@ -70,7 +70,7 @@ export default class DbLs extends RrCommand {
       this.say('no games');
       return;
     }
-    this.say(renderTable(rows, columns, { color: this.globals.color, width: process.stdout.columns }));
+    await this.table(rows, columns);
     if (more) this.say(`first ${rows.length}; --limit N shows more`);
   }
 }

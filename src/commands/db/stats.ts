@@ -5,7 +5,7 @@ import { type BadGame, badText } from '../../games/bad-game.ts';
 import { type ConfigStats, type DatabaseStats, databaseStats } from '../../games/databases/stats.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { renderTable, timeText } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 import { databaseArgs, databaseQuery, queryFlags } from './query.ts';
 
 export default class DbStats extends RrCommand {
@@ -36,7 +36,7 @@ export default class DbStats extends RrCommand {
       const { configs, ...database } = await databaseStats(file, query, hooks);
       games += database.games;
       unreadable += database.unreadable;
-      if (!writer) this.#show(database, configs);
+      if (!writer) await this.#show(database, configs);
       for (const stats of configs) {
         await writer?.write({ type: 'stats', path: database.path, kind: database.kind, ...stats });
       }
@@ -47,25 +47,19 @@ export default class DbStats extends RrCommand {
     return games === 0 ? 4 : undefined;
   }
 
-  #show(database: Omit<DatabaseStats, 'configs'>, configs: readonly ConfigStats[]): void {
+  async #show(database: Omit<DatabaseStats, 'configs'>, configs: readonly ConfigStats[]): Promise<void> {
     const { path, kind, bytes, games, unreadable } = database;
     const bad = unreadable > 0 ? `, ${unreadable} unreadable` : '';
     this.say(`${path}: ${formatNumber(games)} games${bad}, ${size(bytes)} (${kind})`);
     if (configs.length === 0) return;
-    this.say(
-      renderTable(
-        configs,
-        [
-          { title: 'CONFIG', value: (row) => row.config },
-          { title: 'GAMES', value: (row) => row.games },
-          { title: 'MOVES', value: ({ plies }) => `${plies.min}–${plies.max}, median ${formatNumber(plies.median)}` },
-          { title: 'WINS BY SEAT', value: ({ winners }) => listed(winners) },
-          { title: 'QUALITY', value: (row) => (row.quality === null ? '-' : row.quality.toFixed(2)) },
-          { title: 'BYTES/GAME', value: (row) => formatNumber(Math.round(row.bytesPerGame ?? bytes / games)) },
-        ],
-        { color: this.globals.color, width: process.stdout.columns },
-      ),
-    );
+    await this.table(configs, [
+      { title: 'CONFIG', value: (row) => row.config },
+      { title: 'GAMES', value: (row) => row.games },
+      { title: 'MOVES', value: ({ plies }) => `${plies.min}–${plies.max}, median ${formatNumber(plies.median)}` },
+      { title: 'WINS BY SEAT', value: ({ winners }) => listed(winners) },
+      { title: 'QUALITY', value: (row) => (row.quality === null ? '-' : row.quality.toFixed(2)) },
+      { title: 'BYTES/GAME', value: (row) => formatNumber(Math.round(row.bytesPerGame ?? bytes / games)) },
+    ]);
     for (const { config, engines, reasons, parity, status, first, last } of configs) {
       this.say(`${config}  engine: ${listed(engines)} · ended: ${listed(reasons)} · ${listed(status)}`);
       this.say(`${config}  parity: ${listed(parity)} · created ${timeText(first)} to ${timeText(last)}`);

@@ -1,9 +1,7 @@
 /** `rr elo history`: ratings in the order in which participants first played. */
-
-import { readState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
-import { timeText } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './ratings.ts';
 
 export default class EloHistory extends RrCommand {
@@ -17,7 +15,7 @@ export default class EloHistory extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloHistory);
     const config = requiredGame(flags);
-    const { rated } = await readState(flags.data, (state) => ratingsFor(state, config));
+    const { rated } = await ratingsFor(flags.data, config);
     const rows = rated.filter(({ games }) => games > 0).sort((a, b) => a.first - b.first);
     await this.present({
       type: 'rating',

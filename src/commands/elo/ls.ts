@@ -1,6 +1,5 @@
 /** `rr elo ls`: the ratings of a config. */
 import { Flags } from '@oclif/core';
-import { readState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './ratings.ts';
@@ -22,7 +21,7 @@ export default class EloLs extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloLs);
     const config = requiredGame(flags);
-    const { rated, unconnected } = await readState(flags.data, (state) => ratingsFor(state, config));
+    const { rated, unconnected } = await ratingsFor(flags.data, config);
     const played = rated.filter(({ games }) => games > 0);
     await this.present({
       type: 'rating',

@@ -1,10 +1,8 @@
 /** `rr elo merge`: takes over the results that other state databases hold. */
 import { Args } from '@oclif/core';
-import { RrError } from '../../core/errors.ts';
-import { requireFile } from '../../io/missing-file.ts';
-import { StateDb } from '../../state/database.ts';
+import { dataPaths } from '../../io/paths.ts';
+import { type MergedResults, mergeResults } from '../../state/merge.ts';
 import { withState } from '../../state/open.ts';
-import { addResults, findResults, isGenuine } from '../../state/results.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
 
@@ -22,25 +20,11 @@ export default class EloMerge extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(EloMerge);
-    const rows = await withState(flags.data, (state) =>
-      argv.map(String).map((path) => {
-        requireFile(path);
-        const other = StateDb.open(path);
-        try {
-          const results = findResults(other);
-          const forged = results.find((result) => !isGenuine(result));
-          if (forged) {
-            throw new RrError('FILE_CORRUPT', {
-              path,
-              detail: `result ${forged.id.slice(0, 12)} is not what its id says`,
-            });
-          }
-          return { path, results: results.length, added: addResults(state, results) };
-        } finally {
-          other.close();
-        }
-      }),
-    );
+    const rows = await withState(dataPaths(flags.data).state, async ({ results }) => {
+      const merged: MergedResults[] = [];
+      for (const path of argv.map(String)) merged.push(await mergeResults(results, path));
+      return merged;
+    });
     await this.present({
       type: 'merged',
       rows,

@@ -1,11 +1,14 @@
-/** What the rating commands share: the ratings of one config, and how they are shown. */
-import { matchesOf } from '../../arena/ratings/facts.ts';
-import { type Ratings, ratingsOf } from '../../arena/ratings/ratings.ts';
+/** Shared by the rating commands: the ratings of one config, and their columns. */
+import type { Ratings } from '../../arena/ratings/ratings.ts';
+import { readRatings } from '../../arena/ratings/read.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
-import type { StateDb } from '../../state/database.ts';
-import { type Column, timeText } from '../cli/render.ts';
+import { dataPaths } from '../../io/paths.ts';
+import type { Column } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 
-export const ratingsFor = (state: StateDb, { key }: GameConfig): Ratings => ratingsOf(matchesOf(state, key));
+/** `data` is the value of --data. */
+export const ratingsFor = (data: string | undefined, config: GameConfig): Promise<Ratings> =>
+  readRatings(dataPaths(data).state, config);
 
 /** One row of a rating table. */
 export interface RatingRow {

@@ -3,6 +3,7 @@ import { Args, Flags } from '@oclif/core';
 import { recordMatches } from '../../arena/ratings/facts.ts';
 import { type MatchRecord, matchKind } from '../../arena/records.ts';
 import { readRecords } from '../../io/ndjson/reader.ts';
+import { dataPaths } from '../../io/paths.ts';
 import { withState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
@@ -29,7 +30,7 @@ export default class EloRecord extends RrCommand {
       const match = item.as(matchKind);
       if (match) matches.push(match);
     }
-    const added = await withState(flags.data, (state) => recordMatches(state, matches));
+    const added = await withState(dataPaths(flags.data).state, ({ results }) => recordMatches(results, matches));
     await this.present({
       type: 'recorded',
       rows: [{ matches: matches.length, added }],

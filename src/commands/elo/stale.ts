@@ -1,6 +1,5 @@
-/** `rr elo stale`: who has not played for long. */
+/** `rr elo stale`: participants without recent games. */
 import { Flags } from '@oclif/core';
-import { readState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './ratings.ts';
@@ -21,14 +20,14 @@ export default class EloStale extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloStale);
     const config = requiredGame(flags);
-    const { rated } = await readState(flags.data, (state) => ratingsFor(state, config));
+    const { rated } = await ratingsFor(flags.data, config);
     const before = Date.now() - flags.hours * HOUR;
     const rows = rated.filter(({ games, last }) => games > 0 && last < before);
     await this.present({
       type: 'rating',
       rows: rows.map((row) => ({ config: config.key, ...roundedRow(row) })),
       columns: ratingColumns,
-      none: `nobody of ${config.key}`,
+      none: `no stale participant of ${config.key}`,
       header: { config: config.key },
       summary: { config: config.key, stale: rows.length },
     });

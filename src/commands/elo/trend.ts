@@ -1,6 +1,5 @@
 /** `rr elo trend`: Elo per hour, plateau, regression. */
 import { trendOf } from '../../arena/ratings/ratings.ts';
-import { readState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
 import { ratingsFor } from './ratings.ts';
@@ -18,7 +17,7 @@ export default class EloTrend extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloTrend);
     const config = requiredGame(flags);
-    const trend = await readState(flags.data, (state) => trendOf(ratingsFor(state, config).rated));
+    const trend = trendOf((await ratingsFor(flags.data, config)).rated);
     const { points, ...figures } = trend;
     const whole = (value: number | null): string => (value === null ? '–' : String(Math.round(value)));
     await this.present({

@@ -1,12 +1,9 @@
 /** `rr elo unrated`: models that have not played yet. */
-import { modelSuffix } from '../../arena/participants/participant.ts';
-import { matchesOf } from '../../arena/ratings/facts.ts';
+import { unratedModels } from '../../arena/ratings/read.ts';
 import { dataPaths } from '../../io/paths.ts';
-import { ModelStore } from '../../models/store.ts';
-import { readState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
-import { timeText } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 
 export default class EloUnrated extends RrCommand {
   static override description = 'Models of a config in the store that no recorded game has seen. Exit 4 without any.';
@@ -18,12 +15,7 @@ export default class EloUnrated extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(EloUnrated);
     const config = requiredGame(flags);
-    const rows = await readState(flags.data, (state) => {
-      const seen = [...new Set(matchesOf(state, config.key).flatMap(({ seats }) => seats))];
-      const hasPlayed = (hash: string): boolean => seen.some((id) => id.endsWith(modelSuffix(hash)));
-      const models = new ModelStore(dataPaths(flags.data).modelsFolder, state).list(config.key);
-      return models.filter(({ hash }) => !hasPlayed(hash));
-    });
+    const rows = await unratedModels(dataPaths(flags.data), config);
     await this.present({
       type: 'unrated',
       rows: rows.map(({ hash, addedAt, path, pointers }) => ({ config: config.key, hash, addedAt, path, pointers })),

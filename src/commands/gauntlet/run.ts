@@ -3,7 +3,7 @@ import { driveGauntlet, type GauntletJob } from '../../arena/gauntlet/drive.ts';
 import type { GauntletReport } from '../../arena/gauntlet/run-gauntlet.ts';
 import { formatNumber } from '../../core/format.ts';
 import type { ShowProgress } from '../../core/progress.ts';
-import { renderTable } from '../cli/render.ts';
+import { quoteArgv } from '../../io/shell.ts';
 import { verdictColumns } from './columns.ts';
 
 /** Where a gauntlet shows itself: what the command that runs it has to offer. */
@@ -24,6 +24,7 @@ export type GauntletCommandJob = GauntletFace & GauntletJob;
 
 export async function gauntletCommand(job: GauntletCommandJob): Promise<GauntletReport> {
   const report = await driveGauntlet(job);
+  const { renderTable } = await import('../cli/render.ts');
   job.say(renderTable(report.verdicts, verdictColumns, { color: job.color }));
   job.say(
     `${formatNumber(report.played)} games in ${formatNumber(report.seconds)} s, ${Math.round(report.simulations / report.seconds)} simulations/s`,
@@ -43,7 +44,5 @@ function howToResume({ database, typed }: GauntletCommandJob, seed: number): str
     ...(has('--seed') ? [] : ['--seed', String(seed)]),
     ...(has('--resume') ? [] : ['--resume']),
   ];
-  return `to continue: rr ${words.map(quoted).join(' ')}`;
+  return `to continue: rr ${quoteArgv(words)}`;
 }
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

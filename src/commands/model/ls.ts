@@ -3,7 +3,7 @@
 import { readStore } from '../../models/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
-import { timeText } from '../cli/render.ts';
+import { timeText } from '../cli/time-text.ts';
 
 export default class ModelLs extends RrCommand {
   static override description =
@@ -16,7 +16,7 @@ export default class ModelLs extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(ModelLs);
     return readStore(flags.data, async (store) => {
-      const rows = store.list(gameFromFlags(flags)?.key);
+      const rows = await store.list(gameFromFlags(flags)?.key);
       await this.present({
         type: 'model',
         rows,

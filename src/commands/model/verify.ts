@@ -2,7 +2,7 @@
 import { Args, Flags } from '@oclif/core';
 import { parseConfigKey } from '../../engine/config-key.ts';
 import { modelNamed, readStore } from '../../models/open.ts';
-import { FORM_TOLERANCE, selfTest } from '../../models/verify.ts';
+import { selfTest } from '../../models/verify.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
 
@@ -35,10 +35,7 @@ export default class ModelVerify extends RrCommand {
         const model = await modelNamed(store, name, config);
         const { board } = parseConfigKey(model.metadata.config);
         const { forms, positions } = await selfTest(model, board, flags.positions, flags.int8 === true);
-        for (const check of forms) {
-          const agrees = Math.max(check.logits, check.value) <= FORM_TOLERANCE;
-          rows.push({ hash: model.hash, config: model.metadata.config, positions, ...check, agrees });
-        }
+        for (const check of forms) rows.push({ hash: model.hash, config: model.metadata.config, positions, ...check });
       }
       const failed = rows.filter(({ exact, agrees }) => exact && !agrees).length;
       await this.present({

@@ -5,7 +5,6 @@ import { header } from '../../io/ndjson/header.ts';
 import { describeNpz } from '../../io/npz/describe.ts';
 import { openNpz } from '../../io/npz/reader.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { renderTable } from '../cli/render.ts';
 
 export default class NpzInfo extends RrCommand {
   static override description =
@@ -33,29 +32,23 @@ export default class NpzInfo extends RrCommand {
     for (const file of files) {
       const info = await describeNpz(file, { verify: flags.verify });
       await writer?.write({ type: 'npz', ...info });
-      if (!writer) this.#show(info);
+      if (!writer) await this.#show(info);
     }
     await writer?.write({ type: 'summary', command: this.commandName, files: files.length });
     return undefined;
   }
 
-  #show(info: Awaited<ReturnType<typeof describeNpz>>): void {
+  async #show(info: Awaited<ReturnType<typeof describeNpz>>): Promise<void> {
     const { recorded, verified } = info.checksums;
     const checked = recorded === 0 ? 'no checksums' : `${recorded} checksums${verified ? ', all right' : ''}`;
     this.say(`${info.path}: ${formatNumber(info.samples)} samples, ${checked}`);
-    this.say(
-      renderTable(
-        info.arrays,
-        [
-          { title: 'ARRAY', value: (array) => array.name },
-          { title: 'TYPE', value: (array) => array.dtype },
-          { title: 'SHAPE', value: (array) => `(${array.shape.join(', ')})` },
-          { title: 'BYTES', value: (array) => formatNumber(array.bytes) },
-          { title: 'STORED', value: (array) => formatNumber(array.compressedBytes) },
-        ],
-        { color: this.globals.color, width: process.stdout.columns },
-      ),
-    );
+    await this.table(info.arrays, [
+      { title: 'ARRAY', value: (array) => array.name },
+      { title: 'TYPE', value: (array) => array.dtype },
+      { title: 'SHAPE', value: (array) => `(${array.shape.join(', ')})` },
+      { title: 'BYTES', value: (array) => formatNumber(array.bytes) },
+      { title: 'STORED', value: (array) => formatNumber(array.compressedBytes) },
+    ]);
     for (const [name, value] of Object.entries(info.scalars)) {
       this.say(`${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
     }

@@ -89,7 +89,7 @@ export async function measureCandidate(
     },
   });
   const { candidate, seed } = flags;
-  const baselines = planGauntlet(config, settings, paths, { candidate, seed, against: BASELINE_OPPONENTS });
+  const baselines = await planGauntlet(config, settings, paths, { candidate, seed, against: BASELINE_OPPONENTS });
   const { candidate: model } = baselines.spec;
   if (model.kind !== 'model') {
     throw new RrError('USAGE', { detail: `${candidate} is no network; only models can be promoted` });
@@ -98,7 +98,7 @@ export async function measureCandidate(
   const plan =
     rival === undefined || rival === model.hash
       ? baselines
-      : planGauntlet(config, settings, paths, {
+      : await planGauntlet(config, settings, paths, {
           candidate,
           seed: baselines.spec.seed,
           against: BASELINE_OPPONENTS,

@@ -53,8 +53,10 @@ interface SearchFlags {
   readonly symmetry: boolean;
 }
 
+type EloOfModel = () => Promise<number | undefined>;
+
 /** `eloOfModel` is asked when the temperature needs it and no flag says it. @throws RrError USAGE, SEARCH_BUDGET */
-export function searchSettings(flags: SearchFlags, eloOfModel: () => number | undefined): SearchSettings {
+export async function searchSettings(flags: SearchFlags, eloOfModel: EloOfModel): Promise<SearchSettings> {
   const { 'cheap-share': share, 'cheap-budget': budget } = flags;
   return {
     temperature: flags.temperature,
@@ -64,12 +66,12 @@ export function searchSettings(flags: SearchFlags, eloOfModel: () => number | un
     policyPlies: flags['policy-plies'],
     softResign: flags['soft-resign'],
     symmetry: flags.symmetry,
-    ...temperatureFacts(flags, eloOfModel),
+    ...(await temperatureFacts(flags, eloOfModel)),
   };
 }
 
 /** What the temperature has to know of the run. */
-function temperatureFacts(flags: SearchFlags, eloOfModel: () => number | undefined): TemperatureFacts {
+async function temperatureFacts(flags: SearchFlags, eloOfModel: EloOfModel): Promise<TemperatureFacts> {
   const { temperature: name, 'model-elo': elo, 'training-progress': progress } = flags;
   const preset = parseTemperature(name);
   const { needs } = preset;
@@ -77,7 +79,7 @@ function temperatureFacts(flags: SearchFlags, eloOfModel: () => number | undefin
   if ((needs !== 'elo' && elo !== undefined) || (needs !== 'progress' && progress !== undefined)) {
     throw new RrError('USAGE', { detail: `${unused}: temperature '${name}' does not go by it` });
   }
-  const found = needs === 'elo' ? (elo ?? eloOfModel()) : undefined;
+  const found = needs === 'elo' ? (elo ?? (await eloOfModel())) : undefined;
   const facts = {
     ...(found !== undefined && { elo: found }),
     ...(progress !== undefined && { progress: parseShare('--training-progress', progress) }),

@@ -13,7 +13,7 @@ export default class SyncAgent extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(SyncAgent);
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     // a connection that breaks ends stdin; one that is cut off while we write must end us as well
     process.stdout.on('error', () => process.exit(0));
     try {

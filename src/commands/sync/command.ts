@@ -1,9 +1,7 @@
-/** What `rr sync push`, `pull` and `plan` have in common: choose machines, run, show, and say how it ended. */
-import type { ExitCode } from '../../core/errors.ts';
-import { breakerState } from '../../state/breaker.ts';
+/** Shared by `rr sync push`, `pull` and `plan`: machines and options from flags, the run, and its columns. */
 import type { LocalSide } from '../../sync/peer/local.ts';
 import { folderPeer, hostPeer, type Peer } from '../../sync/peers.ts';
-import { exitOf, type SyncOptions, syncPeers, type TransferRecord } from '../../sync/run.ts';
+import { type SyncOptions, syncPeers, type TransferRecord } from '../../sync/run.ts';
 import type { Progress } from '../cli/progress.ts';
 import type { Column } from '../cli/render.ts';
 import { bytesFrom, configFrom, hostsFromFlags, kindsFrom, type SyncFlagValues } from './flags.ts';
@@ -12,15 +10,14 @@ import { HostProgress } from './host-progress.ts';
 export function peersFrom(flags: SyncFlagValues, local: LocalSide): Peer[] {
   const minFree = bytesFrom('min-free', flags['min-free']);
   if (flags.folder !== undefined) return flags.folder.map((folder) => folderPeer(folder, minFree));
-  const breakers = flags.breaker && !flags.urgent ? local.state : undefined;
+  const breakers = flags.breaker && !flags.urgent ? local.state.breakers : undefined;
   const { transfer, urgent } = flags;
   return hostsFromFlags(flags).hosts.map((host) => hostPeer(host, { breakers, transfer, urgent }));
 }
 
-export const optionsFrom = (
-  flags: SyncFlagValues,
-  direction: SyncOptions['direction'],
-): Omit<SyncOptions, 'signal' | 'onBytes' | 'onPlan' | 'onEnd'> => ({
+type SyncJob = Omit<SyncOptions, 'signal' | 'live' | 'onBytes' | 'onPlan' | 'onEnd'>;
+
+export const optionsFrom = (flags: SyncFlagValues, direction: SyncOptions['direction']): SyncJob => ({
   direction,
   query: { kinds: kindsFrom(flags.kind), config: configFrom(flags.config) },
   sinceLast: flags.since === 'last',
@@ -29,38 +26,40 @@ export const optionsFrom = (
   minFree: bytesFrom('min-free', flags['min-free']),
 });
 
-/** What the base command lends. */
+/** Parts of the base command that a sync uses. */
 export interface SyncContext {
   readonly signal: AbortSignal;
-  readonly progress: (details: () => readonly string[]) => Progress;
+  /** Numbers of the whole; undefined on a terminal, where each machine has a line of its own. */
+  readonly progress: Progress | undefined;
 }
 
 /** Runs one direction and returns its records. */
 export async function runSync(
   local: LocalSide,
   peers: readonly Peer[],
-  options: Omit<SyncOptions, 'signal' | 'onBytes' | 'onPlan' | 'onEnd'>,
+  options: SyncJob,
   { signal, progress }: SyncContext,
 ): Promise<TransferRecord[]> {
   const hosts = new HostProgress();
-  const shown = progress(() => hosts.lines());
   try {
     return await syncPeers(local, peers, {
       ...options,
       signal,
+      live: progress === undefined,
       onPlan: (host, bytes) => hosts.plan(host, bytes),
-      onBytes: (host, bytes) => {
+      onBytes: (host, bytes, show) => {
         hosts.add(host, bytes);
-        shown.update(hosts.megabytes);
-        shown.extra('hosts', `${hosts.done}/${peers.length}`);
+        show(hosts.line(host));
+        progress?.update(hosts.megabytes);
+        progress?.extra('hosts', `${hosts.done}/${peers.length}`);
       },
       onEnd: (record) => {
         hosts.end(record.host);
-        if (record.status === 'failed') shown.log(record.reason ?? `${record.host}: failed`);
+        if (record.status === 'failed') progress?.log(record.reason ?? `${record.host}: failed`);
       },
     });
   } finally {
-    shown.finish();
+    progress?.finish();
   }
 }
 
@@ -80,12 +79,3 @@ export const transferColumns: readonly Column<TransferRecord>[] = [
   { title: 'VIA', value: (row) => row.via },
   { title: 'WHY', value: (row) => row.reason },
 ];
-
-/** The exit status: nothing to do is 0, a sync may always be repeated. */
-export const syncExit = (records: readonly TransferRecord[]): ExitCode => exitOf(records);
-
-/** How soon a machine should be fetched from: what it alone has may be gone tomorrow. */
-export function urgency(local: LocalSide, peer: Peer): number {
-  const failures = breakerState(local.state, peer.name).failures;
-  return (peer.leaving ? 2 : 0) + (failures > 0 ? 1 : 0);
-}

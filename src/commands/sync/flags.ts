@@ -16,7 +16,7 @@ export const hostFlags = {
   breaker: Flags.boolean({
     default: true,
     allowNo: true,
-    description: 'leave hosts alone that failed lately until their rest is over',
+    description: 'back off from hosts that failed lately',
   }),
   'max-parallel': Flags.integer({ default: 4, min: 1, description: 'hosts at a time', helpValue: 'N' }),
 };
@@ -52,7 +52,7 @@ export const syncFlags = {
     description: 'last: compare only games stored since the last sync with that machine',
   }),
   'dry-run': Flags.boolean({ description: 'say what would travel, with sizes, and change nothing' }),
-  urgent: Flags.boolean({ description: 'no bandwidth limits, and try resting hosts too' }),
+  urgent: Flags.boolean({ description: 'no bandwidth limits, and try hosts that are backed off' }),
   transfer: Flags.option({ options: TRANSFERS })({
     default: 'auto',
     description: 'how files travel; auto takes rsync when both ends have it and it pays',

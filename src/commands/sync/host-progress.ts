@@ -1,4 +1,4 @@
-/** How far each machine is, as lines for the live display. */
+/** Progress of each machine as lines for the live display. */
 
 import { formatNumber } from '../../core/format.ts';
 import { formatDuration } from '../cli/progress.ts';
@@ -40,16 +40,15 @@ export class HostProgress {
     return [...this.#entries.values()].reduce((sum, entry) => sum + entry.moved, 0) / 1e6;
   }
 
-  /** `gpu-1  120/480 MB  32 MB/s  ETA 11s`; totals of games are estimates, so the share stops at 99 %. */
-  lines(): string[] {
-    return [...this.#entries]
-      .filter(([, entry]) => !entry.ended && entry.total > 0)
-      .map(([host, { total, moved, startMs }]) => {
-        const rate = moved / Math.max(1e-3, (this.#clock() - startMs) / 1000);
-        const left = rate > 0 ? `  ETA ${formatDuration(Math.max(0, total - moved) / rate)}` : '';
-        const megabytes = (bytes: number): string => formatNumber(Math.round(bytes / 1e5) / 10);
-        const share = Math.min(99, Math.floor((100 * moved) / total));
-        return `${host}  ${megabytes(moved)}/${megabytes(total)} MB  ${share}%  ${megabytes(rate)} MB/s${left}`;
-      });
+  /** `120/480 MB  25%  32 MB/s  ETA 11s`; totals of games are estimates, so the share stops at 99 %. */
+  line(host: string): string {
+    const entry = this.#entries.get(host);
+    if (!entry || entry.total === 0) return '';
+    const { total, moved, startMs } = entry;
+    const rate = moved / Math.max(1e-3, (this.#clock() - startMs) / 1000);
+    const left = rate > 0 ? `  ETA ${formatDuration(Math.max(0, total - moved) / rate)}` : '';
+    const megabytes = (bytes: number): string => formatNumber(Math.round(bytes / 1e5) / 10);
+    const share = Math.min(99, Math.floor((100 * moved) / total));
+    return `${megabytes(moved)}/${megabytes(total)} MB  ${share}%  ${megabytes(rate)} MB/s${left}`;
   }
 }

@@ -1,6 +1,7 @@
 /** `rr sync plan`: what a push and a pull would move, with sizes; changes nothing. */
+import { exitOf } from '../../sync/run.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { optionsFrom, peersFrom, runSync, syncExit, transferColumns } from './command.ts';
+import { optionsFrom, peersFrom, runSync, type SyncContext, transferColumns } from './command.ts';
 import { replicasFlag, syncFlags } from './flags.ts';
 import { openLocal } from './local.ts';
 
@@ -15,17 +16,17 @@ export default class SyncPlan extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(SyncPlan);
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
       const peers = peersFrom(flags, local);
-      const context = {
+      const context = (): SyncContext => ({
         signal: this.stop.signal,
-        progress: (details: () => readonly string[]) => this.progress({ label: 'comparing', unit: 'MB' }, details),
-      };
+        progress: this.live ? undefined : this.progress({ label: 'comparing', unit: 'MB' }),
+      });
       const dry = { ...flags, 'dry-run': true };
       const { replicas } = flags;
-      const push = await runSync(local, peers, { ...optionsFrom(dry, 'push'), replicas }, context);
-      const pull = replicas === undefined ? await runSync(local, peers, optionsFrom(dry, 'pull'), context) : [];
+      const push = await runSync(local, peers, { ...optionsFrom(dry, 'push'), replicas }, context());
+      const pull = replicas === undefined ? await runSync(local, peers, optionsFrom(dry, 'pull'), context()) : [];
       const records = [...push, ...pull];
       const short = push.find((record) => record.short !== undefined)?.short;
       await this.present({
@@ -35,7 +36,7 @@ export default class SyncPlan extends RrCommand {
         summary: { hosts: peers.length, ...(short === undefined ? {} : { short }) },
       });
       if (short !== undefined) this.say(`${short} things have fewer than ${replicas} copies`);
-      return syncExit(records);
+      return exitOf(records);
     } finally {
       await local.close();
     }

@@ -1,14 +1,15 @@
 /** `rr sync pull`: what others have and this machine lacks comes here. */
 import { Flags } from '@oclif/core';
+import { byUrgency } from '../../sync/peers.ts';
 import type { Outcome } from '../cli/base.ts';
-import { peersFrom, urgency } from './command.ts';
+import { peersFrom } from './command.ts';
 import { syncFlags } from './flags.ts';
 import { TransferCommand } from './transfer-command.ts';
 
 export default class SyncPull extends TransferCommand {
   static override description =
     'Fetches games, samples, models with their pointers, and results that this machine lacks. Only what is missing ' +
-    'travels, an interrupted transfer goes on where it stopped, and repeating is free.';
+    'travels, an interrupted transfer resumes where it stopped, and repeating is free.';
 
   static override examples = [
     'rr sync pull',
@@ -19,7 +20,7 @@ export default class SyncPull extends TransferCommand {
   static override flags = {
     ...syncFlags,
     orphans: Flags.boolean({
-      description: 'first from hosts that are draining or failed lately, resting ones included',
+      description: 'first from hosts that are draining or failed lately, those backed off included',
     }),
   };
 
@@ -28,11 +29,10 @@ export default class SyncPull extends TransferCommand {
     return this.transfer({
       direction: 'pull',
       flags,
-      peers: (local) => {
-        if (!flags.orphans) return peersFrom(flags, local);
-        const peers = peersFrom({ ...flags, breaker: false }, local);
-        return peers.sort((a, b) => urgency(local, b) - urgency(local, a));
-      },
+      peers: async (local) =>
+        flags.orphans
+          ? byUrgency(peersFrom({ ...flags, breaker: false }, local), local.state.breakers)
+          : peersFrom(flags, local),
     });
   }
 }

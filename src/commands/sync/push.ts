@@ -9,7 +9,7 @@ import { TransferCommand } from './transfer-command.ts';
 export default class SyncPush extends TransferCommand {
   static override description =
     'Sends games, samples, models with their pointers, and results that the hosts lack. Only what is missing travels, ' +
-    'an interrupted transfer goes on where it stopped, and repeating is free. Hosts that are draining get nothing.';
+    'an interrupted transfer resumes where it stopped, and repeating is free. Hosts that are draining get nothing.';
 
   static override examples = [
     'rr sync push --host gpu-1',
@@ -22,7 +22,7 @@ export default class SyncPush extends TransferCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(SyncPush);
-    const peers = (local: LocalSide): Peer[] => peersFrom(flags, local).filter((peer) => !peer.leaving);
+    const peers = async (local: LocalSide): Promise<Peer[]> => peersFrom(flags, local).filter((peer) => !peer.leaving);
     return this.transfer({ direction: 'push', flags, replicas: flags.replicas, peers });
   }
 }

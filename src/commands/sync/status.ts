@@ -1,21 +1,9 @@
-/** `rr sync status`: when each host was last synced with, how it went, and whether it rests. Asks nobody. */
-import * as z from 'zod';
-import { breakerState } from '../../state/breaker.ts';
-import { newestEvents } from '../../state/journal.ts';
+/** `rr sync status`: when each host was last synced with, how it went, and its breaker. Offline. */
+import { syncHistory } from '../../sync/history.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
 import { hostFlags, hostsFromFlags } from './flags.ts';
 import { openLocal } from './local.ts';
-
-/** Events looked through for the last sync with each host. */
-const LOOK_BACK = 5000;
-
-const Transfer = z.looseObject({
-  host: z.string(),
-  direction: z.string(),
-  status: z.string(),
-  reason: z.string().optional(),
-});
 
 export default class SyncStatus extends RrCommand {
   static override description = 'Reads the notes of earlier syncs on this machine; no host is contacted.';
@@ -25,20 +13,9 @@ export default class SyncStatus extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(SyncStatus);
     const { hosts } = hostsFromFlags(flags);
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
-      const past = newestEvents(local.state, 'transfer', LOOK_BACK).flatMap(({ at, detail }) => {
-        const transfer = Transfer.safeParse(JSON.parse(detail));
-        return transfer.success ? [{ at: new Date(at).toISOString(), ...transfer.data }] : [];
-      });
-      const rows = hosts.map(({ name, status }) => {
-        const last = (direction: string) =>
-          past.find((one) => one.host === name && one.direction === direction && one.status === 'done')?.at ?? null;
-        const newest = past.find((one) => one.host === name);
-        const failed = newest?.status === 'failed' ? (newest.reason ?? null) : null;
-        const breaker = breakerState(local.state, name).state;
-        return { host: name, status, breaker, pushed: last('push'), pulled: last('pull'), failed };
-      });
+      const rows = await syncHistory(local.state, hosts);
       await this.present({
         type: 'sync_status',
         rows,

@@ -1,8 +1,9 @@
-/** What `rr sync push` and `rr sync pull` are: one direction, shown as records, ending with who failed. */
+/** Base of `rr sync push` and `rr sync pull`: one direction, shown as records, with a line about failures. */
 import type { LocalSide } from '../../sync/peer/local.ts';
 import type { Direction, Peer } from '../../sync/peers.ts';
+import { exitOf } from '../../sync/run.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { optionsFrom, runSync, syncExit, transferColumns } from './command.ts';
+import { optionsFrom, runSync, transferColumns } from './command.ts';
 import type { SyncFlagValues } from './flags.ts';
 import { openLocal } from './local.ts';
 
@@ -11,17 +12,17 @@ export interface TransferJob {
   readonly flags: SyncFlagValues;
   readonly replicas?: number | undefined;
   /** The machines to visit, in order. */
-  readonly peers: (local: LocalSide) => readonly Peer[];
+  readonly peers: (local: LocalSide) => Promise<readonly Peer[]>;
 }
 
 export abstract class TransferCommand extends RrCommand {
   protected async transfer({ direction, flags, replicas, peers }: TransferJob): Promise<Outcome> {
-    const local = openLocal(flags.data);
+    const local = await openLocal(flags.data);
     try {
       const options = { ...optionsFrom(flags, direction), replicas };
-      const records = await runSync(local, peers(local), options, {
+      const records = await runSync(local, await peers(local), options, {
         signal: this.stop.signal,
-        progress: (details) => this.progress({ label: `${direction}ing`, unit: 'MB' }, details),
+        progress: this.live ? undefined : this.progress({ label: `${direction}ing`, unit: 'MB' }),
       });
       const failed = records.filter((record) => record.status === 'failed').map((record) => record.host);
       await this.present({
@@ -31,7 +32,7 @@ export abstract class TransferCommand extends RrCommand {
         summary: { hosts: records.length, failed },
       });
       if (failed.length > 0) process.stderr.write(`rr ${this.commandName}: failed: ${failed.join(', ')}\n`);
-      return syncExit(records);
+      return exitOf(records);
     } finally {
       await local.close();
     }

@@ -15,7 +15,7 @@ export interface ReportOptions {
   readonly color: boolean;
 }
 
-type Listeners = Pick<TrainJob, 'onData' | 'onStep' | 'onJudging' | 'onEpoch' | 'onWentBack'>;
+type Listeners = Pick<TrainJob, 'onData' | 'onStep' | 'onValidation' | 'onEpoch' | 'onRollback'>;
 
 /** Points of the sparkline: one per this many steps at first, ever more as the training goes on. */
 const SPARK_WIDTH = 60;
@@ -25,7 +25,7 @@ export class TrainReport {
   /** What guessing achieves on the held-out games, once the data are known. */
   guesses: Baselines | undefined;
   #progress: Progress | undefined;
-  readonly #losses: number[] = [];
+  #losses: number[] = [];
   #stride = 1;
   #sum = 0;
   #count = 0;
@@ -44,13 +44,13 @@ export class TrainReport {
         rows: data.rows.count,
         games: data.games.length,
         available: data.available,
-        learned: split.learned.length,
-        judged: split.judged.length,
+        learned: split.training.length,
+        judged: split.validation.length,
         fingerprint: data.fingerprint,
         ...(guesses && { baselines: guesses }),
       });
       say(
-        `${config.key}: ${data.rows.count} samples of ${data.games.length} games, ${split.judged.length} samples held out`,
+        `${config.key}: ${data.rows.count} samples of ${data.games.length} games, ${split.validation.length} samples held out`,
       );
       if (guesses) {
         const line = (name: string, { policy_top1, value_accuracy }: typeof guesses.uniform): string =>
@@ -68,14 +68,14 @@ export class TrainReport {
       this.#progress.update(step);
       this.#progress.extra('samples', samples);
       this.#progress.extra('loss', loss.toFixed(3));
-      this.#progress.extra('judged', undefined);
+      this.#progress.extra('validated', undefined);
     },
-    onJudging: (samples, of) => this.#progress?.extra('judged', `${Math.floor((100 * samples) / of)}%`),
+    onValidation: (samples, of) => this.#progress?.extra('validated', `${Math.floor((100 * samples) / of)}%`),
     onEpoch: async (figures, rates, partial) => {
       await this.#options.writer?.write(epochRecord(figures, rates, partial));
       this.#tell(epochLine(figures, rates.samplesPerSecond));
     },
-    onWentBack: async (step, why) => {
+    onRollback: async (step, why) => {
       await this.#options.writer?.write({ type: 'event', event: 'went_back', step, why });
       this.#progress?.log(`step ${step}: ${why}; went back to the last checkpoint at half the rate`);
     },
@@ -125,11 +125,14 @@ export class TrainReport {
     this.#sum = 0;
     this.#count = 0;
     if (this.#losses.length < 2 * SPARK_WIDTH) return;
-    for (let i = 0; i < SPARK_WIDTH; i++) this.#losses[i] = (this.#losses[2 * i] + this.#losses[2 * i + 1]) / 2;
-    this.#losses.length = SPARK_WIDTH;
+    this.#losses = pairMeans(this.#losses);
     this.#stride *= 2;
   }
 }
+
+/** The mean of every two neighbours. */
+const pairMeans = (values: readonly number[]): number[] =>
+  values.flatMap((value, index) => (index % 2 === 0 ? [(value + (values[index + 1] ?? value)) / 2] : []));
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 

@@ -8,7 +8,8 @@ import { ratingsOf } from '../../arena/ratings/ratings.ts';
 import { resolveSettings } from '../../config/settings.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
 import { ModelStore } from '../../models/store.ts';
-import { StateDb } from '../../state/database.ts';
+import { withState } from '../../state/open.ts';
+import type { Fence } from '../../state/store/lease.ts';
 import { collectReport } from '../report/collect.ts';
 import { reportPage } from '../report/page.ts';
 import { type RoundFolder, runsFolder } from '../round/round-folder.ts';
@@ -25,10 +26,11 @@ const promotionRecord = z.looseObject({
   checks: z.array(z.looseObject({ passed: z.boolean(), detail: z.string() })),
 });
 
-export async function endRound(loop: Loop, folder: RoundFolder, run: LoopRun): Promise<void> {
+/** `fence` is that of the loop's lease. */
+export async function endRound(loop: Loop, folder: RoundFolder, run: LoopRun, fence: Fence): Promise<void> {
   const { config, paths, resolved } = loop.options;
   if (folder.done('promote')?.skipped === false) sayPromotion(folder, config.key, run);
-  if (resolved.settings['auto-rollback']) await goBackIfWeaker(loop, run);
+  if (resolved.settings['auto-rollback']) await rollBackProduction(loop, run, fence);
   const path = join(runsFolder(paths, config), 'report.html');
   const data = await collectReport(config, paths, { games: REPORT_GAMES, createdMs: Date.now() });
   await writeFileAtomic(path, reportPage(data));
@@ -47,17 +49,14 @@ function sayPromotion(folder: RoundFolder, key: string, { say }: LoopRun): void 
   }
 }
 
-async function goBackIfWeaker(loop: Loop, run: LoopRun): Promise<void> {
+async function rollBackProduction(loop: Loop, run: LoopRun, fence: Fence): Promise<void> {
   const { config, paths } = loop.options;
   const eloDrop = resolveSettings('promotion').settings['rollback-elo-drop'];
-  const state = StateDb.open(paths.state);
-  try {
-    const { rated } = ratingsOf(matchesOf(state, config.key));
-    const reason = await rollBackIfWeaker(new ModelStore(paths.modelsFolder, state), config, rated, eloDrop);
-    if (reason === undefined) return;
-    run.say(`${config.key}: went back to the model before: ${reason}`);
-    await run.writer?.write({ type: 'rollback', config: config.key, reason });
-  } finally {
-    state.close();
-  }
+  const reason = await withState(paths.state, async ({ results, audit }) => {
+    const { rated } = ratingsOf(await matchesOf(results, config.key));
+    return rollBackIfWeaker(new ModelStore(paths.modelsFolder, audit), config, rated, { eloDrop, fence });
+  });
+  if (reason === undefined) return;
+  run.say(`${config.key}: went back to the model before: ${reason}`);
+  await run.writer?.write({ type: 'rollback', config: config.key, reason });
 }

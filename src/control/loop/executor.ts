@@ -5,7 +5,7 @@ import { runStageProcess, type StageProcess } from './stage-process.ts';
 
 export interface Executor {
   /**
-   * Runs a stage to its end and leaves its records in their file. Called again after a kill, it goes on with what is
+   * Runs a stage to its end and writes its records to their file. Called again after a kill, it resumes with what is
    * left. Resolves with the exit status; aborting the signal asks it to stop.
    */
   run(stage: Stage, process: StageProcess): Promise<number>;

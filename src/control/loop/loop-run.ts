@@ -1,4 +1,4 @@
-/** What a run of the loop is asked to do, and where it tells what happens. */
+/** Options of a run of the loop, and its outputs. */
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import type { Stage } from '../round/stages.ts';
 

@@ -14,7 +14,7 @@ import type { DataPaths } from '../../io/paths.ts';
 import { ModelStore } from '../../models/store.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
-import { StateDb } from '../../state/database.ts';
+import { withState } from '../../state/open.ts';
 import { type RoundFolder, roundFolder, roundsOf, type StageDone } from '../round/round-folder.ts';
 import {
   DONE_CODES,
@@ -81,21 +81,21 @@ export class Loop {
 
   /** Describes a new round and writes it down. @throws RrError MODEL_NOT_FOUND when the model in production is gone */
   async begin(): Promise<RoundFolder> {
-    const round = this.plan();
+    const round = await this.plan();
     const folder = roundFolder(this.options.paths, this.options.config, round.number);
     await folder.begin(round, this.#notes());
     return folder;
   }
 
-  /** What the next new round would be. */
-  plan(): Round {
+  /** The next new round. */
+  async plan(): Promise<Round> {
     const { config, paths, resolved } = this.options;
     const { settings } = resolved;
     const rounds = roundsOf(paths, config);
     const number = rounds.length + 1;
     const last = rounds.at(-1);
     const base = rounds[0]?.facts().seed ?? this.options.seed;
-    const production = this.#production();
+    const production = await this.#production();
     const window = rounds.slice(Math.max(0, rounds.length + 1 - settings['window-rounds']));
     return {
       number,
@@ -114,15 +114,13 @@ export class Loop {
     };
   }
 
-  #production(): string | undefined {
+  #production(): Promise<string | undefined> {
     const { config, paths } = this.options;
-    const state = StateDb.open(paths.state);
-    try {
-      const store = new ModelStore(paths.modelsFolder, state);
-      return store.pointer(config.key, 'production') && store.resolve(config.key, 'production').hash;
-    } finally {
-      state.close();
-    }
+    return withState(paths.state, async ({ audit }) => {
+      const store = new ModelStore(paths.modelsFolder, audit);
+      if ((await store.pointer(config.key, 'production')) === undefined) return undefined;
+      return (await store.resolve(config.key, 'production')).hash;
+    });
   }
 
   #notes(): Record<string, unknown> {
@@ -146,9 +144,9 @@ export class Loop {
   }
 
   /** The commands of the round that would come next. */
-  plannedCommands(): (readonly [Stage, string[]])[] {
+  async plannedCommands(): Promise<(readonly [Stage, string[]])[]> {
     const { paths, config, skip } = this.options;
-    const round = this.plan();
+    const round = await this.plan();
     const places = roundFolder(paths, config, round.number).places(paths, config, round.number);
     // training names its model only when it is done
     const results = { model: 'MODEL' };
@@ -220,7 +218,7 @@ function resultsOf(folder: RoundFolder): StageResults {
 const modelRecord = z.looseObject({ type: z.literal('model'), hash: z.string() });
 const promotionRecord = z.looseObject({ type: z.literal('promotion'), promoted: z.boolean(), already: z.boolean() });
 
-/** What a finished stage's records say that later stages need. @throws RrError FILE_CORRUPT */
+/** Results in a finished stage's records that later stages need. @throws RrError FILE_CORRUPT */
 function readOutcome(stage: Stage, folder: RoundFolder): Pick<StageDone, 'model' | 'promoted'> {
   if (stage !== 'train' && stage !== 'promote') return {};
   const path = folder.file(`${stage}.ndjson`);

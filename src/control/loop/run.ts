@@ -1,7 +1,7 @@
 /** Runs the rounds of one config and shows them stage by stage. */
-import { Listr } from 'listr2';
 import { EXIT_CODES, type ExitCode } from '../../core/errors.ts';
-import type { Lease } from '../../state/lease.ts';
+import { runTaskList } from '../../io/task-list.ts';
+import type { Lease } from '../../state/store/lease.ts';
 import type { RoundFolder, StageDone } from '../round/round-folder.ts';
 import { STAGES } from '../round/stages.ts';
 import { endRound } from './end-round.ts';
@@ -25,12 +25,12 @@ export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise
     const result = await runRound(loop, folder, run, AbortSignal.any([run.signal, lease.signal]));
     if (result && isFailure(result)) {
       run.problem(`${loop.options.config.key}: ${result.stage} ended with ${result.exit}: ${result.reason}`);
-      run.problem(`its log: ${folder.file(`${result.stage}.log`)}; run the same command to go on`);
+      run.problem(`its log: ${folder.file(`${result.stage}.log`)}; rerun the same command to resume`);
       return exitCodeOf(result.exit);
     }
     const promoted = folder.done('promote')?.promoted;
     if (promoted !== undefined) verdicts.push(promoted);
-    await endRound(loop, folder, run);
+    await endRound(loop, folder, run, lease.fence);
     if (run.to !== undefined && run.to !== 'promote') return 0;
   }
   if (verdicts.includes(true)) return 0;
@@ -57,43 +57,40 @@ async function runRound(
   let failure: StageFailure | undefined;
   const last = run.to === undefined ? STAGES.length : STAGES.indexOf(run.to) + 1;
   const stages = remaining(folder).filter((stage) => STAGES.indexOf(stage) < last);
-  const tasks = new Listr(
-    stages.map((stage) => ({
-      title: `${config.key} round ${number}: ${stage}`,
-      task: async (_context: unknown, task: { title: string; output: string; skip(message: string): void }) => {
-        if (skip.has(stage)) {
-          await loop.skip(folder, stage);
-          task.skip(`${stage}: left out`);
-          return;
-        }
-        await run.writer?.write({ type: 'stage', config: config.key, round: number, stage, state: 'started' });
-        const result = await loop.run(folder, stage, {
-          signal,
-          onLine: (line) => {
-            task.output = line;
-            if (!run.live) run.progress(`  ${line}`);
-          },
-        });
-        await run.writer?.write({
-          type: 'stage',
-          config: config.key,
-          round: number,
-          state: isFailure(result) ? 'failed' : 'done',
-          ...result,
-        });
-        if (isFailure(result)) {
-          failure = result;
-          throw new Error(`${stage} ended with ${result.exit}`);
-        }
-        const title = `${config.key} round ${number}: ${stage} ${outcomeOf(result)}`;
-        task.title = title;
-        if (!run.live) run.progress(title);
-      },
-    })),
-    { renderer: run.live ? 'default' : 'silent', exitOnError: true },
-  );
+  const tasks = stages.map((stage) => ({
+    title: `${config.key} round ${number}: ${stage}`,
+    task: async (_context: unknown, task: { title: string; output: string; skip(message: string): void }) => {
+      if (skip.has(stage)) {
+        await loop.skip(folder, stage);
+        task.skip(`${stage}: left out`);
+        return;
+      }
+      await run.writer?.write({ type: 'stage', config: config.key, round: number, stage, state: 'started' });
+      const result = await loop.run(folder, stage, {
+        signal,
+        onLine: (line) => {
+          task.output = line;
+          if (!run.live) run.progress(`  ${line}`);
+        },
+      });
+      await run.writer?.write({
+        type: 'stage',
+        config: config.key,
+        round: number,
+        state: isFailure(result) ? 'failed' : 'done',
+        ...result,
+      });
+      if (isFailure(result)) {
+        failure = result;
+        throw new Error(`${stage} ended with ${result.exit}`);
+      }
+      const title = `${config.key} round ${number}: ${stage} ${outcomeOf(result)}`;
+      task.title = title;
+      if (!run.live) run.progress(title);
+    },
+  }));
   try {
-    await tasks.run();
+    await runTaskList(tasks, { live: run.live, maxParallel: 1, exitOnError: true });
   } catch (error) {
     if (failure) return failure;
     throw error;
@@ -111,7 +108,7 @@ function outcomeOf({ started, ended, model, promoted }: StageDone): string {
 async function printCommands(loop: Loop, next: RoundFolder | 'new', { say, writer }: LoopRun): Promise<void> {
   const commands =
     next === 'new'
-      ? loop.plannedCommands()
+      ? await loop.plannedCommands()
       : remaining(next).map((stage) => [stage, loop.command(next, stage)] as const);
   for (const [stage, args] of commands) {
     say(['rr', ...args].join(' '));

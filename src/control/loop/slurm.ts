@@ -31,10 +31,10 @@ export interface SlurmSettings {
 }
 
 /** Time between looks at the queue: short at first, so that small arrays are not waited for long. Milliseconds. */
-const POLL_MS = { first: 1000, growth: 1.5, most: 30_000 };
-/** How long sbatch may need after the process that started it is gone. Milliseconds. */
+const POLL_MS = { first: 1000, growth: 1.5, max: 30_000 };
+/** Time that sbatch may need after the process that started it is gone. Milliseconds. */
 const SUBMIT_MS = 10_000;
-/** A controller that cannot be asked for so long ends the waiting; the array goes on without us. Milliseconds. */
+/** A controller that does not answer for so long ends the wait; the array keeps running. Milliseconds. */
 const PATIENCE_MS = 15 * 60_000;
 /** Statuses of a shard that is done: 4 says that its games were all there. */
 const DONE = new Set([0, 4]);
@@ -131,7 +131,7 @@ async function runArray(array: ArrayJob): Promise<number> {
   return status ?? LOST;
 }
 
-/** The job of an earlier run, also of one that was killed while sbatch was at work (which goes on without it). */
+/** The job of an earlier run, also of one that was killed while sbatch was at work (which continues without it). */
 async function submittedBefore(idFile: string, jobName: string): Promise<string | undefined> {
   for (let waited = 0; existsSync(idFile) && waited <= SUBMIT_MS; waited += SUBMIT_MS / 10) {
     const id = submitted(idFile) ?? (await activeJobs(jobName))[0];
@@ -141,7 +141,7 @@ async function submittedBefore(idFile: string, jobName: string): Promise<string 
   return undefined;
 }
 
-/** What a shell says of a process that SIGTERM ended. */
+/** Exit status that a shell gives a process that SIGTERM ended. */
 const INTERRUPTED = 143;
 /** A shard that Slurm took away: try again later. */
 const LOST = 75;
@@ -170,9 +170,9 @@ async function ended(
       onLine(`${error.message}; asking again`);
     }
     await sleep(pauseMs, undefined, { signal }).catch(() => {});
-    pauseMs = Math.min(POLL_MS.most, pauseMs * POLL_MS.growth);
+    pauseMs = Math.min(POLL_MS.max, pauseMs * POLL_MS.growth);
   }
-  onLine(`${name}: job ${id} goes on; the same command waits for it`);
+  onLine(`${name}: job ${id} keeps running; rerun the same command to wait for it`);
   return false;
 }
 

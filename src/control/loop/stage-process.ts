@@ -2,21 +2,11 @@
  * Runs a stage as a process of its own: its records into a file of the round's folder, its log into another. The
  * process number is noted before anything else happens, so that a loop that was killed finds what it left running.
  */
-import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  createWriteStream,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { createWriteStream, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { createInterface } from 'node:readline';
 import { isSea } from 'node:sea';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { RrError } from '../../core/errors.ts';
 
 export interface StageProcess {
@@ -33,7 +23,7 @@ export interface StageProcess {
   readonly onLine: (line: string) => void;
 }
 
-/** How a process of rr is started: the script this one runs, or the binary itself. */
+/** Command that starts a process of rr: the script this one runs, or the binary itself. */
 export function launcher(): readonly string[] {
   const [, script] = process.argv;
   return isSea() || script === undefined ? [process.execPath] : [process.execPath, ...process.execArgv, script];
@@ -46,42 +36,39 @@ const GRACE_MS = 25_000;
 export async function runStageProcess(stage: StageProcess): Promise<number> {
   await endLeftover(stage.running);
   const partial = `${stage.records}.partial`;
-  const stdout = openSync(partial, 'w');
+  // a file descriptor of its own: the records do not pass through this process
+  const stdout = createWriteStream(partial, { fd: openSync(partial, 'w') });
   const [command = '', ...first] = launcher();
-  const child = spawn(command, [...first, ...stage.args, '--format', 'ndjson'], {
-    stdio: ['ignore', stdout, 'pipe'],
+  const child = execa(command, [...first, ...stage.args, '--format', 'ndjson'], {
+    stdin: 'ignore',
+    stdout,
+    buffer: false,
+    reject: false,
+    forceKillAfterDelay: GRACE_MS,
+    // a loop that is killed finds what it left running
+    cleanup: false,
   });
-  closeSync(stdout);
   if (child.pid !== undefined) writeFileSync(stage.running, `${child.pid} ${startTimeOf(child.pid)}\n`);
   const log = createWriteStream(stage.log, { flags: 'a' });
-  const { stderr } = child;
-  if (stderr === null) throw new Error('a piped stderr is always there');
-  const lines = createInterface({ input: stderr });
-  lines.on('line', (line) => {
-    log.write(`${line}\n`);
-    stage.onLine(line);
-  });
-  let force: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    child.kill('SIGTERM');
-    force = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+    child.kill();
   };
   if (stage.signal.aborted) stop();
   stage.signal.addEventListener('abort', stop);
   try {
-    const exit = await new Promise<number>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code, signal) => {
-        if (signal !== null) stage.onLine(`ended by ${signal}`);
-        // what a shell would say: a stage that was killed is no failure of its own, but it is not done either
-        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-      });
-    });
+    for await (const line of child.iterable({ from: 'stderr' })) {
+      log.write(`${line}\n`);
+      stage.onLine(line);
+    }
+    const { exitCode, signal, cause } = await child;
+    if (signal !== undefined) stage.onLine(`ended by ${signal}`);
+    else if (exitCode === undefined) throw cause;
     renameSync(partial, stage.records);
-    return exit;
+    // what a shell would say: a stage that was killed is no failure of its own, but it is not done either
+    return exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]);
   } finally {
-    clearTimeout(force);
     stage.signal.removeEventListener('abort', stop);
+    stdout.destroy();
     log.end();
     rmSync(stage.running, { force: true });
   }

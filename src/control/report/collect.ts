@@ -6,9 +6,8 @@ import { type RatedParticipant, ratingsOf, type Trend, trendOf } from '../../are
 import { type VerdictRecord, verdictSchema } from '../../arena/records.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import type { AuditRow } from '../../models/audit.ts';
-import { ModelStore } from '../../models/store.ts';
-import { StateDb } from '../../state/database.ts';
+import { readState } from '../../state/open.ts';
+import type { AuditRow } from '../../state/store/audit.ts';
 import { type RoundFolder, roundsOf, type StageDone } from '../round/round-folder.ts';
 import { STAGES } from '../round/stages.ts';
 import { type ShownReplay, shownGames } from './shown-games.ts';
@@ -68,21 +67,18 @@ export async function collectReport(
   options: { readonly games: number; readonly createdMs: number },
 ): Promise<ReportData> {
   const folders = roundsOf(paths, config);
-  const state = StateDb.openToRead(paths.state);
-  try {
-    const { rated } = ratingsOf(matchesOf(state, config.key));
+  return readState(paths.state, async ({ results, audit }) => {
+    const { rated } = ratingsOf(await matchesOf(results, config.key));
     return {
       config,
       created: new Date(options.createdMs).toISOString(),
       rated: rated.filter(({ games }) => games > 0),
       trend: trendOf(rated),
       rounds: folders.map(roundReport),
-      moves: new ModelStore(paths.modelsFolder, state).audit(config.key),
+      moves: await audit.rows(config.key),
       games: await someGames(folders, options.games),
     };
-  } finally {
-    state.close();
-  }
+  });
 }
 
 function roundReport(folder: RoundFolder): RoundReport {

@@ -33,7 +33,8 @@ export async function shownGames(path: string, count: number): Promise<ShownRepl
 
 /** A gauntlet numbers its games; they are stored as they end. */
 function byTurn(a: GameHeader, b: GameHeader): number {
-  const [one, two] = [a, b].map(({ game_index, players }) => slotOf(game_index ?? 0, players));
+  const slot = ({ game_index, players }: GameHeader) => slotOf(game_index ?? 0, players);
+  const [one, two] = [slot(a), slot(b)];
   return one.block - two.block || one.seat - two.seat || one.opponent - two.opponent;
 }
 

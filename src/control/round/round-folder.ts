@@ -1,7 +1,7 @@
 /**
  * The folder of a round: `runs/<config>/round-0001/`. `round.json` says what the round is made of, `<stage>.json` that
- * a stage is done and what it left behind; both are written atomically and never change, so the first stage without its
- * file is where a loop goes on. Beside them lie each stage's records (`<stage>.ndjson`) and log (`<stage>.log`).
+ * a stage is done and what it left behind; both are written atomically and never change, so a loop resumes at the
+ * first stage without its file. Beside them lie each stage's records (`<stage>.ndjson`) and log (`<stage>.log`).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,14 +38,14 @@ const stageSchema = z.looseObject({
   ended: z.iso.datetime(),
   /** Content hash of the model that training gave. */
   model: hash.optional(),
-  /** Whether promote moved the pointer. */
+  /** True when promote moved the pointer. */
   promoted: z.boolean().optional(),
 });
 export type StageDone = z.infer<typeof stageSchema>;
 
 export type RoundFacts = Omit<Round, 'settings'> & { readonly created: string };
 
-/** What a round's file says beside the round itself: versions and where each setting came from. */
+/** Fields of a round's file beside the round itself: versions and where each setting came from. */
 export type RoundNotes = Readonly<Record<string, unknown>>;
 
 export class RoundFolder {
@@ -66,7 +66,7 @@ export class RoundFolder {
     });
   }
 
-  /** What the round is made of, settings apart. @throws RrError FILE_CORRUPT */
+  /** Contents of the round, settings apart. @throws RrError FILE_CORRUPT */
   facts(): RoundFacts {
     const { settings: _settings, ...read } = this.#description();
     return {

@@ -1,9 +1,10 @@
 /**
- * What a round of the loop runs. Every stage is one command of rr, built from the round's description and from what the
+ * Stages of a round. Every stage is one command of rr, built from the round's description and from what the
  * stages before it left behind, so that any stage can be repeated by hand.
  */
 
 import type { Settings } from '../../config/topics.ts';
+import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 
 export const STAGES = ['selfplay', 'export', 'train', 'gauntlet', 'promote'] as const;
@@ -38,7 +39,7 @@ export interface RoundPlaces {
   readonly verdicts: string;
 }
 
-/** What earlier stages found out. */
+/** Results of earlier stages. */
 export interface StageResults {
   /** Content hash of the trained model. */
   readonly model: string | undefined;
@@ -129,4 +130,16 @@ function gauntletArguments({ settings, production }: Round, places: RoundPlaces,
     ...providerArguments(settings),
     ...['--out', places.gauntletGames, '--resume'],
   ];
+}
+
+/** Stages to leave out of rounds. @throws RrError USAGE when the first comes after the last */
+export function skippedStages(choice: {
+  readonly from?: Stage | undefined;
+  readonly to?: Stage | undefined;
+  readonly skip?: readonly Stage[] | undefined;
+}): ReadonlySet<Stage> {
+  const first = choice.from === undefined ? 0 : STAGES.indexOf(choice.from);
+  const last = choice.to === undefined ? STAGES.length - 1 : STAGES.indexOf(choice.to);
+  if (first > last) throw new RrError('USAGE', { detail: `--from ${choice.from} comes after --to ${choice.to}` });
+  return new Set([...STAGES.slice(0, first), ...(choice.skip ?? [])]);
 }

@@ -4,7 +4,7 @@ import { VERSION } from '../../core/version.ts';
 import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import { seatsByRank } from '../../engine/ranking.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
-import type { PlayedGame } from '../../search/play/play-game.ts';
+import type { PlayedGame } from '../../search/play/played-game.ts';
 import { encodeGame } from '../store/blob.ts';
 import type { StoredGame } from '../store/types.ts';
 import { gameId, type RunContext, reasonOf } from './game-write.ts';

@@ -9,7 +9,7 @@ import { hashText } from '../../engine/position-hash.ts';
 import { seatsByRank } from '../../engine/ranking.ts';
 import { RULES_VERSION, type Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
-import type { PlayedGame } from '../../search/play/play-game.ts';
+import type { PlayedGame } from '../../search/play/played-game.ts';
 import { type GameRecord, MOVE_LIMIT } from './game.ts';
 import { searchRecord } from './search.ts';
 

@@ -13,6 +13,7 @@ import {
   guarded,
   openReadOnly,
   type ReadOnlyDatabase,
+  refuseLeftovers,
   whileBusy,
 } from '../../io/sqlite/sqlite.ts';
 import { quickCheck } from './damage.ts';
@@ -32,6 +33,8 @@ export function openForWriting(path: string): Database.Database {
   }
   // a log that outlived its writers means that one of them did not get to close the file (or is at work)
   const unclean = !memory && sizeOf(`${path}-wal`) > 0;
+  // SQLite would throw that log away, and with it games that a killed writer had acknowledged
+  if (unclean && !existsSync(path)) refuseLeftovers(path);
   const open = (): Database.Database => {
     const db = new Database(path, { timeout: BUSY_MS });
     try {

@@ -9,8 +9,14 @@ import Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
 import { temporaryPath } from '../../io/atomic.ts';
 import { makeFolder } from '../../io/folder.ts';
-import { refuseFolder } from '../../io/missing-file.ts';
-import { assertSqliteVersion, columnsOf, guarded, sqliteFailure } from '../../io/sqlite/sqlite.ts';
+import {
+  assertSqliteVersion,
+  columnsOf,
+  databaseTarget,
+  guarded,
+  refuseLeftovers,
+  sqliteFailure,
+} from '../../io/sqlite/sqlite.ts';
 import { missingPosition, phaseAllows } from './moves.ts';
 import { RINGRIFT_SCHEMA } from './reader.ts';
 import { MIN_MOVES, type RingriftTable, ringriftSchemaSql, TABLES } from './schema.ts';
@@ -21,6 +27,8 @@ type Statements = Record<RingriftTable, Database.Statement<[Record<string, Value
 
 export class RingriftWriter {
   readonly path: string;
+  /** Where it appears: `path` with links followed. */
+  readonly #target: string;
   readonly #temporary: string;
   readonly #db: Database.Database;
   readonly #insert: Statements;
@@ -28,14 +36,13 @@ export class RingriftWriter {
   /** Games written so far. */
   games = 0;
 
-  /** Start a new file; an existing one is replaced when finish() is called. @throws RrError DB_READ_ONLY, DISK_FULL, IS_FOLDER */
+  /** Start a new file; an existing one is replaced when finish() is called. @throws RrError DB_READ_ONLY, DISK_FULL, IS_FOLDER, DB_LEFTOVER */
   constructor(path: string) {
     assertSqliteVersion();
     this.path = path;
-    const folder = dirname(path) || '.';
-    makeFolder(folder);
-    refuseFolder(path);
-    this.#temporary = temporaryPath(path);
+    makeFolder(dirname(path) || '.');
+    this.#target = databaseTarget(path);
+    this.#temporary = temporaryPath(this.#target);
     this.#db = guarded(path, () => new Database(this.#temporary));
     // nobody sees the file before it is complete: no journal is needed, one fsync at the end makes it durable
     this.#db.pragma('journal_mode = OFF');
@@ -143,8 +150,9 @@ export class RingriftWriter {
       guarded(this.path, () => this.#db.exec('COMMIT'));
       this.#db.close();
       syncPath(this.#temporary, 'r+');
-      renameSync(this.#temporary, this.path);
-      syncPath(dirname(this.path) || '.', 'r');
+      refuseLeftovers(this.#target);
+      renameSync(this.#temporary, this.#target);
+      syncPath(dirname(this.#target) || '.', 'r');
     } catch (cause) {
       this.abort();
       throw sqliteFailure(this.path, cause);

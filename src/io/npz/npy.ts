@@ -164,34 +164,11 @@ export function encodeNumbers(data: NumericData, dtype: NumericDtype): Uint8Arra
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-function toHalf(data: NumericData): Uint16Array {
-  const bits = new Uint16Array(data.length);
-  const view = new DataView(bits.buffer);
-  for (let i = 0; i < data.length; i++) view.setUint16(i * 2, float32ToHalf(Number(data[i])), true);
-  return bits;
-}
-
-const scratch = new Float32Array(1);
-const scratchBits = new Uint32Array(scratch.buffer);
-
-/** IEEE 754 binary32 → binary16, round to nearest, ties to even; the inverse of npyjs' `float16ToFloat32`. */
-function float32ToHalf(value: number): number {
-  scratch[0] = value;
-  const bits = scratchBits[0] ?? 0;
-  const sign = (bits >>> 16) & 0x8000;
-  const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
-  // 65520 and above round to infinity
-  if (magnitude >= 0x477ff000) return sign | 0x7c00;
-  if (magnitude < 0x38800000) {
-    // subnormal half: multiples of 2^-24
-    const scaled = Math.abs(scratch[0] ?? 0) * 2 ** 24;
-    const floor = Math.floor(scaled);
-    const rest = scaled - floor;
-    return sign | (floor + (rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? 1 : 0));
-  }
-  const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
-  return sign | ((rounded - 0x38000000) >>> 13);
+/** A half-precision copy. @throws TypeError for 64-bit integers, which have no such copy */
+function toHalf(data: NumericData): Float16Array {
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
+    throw new TypeError('64-bit integers given for f2');
+  return new Float16Array(data);
 }
 
 /** UTF-32 bytes of strings padded to `width` code points. @throws TypeError for a longer string. */

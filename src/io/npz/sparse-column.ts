@@ -60,12 +60,10 @@ export class SparseColumn {
     // Words of the row still to come, −1 before their number.
     let expected = -1;
     for (const part of this.#spill.read()) {
-      const words = wordsOf(part);
-      for (let i = 0; i < words.length; i++) {
-        const word = words[i];
+      for (const word of wordsOf(part)) {
         if (expected < 0) expected = word;
         else {
-          piece[base + (word >>> 16)] = this.#values[word & 0xffff];
+          piece[base + (word >>> 16)] = this.#values[word & 0xffff] ?? 0;
           expected--;
         }
         if (expected !== 0) continue;

@@ -4,8 +4,8 @@
  * opcode table of CPython's `pickletools`. Time and memory are linear in the number of bytes, since each opcode
  * makes at most one object; lengths are checked against what is left before anything is allocated.
  */
-import { RrError } from '../../core/errors.ts';
 import { Constructors, constructorNamed } from './constructors.ts';
+import { PickleBytes } from './pickle-bytes.ts';
 import { PyFloat, PyTuple, type PyValue } from './python.ts';
 
 export type { PyValue } from './python.ts';
@@ -22,49 +22,28 @@ export function unpickle(bytes: Uint8Array, where: string): PyValue {
 }
 
 class Unpickler {
-  readonly #bytes: Buffer;
+  readonly #bytes: PickleBytes;
   readonly #where: string;
   readonly #stack: StackItem[] = [];
   readonly #memo: PyValue[] = [];
   readonly #constructors: Constructors;
-  #at = 0;
 
   constructor(bytes: Uint8Array, where: string) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = new PickleBytes(bytes, where);
     this.#where = where;
     this.#constructors = new Constructors(where, (detail) => this.#fail(detail));
   }
 
   run(): PyValue {
     for (;;) {
-      const opcode = this.#take(1)[0] ?? 0;
+      const opcode = this.#bytes.uint8();
       if (opcode === 0x2e) return this.#pop(); // STOP
       this.#step(opcode);
     }
   }
 
   #fail(detail: string): never {
-    throw new RrError('FILE_CORRUPT', { path: this.#where, detail: `pickle at byte ${this.#at}: ${detail}` });
-  }
-
-  #take(count: number): Buffer {
-    if (!(count >= 0 && count <= this.#bytes.length - this.#at)) this.#fail('is cut short');
-    const part = this.#bytes.subarray(this.#at, this.#at + count);
-    this.#at += count;
-    return part;
-  }
-
-  #length8(): number {
-    const length = this.#take(8).readBigUInt64LE();
-    return length > BigInt(Number.MAX_SAFE_INTEGER) ? this.#fail('has an impossible length') : Number(length);
-  }
-
-  #line(): string {
-    const end = this.#bytes.indexOf(0x0a, this.#at);
-    if (end < 0) this.#fail('is cut short');
-    const text = this.#bytes.toString('utf8', this.#at, end);
-    this.#at = end + 1;
-    return text;
+    this.#bytes.fail(detail);
   }
 
   #push(value: PyValue): void {
@@ -88,14 +67,6 @@ class Unpickler {
     return items.slice(1) as PyValue[];
   }
 
-  #text(length: number): string {
-    return this.#take(length).toString('utf8');
-  }
-
-  #ownBytes(length: number): Uint8Array {
-    return Uint8Array.from(this.#take(length));
-  }
-
   #recall(index: number): void {
     const value = this.#memo[index];
     this.#push(value === undefined ? this.#fail(`recalls memo ${index}, which is not set`) : value);
@@ -110,10 +81,10 @@ class Unpickler {
   #step(opcode: number): void {
     switch (opcode) {
       case 0x80: // PROTO
-        if ((this.#take(1)[0] ?? 0) > 5) this.#fail('is of an unknown protocol');
+        if (this.#bytes.uint8() > 5) this.#fail('is of an unknown protocol');
         return;
       case 0x95: // FRAME: a hint about sizes, nothing more
-        this.#take(8);
+        this.#bytes.take(8);
         return;
       case 0x28: // MARK
         this.#stack.push(MARK);
@@ -137,44 +108,44 @@ class Unpickler {
         this.#push(false);
         return;
       case 0x4b: // BININT1
-        this.#push(this.#take(1).readUInt8());
+        this.#push(this.#bytes.uint8());
         return;
       case 0x4d: // BININT2
-        this.#push(this.#take(2).readUInt16LE());
+        this.#push(this.#bytes.take(2).readUInt16LE());
         return;
       case 0x4a: // BININT
-        this.#push(this.#take(4).readInt32LE());
+        this.#push(this.#bytes.take(4).readInt32LE());
         return;
       case 0x8a: // LONG1
-        this.#push(longValue(this.#take(this.#take(1).readUInt8())));
+        this.#push(this.#bytes.long(this.#bytes.uint8()));
         return;
       case 0x8b: {
-        const length = this.#take(4).readInt32LE();
+        const length = this.#bytes.take(4).readInt32LE();
         if (length > MAX_LONG_BYTES) this.#fail('has an impossibly long integer');
-        this.#push(longValue(this.#take(length)));
+        this.#push(this.#bytes.long(length));
         return;
       }
       case 0x47: // BINFLOAT
-        this.#push(new PyFloat(this.#take(8).readDoubleBE()));
+        this.#push(new PyFloat(this.#bytes.take(8).readDoubleBE()));
         return;
       case 0x58: // BINUNICODE
-        this.#push(this.#text(this.#take(4).readUInt32LE()));
+        this.#push(this.#bytes.text(this.#bytes.uint32()));
         return;
       case 0x8c: // SHORT_BINUNICODE
-        this.#push(this.#text(this.#take(1).readUInt8()));
+        this.#push(this.#bytes.text(this.#bytes.uint8()));
         return;
       case 0x8d: // BINUNICODE8
-        this.#push(this.#text(this.#length8()));
+        this.#push(this.#bytes.text(this.#bytes.length8()));
         return;
       case 0x42: // BINBYTES
-        this.#push(this.#ownBytes(this.#take(4).readUInt32LE()));
+        this.#push(this.#bytes.ownBytes(this.#bytes.uint32()));
         return;
       case 0x43: // SHORT_BINBYTES
-        this.#push(this.#ownBytes(this.#take(1).readUInt8()));
+        this.#push(this.#bytes.ownBytes(this.#bytes.uint8()));
         return;
       case 0x8e: // BINBYTES8
       case 0x96: // BYTEARRAY8
-        this.#push(this.#ownBytes(this.#length8()));
+        this.#push(this.#bytes.ownBytes(this.#bytes.length8()));
         return;
       case 0x5d: // EMPTY_LIST
         this.#push([]);
@@ -234,22 +205,22 @@ class Unpickler {
         return;
       }
       case 0x71: // BINPUT
-        this.#memoize(this.#take(1).readUInt8());
+        this.#memoize(this.#bytes.uint8());
         return;
       case 0x72: // LONG_BINPUT
-        this.#memoize(this.#take(4).readUInt32LE());
+        this.#memoize(this.#bytes.uint32());
         return;
       case 0x94: // MEMOIZE
         this.#memoize(this.#memo.length);
         return;
       case 0x68: // BINGET
-        this.#recall(this.#take(1).readUInt8());
+        this.#recall(this.#bytes.uint8());
         return;
       case 0x6a: // LONG_BINGET
-        this.#recall(this.#take(4).readUInt32LE());
+        this.#recall(this.#bytes.uint32());
         return;
       case 0x63: // GLOBAL
-        this.#global(this.#line(), this.#line());
+        this.#global(this.#bytes.line(), this.#bytes.line());
         return;
       case 0x93: {
         const name = this.#pop();
@@ -297,12 +268,4 @@ class Unpickler {
   #global(module: string, name: string): void {
     this.#push(constructorNamed(`${module}.${name}`, this.#where));
   }
-}
-
-/** Little-endian two's complement. */
-function longValue(bytes: Buffer): number | bigint {
-  if (bytes.length === 0) return 0;
-  const unsigned = BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`);
-  const value = BigInt.asIntN(bytes.length * 8, unsigned);
-  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }

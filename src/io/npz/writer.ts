@@ -16,20 +16,14 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { writeAtomic } from '../atomic.ts';
 import { beginChecksum, CHECKSUM_ARRAY } from './checksum.ts';
-import {
-  type Column,
-  dictScalar,
-  type FinishedArray,
-  NumericColumn,
-  numericArray,
-  RaggedColumn,
-  TextColumn,
-  textScalar,
-} from './columns.ts';
+import { type Column, type FinishedArray, NumericColumn } from './columns.ts';
 import { dtypeOfData, type NumericData, type NumericDtype } from './dtype.ts';
 import { formatNpyHeader } from './header.ts';
 import type { PyFloat } from './python.ts';
+import { RaggedColumn } from './ragged-column.ts';
 import { SparseColumn } from './sparse-column.ts';
+import { TextColumn } from './text-column.ts';
+import { dictScalar, numericArray, textScalar } from './whole-arrays.ts';
 import { type ZipEntry, zipBytes } from './zip.ts';
 
 export interface NpzWriterOptions {

@@ -1,10 +1,12 @@
 /** What every database here shares: the library's version, its errors as ours, and opening without a trace. */
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
   createReadStream,
   createWriteStream,
+  existsSync,
   mkdtempSync,
   openSync,
   rmSync,
@@ -19,6 +21,7 @@ import Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
 import { firstBytes, sizeOf } from '../file-facts.ts';
 import { isPlainFile } from '../missing-file.ts';
+import { outputTarget } from '../output-target.ts';
 
 /** Before this release a WAL database could be corrupted by a checkpoint racing with a writer (SQLite's release notes). */
 export const MIN_SQLITE = [3, 51, 3] as const;
@@ -112,10 +115,33 @@ export interface ReadOnlyDatabase {
 
 const GZIP_MAGIC = 0x1f8b;
 
+/** What a writer leaves beside its database when it is killed; SQLite takes it for part of whatever has that name. */
+const COMPANIONS = ['-wal', '-shm', '-journal'] as const;
+
+/**
+ * Before a database is put under a name: the next one who opens it would replay another database's log over it.
+ * @throws RrError DB_LEFTOVER
+ */
+export function refuseLeftovers(path: string): void {
+  const left = COMPANIONS.map((end) => path + end).find((name) => existsSync(name));
+  if (left !== undefined) throw new RrError('DB_LEFTOVER', { path, left });
+}
+
+/** The file that a new database called `path` becomes. @throws RrError DB_LEFTOVER; CANNOT_OPEN for a pipe or a device */
+export function databaseTarget(path: string): string {
+  const target = outputTarget(path);
+  if (target.kind === 'stream') throw notAFile(path);
+  refuseLeftovers(target.path);
+  return target.path;
+}
+
+const notAFile = (path: string): RrError =>
+  new RrError('CANNOT_OPEN', { path, detail: 'a database has to be a file, not a pipe or a device' });
+
 /** @throws RrError FILE_NOT_FOUND, IS_FOLDER, CANNOT_OPEN for a pipe or a device */
 export function requireDatabaseFile(path: string): void {
   if (isPlainFile(path)) return;
-  throw new RrError('CANNOT_OPEN', { path, detail: 'a database has to be a file, not a pipe or a device' });
+  throw notAFile(path);
 }
 
 /**
@@ -139,9 +165,9 @@ export async function openReadOnly(path: string): Promise<ReadOnlyDatabase> {
   const copy = join(folder, 'copy.db');
   try {
     if (gzip) await gunzipTo(path, copy);
-    else copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+    else copyOurs(path, copy);
     for (const end of ['-wal', '-journal']) {
-      if (!gzip && sizeOf(path + end) > 0) copyFileSync(path + end, copy + end);
+      if (!gzip && sizeOf(path + end) > 0) copyOurs(path + end, copy + end);
     }
     // without a log to replay the copy can be an ordinary read-only file
     const replay = !gzip && (hasWal || hasJournal);
@@ -151,6 +177,12 @@ export async function openReadOnly(path: string): Promise<ReadOnlyDatabase> {
     rmSync(folder, { recursive: true, force: true });
     throw cause;
   }
+}
+
+/** A copy takes the mode of an archive along, and then could not be made ready for reading. */
+function copyOurs(path: string, copy: string): void {
+  copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+  chmodSync(copy, 0o600);
 }
 
 function openAt(name: string, path: string, folder: string | undefined, readonly: boolean): ReadOnlyDatabase {

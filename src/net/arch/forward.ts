@@ -13,7 +13,8 @@
  *           where a missing cell takes an embedding computed from g instead. Only the rows of legal moves are
  *           gathered: the cost is proportional to cells + moves.
  */
-import type { GraphBuilder, Value } from '../onnx/builder.ts';
+import type { GraphBuilder } from '../onnx/builder.ts';
+import type { Value } from '../onnx/value.ts';
 import type { NetSpec } from './architectures.ts';
 
 /** Layers over cells in one form. `Value`s marked "cells" have the form's own layout. */

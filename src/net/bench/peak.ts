@@ -3,8 +3,9 @@
  * in the cache, measured now. Node has no instruction-level loop to measure the bare multiply-add units with.
  */
 import * as ort from 'onnxruntime-node';
-import { GraphBuilder, type Value } from '../onnx/builder.ts';
+import { GraphBuilder } from '../onnx/builder.ts';
 import { fixedCount } from '../onnx/dims.ts';
+import type { Value } from '../onnx/value.ts';
 import { createRuntimeSession } from '../session/session.ts';
 import { measure } from './measure.ts';
 

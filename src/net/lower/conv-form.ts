@@ -6,8 +6,9 @@ import type { NetSpec } from '../arch/architectures.ts';
 import { type BoardBox, type Family, KERNEL_TAPS } from '../arch/boards.ts';
 import type { Form } from '../arch/forward.ts';
 import type { Parameter } from '../arch/parameters.ts';
-import { dimAt, type GraphBuilder, type Value } from '../onnx/builder.ts';
+import type { GraphBuilder } from '../onnx/builder.ts';
 import type { Dim } from '../onnx/dims.ts';
+import { dimAt, type Value } from '../onnx/value.ts';
 import type { Derivation, WeightSource } from './weights.ts';
 import { moveRows } from './winograd-form.ts';
 

@@ -8,7 +8,8 @@ import type { NetSpec } from '../arch/architectures.ts';
 import type { BoardBox } from '../arch/boards.ts';
 import type { Form } from '../arch/forward.ts';
 import { type ParameterList, parameterOf, parametersOf } from '../arch/parameters.ts';
-import { dimAt, type GraphBuilder, type Value } from '../onnx/builder.ts';
+import type { GraphBuilder } from '../onnx/builder.ts';
+import { dimAt, type Value } from '../onnx/value.ts';
 import { convForm, convKernel } from './conv-form.ts';
 import type { WeightSource } from './weights.ts';
 

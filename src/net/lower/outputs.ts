@@ -1,8 +1,9 @@
 /** The edges every playing graph shares: the move inputs and the named outputs of the heads. */
 import type { NetSpec } from '../arch/architectures.ts';
 import { type Form, forward, type HeadValues } from '../arch/forward.ts';
-import type { GraphBuilder, Value } from '../onnx/builder.ts';
+import type { GraphBuilder } from '../onnx/builder.ts';
 import type { Dim, Shape } from '../onnx/dims.ts';
+import type { Value } from '../onnx/value.ts';
 
 /** Outputs by name: shapes are those of outputShape. */
 export const HEADS = ['logits', 'value', 'ownership', 'margins', 'plies'] as const;

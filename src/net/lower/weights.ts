@@ -1,7 +1,8 @@
 /** Where the layers of a form get their weights from: constants of the graph, or a vector it is given at run time. */
 import type { NetSpec } from '../arch/architectures.ts';
 import { type Parameter, type ParameterList, parameterOf, parametersOf } from '../arch/parameters.ts';
-import type { GraphBuilder, Value } from '../onnx/builder.ts';
+import type { GraphBuilder } from '../onnx/builder.ts';
+import type { Value } from '../onnx/value.ts';
 
 export interface WeightSource {
   /** The weight in the layout of the flat vector. */

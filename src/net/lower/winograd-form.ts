@@ -11,8 +11,9 @@
 import type { NetSpec } from '../arch/architectures.ts';
 import { type BoardBox, KERNEL_TAPS } from '../arch/boards.ts';
 import type { Form } from '../arch/forward.ts';
-import { dimAt, type GraphBuilder, type Value } from '../onnx/builder.ts';
+import type { GraphBuilder } from '../onnx/builder.ts';
 import { scaleDim } from '../onnx/dims.ts';
+import { dimAt, type Value } from '../onnx/value.ts';
 import type { WeightSource } from './weights.ts';
 import { type TileSize, winogradMatrices } from './winograd-matrices.ts';
 

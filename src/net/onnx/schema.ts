@@ -73,7 +73,6 @@ export const MODEL = define({
 
 export type OnnxModel = Decoded<typeof MODEL>;
 export type OnnxTensor = Decoded<typeof TENSOR>;
-export type OnnxNode = Decoded<typeof NODE>;
 export type WritableModel = Encodable<typeof MODEL>;
 export type WritableTensor = Encodable<typeof TENSOR>;
 export type WritableNode = Encodable<typeof NODE>;

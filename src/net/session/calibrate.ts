@@ -6,7 +6,8 @@ import { convForm } from '../lower/conv-form.ts';
 import { type ActivationRanges, isActivated, QUANTISED_CELLS, type Range } from '../lower/int8.ts';
 import { playingGraph } from '../lower/outputs.ts';
 import { constantWeights } from '../lower/weights.ts';
-import { GraphBuilder, type Value } from '../onnx/builder.ts';
+import { GraphBuilder } from '../onnx/builder.ts';
+import type { Value } from '../onnx/value.ts';
 import { createRuntimeSession } from './session.ts';
 
 /**

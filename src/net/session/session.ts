@@ -51,8 +51,7 @@ export interface InputStrides {
   readonly plane: number;
 }
 
-/** Columns of a row of `moves`. */
-export const MOVE_COLUMNS = { sample: 0, kind: 1, from: 2, to: 3, third: 4 } as const;
+/** Columns of a row of `moves`: sample, kind, from, to, third cell. */
 export const MOVE_WIDTH = 5;
 
 /** Options of the runtime for sessions that share a machine with others: no busy waiting between operators. */

@@ -8,7 +8,7 @@
  */
 import type { State } from '../../engine/state.ts';
 import { COMPONENT_COUNT, FEATURE_SCALES, LIGHT_COMPONENTS } from './components.ts';
-import { Tally } from './tally.ts';
+import { PositionCounts } from './counts.ts';
 import type { Weights } from './weights.ts';
 
 export type HeuristicMode = 'light' | 'full';
@@ -52,7 +52,7 @@ export class HeuristicEvaluator {
   private readonly originalBlindness: boolean;
   private readonly parts = new Float64Array(COMPONENT_COUNT);
   private readonly rows = new Float64Array(ROWS * SEATS);
-  private tally: Tally | null = null;
+  private counts: PositionCounts | null = null;
 
   constructor({ weights, mode, originalBlindness = false }: HeuristicOptions) {
     this.mode = mode;
@@ -61,7 +61,7 @@ export class HeuristicEvaluator {
   }
 
   /**
-   * Value of the position for `player`. `markerOrder`: see Tally.count. Allocates nothing after the first call. One
+   * Value of the position for `player`. `markerOrder`: see PositionCounts.count. Allocates nothing after the first call. One
    * evaluator serves one board at a time.
    */
   evaluate(s: State, player: number, markerOrder?: readonly number[]): number {
@@ -72,13 +72,13 @@ export class HeuristicEvaluator {
 
   /** Counts a position for any number of calls of `score` and `components`. */
   count(s: State, markerOrder?: readonly number[]): void {
-    let tally = this.tally;
-    if (tally === null || tally.board !== s.rules.board) {
-      tally = new Tally(s.rules, this.mode === 'light', this.originalBlindness && s.rules.board === 'hex8');
-      this.tally = tally;
+    let counts = this.counts;
+    if (counts === null || counts.board !== s.rules.board) {
+      counts = new PositionCounts(s.rules, this.mode === 'light', this.originalBlindness && s.rules.board === 'hex8');
+      this.counts = counts;
     }
-    tally.count(s, markerOrder);
-    for (let p = 1; p <= s.rules.players; p++) this.fillRows(s, tally, p);
+    counts.count(s, markerOrder);
+    for (let p = 1; p <= s.rules.players; p++) this.fillRows(s, counts, p);
   }
 
   /** Value of the position counted last, for `player`. The game must be running. */
@@ -92,17 +92,17 @@ export class HeuristicEvaluator {
 
   /** The components of the position counted last, in the order of COMPONENTS. Overwritten by the next call. */
   components(s: State, me: number): Float64Array {
-    const { weights: w, parts, tally } = this;
-    if (tally === null) throw new Error('components() before count()');
+    const { weights: w, parts, counts } = this;
+    if (counts === null) throw new Error('components() before count()');
     const players = s.rules.players;
-    parts[0] = this.stackControl(s, tally, me);
+    parts[0] = this.stackControl(s, counts, me);
     parts[1] = w.TERRITORY * this.lead(TERRITORY, me, players);
     parts[2] = w.RINGS_IN_HAND * this.lead(HAND, me, players);
-    parts[3] = w.CENTER_CONTROL * leadOverAll(tally.centre, me, players);
+    parts[3] = w.CENTER_CONTROL * leadOverAll(counts.centre, me, players);
     parts[4] = w.ELIMINATED_RINGS * s.eliminated[me];
     parts[5] = w.MARKER_COUNT * this.lead(MARKERS, me, players);
-    parts[6] = -0.5 * w.OPPONENT_THREAT * tally.threats[me];
-    parts[7] = w.MOBILITY * mobility(tally, me, players);
+    parts[6] = -0.5 * w.OPPONENT_THREAT * counts.threats[me];
+    parts[7] = w.MOBILITY * mobility(counts, me, players);
     parts[8] = w.STACK_MOBILITY * this.lead(STACK_MOBILITY, me, players);
     const lead = this.lead(NEARNESS, me, players);
     parts[9] = w.VICTORY_PROXIMITY * lead;
@@ -111,35 +111,35 @@ export class HeuristicEvaluator {
     if (this.mode === 'light') return parts;
     parts[12] = w.LINE_POTENTIAL * this.lead(LINES, me, players);
     parts[13] = w.LINE_CONNECTIVITY * this.lead(LINKS, me, players);
-    parts[14] = -w.VULNERABILITY * tally.exposed[me];
-    parts[15] = w.OVERTAKE_POTENTIAL * tally.overtaking[me];
+    parts[14] = -w.VULNERABILITY * counts.exposed[me];
+    parts[15] = w.OVERTAKE_POTENTIAL * counts.overtaking[me];
     parts[16] = w.TERRITORY_CLOSURE * this.lead(CLOSURE, me, players);
     parts[17] = w.TERRITORY_SAFETY * this.lead(SAFETY, me, players);
     parts[18] = -w.FORCED_ELIMINATION_RISK * this.lead(RISK, me, players);
-    parts[19] = players > 2 ? w.LPS_ACTION_ADVANTAGE * this.actionAdvantage(s, tally, me) : 0;
+    parts[19] = players > 2 ? w.LPS_ACTION_ADVANTAGE * this.actionAdvantage(s, counts, me) : 0;
     parts[20] = this.lead(RECOVERY, me, players);
     return parts;
   }
 
-  private fillRows(s: State, tally: Tally, p: number): void {
+  private fillRows(s: State, counts: PositionCounts, p: number): void {
     const { weights: w, rows } = this;
     rows[TERRITORY * SEATS + p] = s.territory[p];
     rows[HAND * SEATS + p] = s.hand[p];
     rows[MARKERS * SEATS + p] = s.markers[p];
     rows[NEARNESS * SEATS + p] = this.nearness(s, p);
-    const blocked = s.controlled[p] - tally.mobile[p];
-    rows[STACK_MOBILITY * SEATS + p] = tally.steps[p] - w.BLOCKED_STACK_PENALTY * blocked;
+    const blocked = s.controlled[p] - counts.mobile[p];
+    rows[STACK_MOBILITY * SEATS + p] = counts.steps[p] - w.BLOCKED_STACK_PENALTY * blocked;
     if (this.mode === 'light') return;
     rows[LINES * SEATS + p] =
-      2 * (w.TWO_IN_ROW * tally.pairs[p] + w.THREE_IN_ROW * tally.triples[p] + w.FOUR_IN_ROW * tally.quads[p]);
-    rows[LINKS * SEATS + p] = 2 * (w.CONNECTED_NEIGHBOR * tally.pairs[p] + w.GAP_POTENTIAL * tally.gaps[p]);
-    rows[CLOSURE * SEATS + p] = s.markers[p] < 2 ? 0 : 10 / Math.max(1, tally.spread[p]) + 0.5 * s.markers[p];
-    rows[SAFETY * SEATS + p] = -tally.danger[p];
-    rows[RISK * SEATS + p] = s.controlled[p] === 0 ? 0 : Math.max(0, 2 - actions(s, tally, p) / s.controlled[p]);
-    rows[RECOVERY * SEATS + p] = this.recovery(s, tally, p);
+      2 * (w.TWO_IN_ROW * counts.pairs[p] + w.THREE_IN_ROW * counts.triples[p] + w.FOUR_IN_ROW * counts.quads[p]);
+    rows[LINKS * SEATS + p] = 2 * (w.CONNECTED_NEIGHBOR * counts.pairs[p] + w.GAP_POTENTIAL * counts.gaps[p]);
+    rows[CLOSURE * SEATS + p] = s.markers[p] < 2 ? 0 : 10 / Math.max(1, counts.spread[p]) + 0.5 * s.markers[p];
+    rows[SAFETY * SEATS + p] = -counts.danger[p];
+    rows[RISK * SEATS + p] = s.controlled[p] === 0 ? 0 : Math.max(0, 2 - actions(s, counts, p) / s.controlled[p]);
+    rows[RECOVERY * SEATS + p] = this.recovery(s, counts, p);
   }
 
-  private stackControl(s: State, tally: Tally, me: number): number {
+  private stackControl(s: State, counts: PositionCounts, me: number): number {
     const w = this.weights;
     const rivals = s.rules.players - 1;
     let stacks = 0;
@@ -148,14 +148,14 @@ export class HeuristicEvaluator {
     for (let p = 1; p <= s.rules.players; p++) {
       if (p === me) continue;
       stacks += s.controlled[p];
-      height10 += tally.height10[p];
-      caps += tally.caps[p];
+      height10 += counts.height10[p];
+      caps += counts.caps[p];
     }
     stacks /= rivals;
     return (
       w.STACK_CONTROL * (s.controlled[me] - stacks) +
-      w.STACK_HEIGHT * ((tally.height10[me] - height10 / rivals) / 10) +
-      w.CAP_HEIGHT * (tally.caps[me] - caps / rivals) +
+      w.STACK_HEIGHT * ((counts.height10[me] - height10 / rivals) / 10) +
+      w.CAP_HEIGHT * (counts.caps[me] - caps / rivals) +
       this.diversity(s.controlled[me]) -
       this.diversity(stacks)
     );
@@ -180,18 +180,18 @@ export class HeuristicEvaluator {
     return w.RINGS_PROXIMITY_FACTOR / rings + w.TERRITORY_PROXIMITY_FACTOR / cells;
   }
 
-  private recovery(s: State, tally: Tally, p: number): number {
+  private recovery(s: State, counts: PositionCounts, p: number): number {
     const w = this.weights;
-    const buried = tally.buried[p];
+    const buried = counts.buried[p];
     if (s.controlled[p] > 0 || s.markers[p] === 0 || buried === 0) return BURIED_PART * w.BURIED_RING_VALUE * buried;
-    return w.RECOVERY_ELIGIBILITY + (tally.sliding[p] > 0 ? w.RECOVERY_POTENTIAL : 0);
+    return w.RECOVERY_ELIGIBILITY + (counts.sliding[p] > 0 ? w.RECOVERY_POTENTIAL : 0);
   }
 
   /** −1 without an action of one's own, else the share of opponents without one. */
-  private actionAdvantage(s: State, tally: Tally, me: number): number {
-    if (actions(s, tally, me) === 0) return -1;
+  private actionAdvantage(s: State, counts: PositionCounts, me: number): number {
+    if (actions(s, counts, me) === 0) return -1;
     let idle = 0;
-    for (let p = 1; p <= s.rules.players; p++) if (p !== me && actions(s, tally, p) === 0) idle++;
+    for (let p = 1; p <= s.rules.players; p++) if (p !== me && actions(s, counts, p) === 0) idle++;
     return idle / (s.rules.players - 1);
   }
 
@@ -221,8 +221,8 @@ export class HeuristicEvaluator {
 }
 
 /** Stacks that can step, and one more if a ring may be placed. */
-function actions(s: State, tally: Tally, p: number): number {
-  return tally.mobile[p] + (s.hand[p] > 0 && tally.anyFree ? 1 : 0);
+function actions(s: State, counts: PositionCounts, p: number): number {
+  return counts.mobile[p] + (s.hand[p] > 0 && counts.anyFree ? 1 : 0);
 }
 
 function leadOverAll(values: Int32Array, me: number, players: number): number {
@@ -232,12 +232,12 @@ function leadOverAll(values: Int32Array, me: number, players: number): number {
 }
 
 /** Own steps less those of all opponents, of which steps onto other opponents' stacks do not count. */
-function mobility(tally: Tally, me: number, players: number): number {
-  let value = tally.steps[me];
+function mobility(counts: PositionCounts, me: number, players: number): number {
+  let value = counts.steps[me];
   for (let p = 1; p <= players; p++) {
     if (p === me) continue;
-    value -= tally.steps[p];
-    for (let q = 1; q <= players; q++) if (q !== me) value += tally.onto[p * SEATS + q];
+    value -= counts.steps[p];
+    for (let q = 1; q <= players; q++) if (q !== me) value += counts.onto[p * SEATS + q];
   }
   return value;
 }

@@ -133,7 +133,6 @@ export const PROFILES = {
 
 export type ProfileName = keyof typeof PROFILES;
 export const PROFILE_NAMES = Object.keys(PROFILES) as readonly ProfileName[];
-export const isProfileName = (name: string): name is ProfileName => Object.hasOwn(PROFILES, name);
 
 /** The tuned profile of a configuration, which the original uses only where a profile id is given. */
 export function profileOfConfig(board: BoardName, players: PlayerCount): ProfileName {

@@ -6,7 +6,7 @@ import type { Rules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import { HeuristicEvaluator, type HeuristicMode } from '../heuristic/evaluate.ts';
 import { type Weights, withNoise } from '../heuristic/weights.ts';
-import type { Player } from './player.ts';
+import type { Answer, GamePlayer, Player, Question } from './player.ts';
 
 export interface HeuristicPlayerOptions {
   readonly name: string;
@@ -23,28 +23,45 @@ const TIE = 1e-9;
 
 export class HeuristicPlayer implements Player {
   readonly name: string;
-  private readonly options: HeuristicPlayerOptions;
-  private evaluator: HeuristicEvaluator;
-  private scratch: State | null = null;
+  readonly #options: HeuristicPlayerOptions;
+  readonly #plain: HeuristicGame;
 
   constructor(options: HeuristicPlayerOptions) {
     this.name = options.name;
-    this.options = options;
-    this.evaluator = new HeuristicEvaluator(options);
+    this.#options = options;
+    this.#plain = new HeuristicGame(new HeuristicEvaluator(options), options.randomness);
   }
 
-  begin(_rules: Rules, random: Random): void {
-    const { weights, mode, weightNoise = 0 } = this.options;
-    if (weightNoise > 0) {
-      this.evaluator = new HeuristicEvaluator({ weights: withNoise(weights, weightNoise, random), mode });
-    }
+  /** Remembers nothing about a game but the weights drawn for it. */
+  newGame(_rules: Rules, random: Random): GamePlayer {
+    const { weights, mode, weightNoise = 0, randomness } = this.#options;
+    if (weightNoise <= 0) return this.#plain;
+    const evaluator = new HeuristicEvaluator({ weights: withNoise(weights, weightNoise, random), mode });
+    return new HeuristicGame(evaluator, randomness);
+  }
+}
+
+/** One-ply play with fixed weights. */
+export class HeuristicGame implements GamePlayer {
+  readonly #evaluator: HeuristicEvaluator;
+  readonly #randomness: number;
+  #scratch: State | null = null;
+
+  constructor(evaluator: HeuristicEvaluator, randomness = 0) {
+    this.#evaluator = evaluator;
+    this.#randomness = randomness;
+  }
+
+  decide({ state, legal, random }: Question): Answer {
+    return { move: this.choose(state, legal, random) };
   }
 
   choose(state: State, legal: MoveList, random: Random): number {
-    const { randomness = 0 } = this.options;
+    const randomness = this.#randomness;
+    const evaluator = this.#evaluator;
     if (legal.length === 1) return legal.moves[0];
     if (randomness > 0 && random.unit() < randomness) return legal.moves[random.below(legal.length)];
-    const next = this.scratchFor(state);
+    const next = this.#scratchFor(state);
     const player = state.player;
     let best = Number.NEGATIVE_INFINITY;
     let chosen = 0;
@@ -58,34 +75,34 @@ export class HeuristicPlayer implements Player {
       }
       next.copyFrom(state);
       apply(next, move);
-      const value = this.evaluator.evaluate(next, player);
+      const value = evaluator.evaluate(next, player);
       if (value > best + TIE) {
         best = value;
         chosen = move;
         ties = 1;
       } else if (value >= best - TIE && random.below(++ties) === 0) chosen = move;
     }
-    return swap >= 0 && this.prefersOtherSeat(state, chosen) ? swap : chosen;
+    return swap >= 0 && this.#prefersOtherSeat(state, chosen) ? swap : chosen;
   }
 
   /**
    * The pie rule: after the best answer from this seat, is the other seat still better off? Then take that seat. Both
    * seats are judged in one position, so neither gains from a move that the other has not made yet.
    */
-  private prefersOtherSeat(state: State, answer: number): boolean {
-    const next = this.scratchFor(state);
+  #prefersOtherSeat(state: State, answer: number): boolean {
+    const next = this.#scratchFor(state);
     next.copyFrom(state);
     apply(next, answer);
     if (next.isOver) return next.winner !== state.player;
-    this.evaluator.count(next);
-    return this.evaluator.score(next, 3 - state.player) > this.evaluator.score(next, state.player);
+    this.#evaluator.count(next);
+    return this.#evaluator.score(next, 3 - state.player) > this.#evaluator.score(next, state.player);
   }
 
-  private scratchFor(state: State): State {
-    let scratch = this.scratch;
+  #scratchFor(state: State): State {
+    let scratch = this.#scratch;
     if (scratch === null || scratch.rules !== state.rules) {
       scratch = new State(state.rules);
-      this.scratch = scratch;
+      this.#scratch = scratch;
     }
     return scratch;
   }

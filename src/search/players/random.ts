@@ -1,13 +1,14 @@
-import type { MoveList } from '../../engine/moves.ts';
-import type { Random } from '../../engine/random.ts';
-import type { State } from '../../engine/state.ts';
-import type { Player } from './player.ts';
+import type { Answer, GamePlayer, Player, Question } from './player.ts';
 
 /** Uniform over the legal moves, swaps and skips included. */
-export class RandomPlayer implements Player {
+export class RandomPlayer implements Player, GamePlayer {
   readonly name = 'random';
 
-  choose(_state: State, legal: MoveList, random: Random): number {
-    return legal.moves[random.below(legal.length)];
+  newGame(): GamePlayer {
+    return this;
+  }
+
+  decide({ legal, random }: Question): Answer {
+    return { move: legal.moves[random.below(legal.length)] };
   }
 }

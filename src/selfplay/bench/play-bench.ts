@@ -1,10 +1,10 @@
 /** How close self-play with an evaluator comes to the evaluator alone. */
 import type { Rules } from '../../engine/rules.ts';
-import { defaultSelfplay, GumbelAgent } from '../../search/agents/gumbel-agent.ts';
 import { CachedEvaluator, cacheOf } from '../../search/evaluators/cached.ts';
 import type { Evaluator } from '../../search/evaluators/evaluator.ts';
-import { runLane } from '../scheduler/lane.ts';
-import { SearchedGame } from '../scheduler/searched-game.ts';
+import { GameTask } from '../../search/play/game-task.ts';
+import { defaultSelfplay, GumbelPlayer } from '../../search/players/gumbel.ts';
+import { runGames } from '../scheduler/game-scheduler.ts';
 import { MeasuredEvaluator } from './measured-evaluator.ts';
 import { cpuSecondsSince } from './thread-clock.ts';
 
@@ -45,6 +45,8 @@ export interface PlayBenchOptions {
   readonly seconds: number;
 }
 
+const GAMES = { seed: 1, maxMoves: 4000, hashes: false, openingMoves: 0 } as const;
+
 /**
  * Self-play on this thread for about `seconds`, beside the evaluator alone. `create` makes an evaluator whose batches
  * are not in use yet; it is called once and closed.
@@ -56,15 +58,15 @@ export async function benchPlay(
 ): Promise<PlayRow> {
   const measured = await MeasuredEvaluator.create(await create(), batch);
   const evaluator = cache > 0 ? new CachedEvaluator(measured, cacheOf(cache)) : measured;
-  const agent = new GumbelAgent(evaluator, { name: 'bench', simulations, selfplay: defaultSelfplay(simulations) });
-  const agents = Array.from({ length: rules.players }, () => agent);
+  const player = new GumbelPlayer(evaluator, { name: 'bench', simulations, selfplay: defaultSelfplay(simulations) });
+  const players = Array.from({ length: rules.players }, () => player);
   let index = 0;
-  const games: SearchedGame[] = [];
+  const games: GameTask[] = [];
   const start = performance.now();
   const cpu = process.threadCpuUsage();
-  const stats = await runLane(
+  const stats = await runGames(
     () => {
-      const game = new SearchedGame(rules, 1, index++, agents, { maxMoves: 4000, hashes: false, openingMoves: 0 });
+      const game = new GameTask(rules, { ...GAMES, index: index++, players });
       games.push(game);
       return game;
     },
@@ -77,7 +79,7 @@ export async function benchPlay(
   const { hits, misses } = evaluator instanceof CachedEvaluator ? evaluator.table : { hits: 0, misses: stats.leaves };
   await evaluator.close();
   const decided = games.flatMap(({ game }) => game.searches).reduce((sum, { budget = 0 }) => sum + budget, 0);
-  const undecided = agent.searches.lent().reduce((sum, search) => sum + search.simulations, 0);
+  const undecided = player.searches.lent().reduce((sum, search) => sum + search.simulations, 0);
   const limit = raw.positions / raw.cpu;
   return {
     simulations,

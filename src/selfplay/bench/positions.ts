@@ -29,7 +29,7 @@ function positionAt(rules: Rules, seed: number, ply: number): BenchPosition {
     const legal = new MoveList();
     for (advance(state, legal); !state.isOver; advance(state, legal)) {
       if (state.ply >= ply && legal.length > 1) return { state, legal };
-      apply(state, legal.moves[random.below(legal.length)]);
+      apply(state, legal.at(random.below(legal.length)));
     }
   }
 }

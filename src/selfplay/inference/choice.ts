@@ -9,7 +9,10 @@ export const isShared = (choice: InferenceChoice, provider: Provider): boolean =
   choice === 'shared' || (choice === 'auto' && provider !== 'cpu');
 
 /**
- * Lanes of a worker that shares: while one waits for the device, the other fills its batch. Each has a bank, so a worker
- * in place p uses banks p · LANES and on.
+ * Schedulers of a worker that shares: while one waits for the device, the other fills its batch. Each has an inference
+ * slot, so worker w uses slots w · SHARED_SCHEDULERS and on.
  */
-export const SHARED_LANES = 2;
+export const SHARED_SCHEDULERS = 2;
+
+/** A network of its own blocks its thread, so there is nothing to do at the same time. */
+export const schedulersOf = (shared: boolean): number => (shared ? SHARED_SCHEDULERS : 1);

@@ -1,10 +1,10 @@
 /** Starts an inference worker for a device. */
 import { Worker } from 'node:worker_threads';
 import { RrError } from '../../core/errors.ts';
-import { Bell, failAll, type Inference } from './bank.ts';
-import { SHARED_LANES } from './choice.ts';
+import { SHARED_SCHEDULERS } from './choice.ts';
 import type { Opening } from './inference-worker.ts';
 import type { InferenceSpec } from './server.ts';
+import { failAll, type Inference, Wake } from './slot.ts';
 
 export interface InferenceHandle {
   readonly inference: Inference;
@@ -43,9 +43,9 @@ export function openInference(spec: InferenceSpec, entry: URL = ENTRY): Promise<
       resolve({
         inference,
         close: async () => {
-          Atomics.store(inference.bell, Bell.stop, 1);
-          Atomics.add(inference.bell, Bell.rings, 1);
-          Atomics.notify(inference.bell, Bell.rings);
+          Atomics.store(inference.wake, Wake.stop, 1);
+          Atomics.add(inference.wake, Wake.calls, 1);
+          Atomics.notify(inference.wake, Wake.calls);
           await gone;
         },
       });
@@ -53,9 +53,9 @@ export function openInference(spec: InferenceSpec, entry: URL = ENTRY): Promise<
   });
 }
 
-/** The same for a run: banks for the lanes of all its workers. On a CPU it computes with as many threads as there are. */
+/** The same for a run: slots for the schedulers of all its workers. On a CPU it computes with as many threads as there are. */
 export const openForWorkers = (
-  spec: Omit<InferenceSpec, 'banks' | 'threads'>,
+  spec: Omit<InferenceSpec, 'slots' | 'threads'>,
   workers: number,
 ): Promise<InferenceHandle> =>
-  openInference({ ...spec, banks: workers * SHARED_LANES, threads: spec.provider === 'cpu' ? workers : 1 });
+  openInference({ ...spec, slots: workers * SHARED_SCHEDULERS, threads: spec.provider === 'cpu' ? workers : 1 });

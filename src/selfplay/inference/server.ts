@@ -1,5 +1,5 @@
 /**
- * The inference worker: owns the sessions of one device and answers banks in the order of a round. It blocks its thread,
+ * The inference worker: owns the sessions of one device and answers slots in the order of a round. It blocks its thread,
  * so it runs in a worker thread of its own (inference-worker.ts).
  */
 import type { Rules } from '../../engine/rules.ts';
@@ -9,16 +9,16 @@ import type { FormName } from '../../net/lower/lower.ts';
 import { NetSession, type Provider } from '../../net/session/session.ts';
 import { MOVES_PER_POSITION } from '../../search/evaluators/network.ts';
 import {
-  type Bank,
-  BankState,
-  BELL_WORDS,
-  Bell,
   CONTROL_WORDS,
   Control,
   FAILURE_BYTES,
   failAll,
   type Inference,
-} from './bank.ts';
+  type InferenceSlot,
+  SlotState,
+  WAKE_WORDS,
+  Wake,
+} from './slot.ts';
 
 export interface InferenceSpec {
   readonly model: NetModel;
@@ -27,78 +27,80 @@ export interface InferenceSpec {
   readonly provider: Provider;
   readonly device: number;
   readonly form?: FormName;
-  /** Batches in flight altogether: game workers × lanes. */
-  readonly banks: number;
-  /** Positions per bank. On a GPU every run has exactly this many: one compiled shape. */
+  /** Batches in flight altogether: game workers × schedulers. */
+  readonly slots: number;
+  /** Positions per slot. On a GPU every run has exactly this many: one compiled shape. */
   readonly batch: number;
   readonly threads: number;
 }
 
 interface Session {
-  readonly bank: Bank;
+  readonly slot: InferenceSlot;
   readonly session: NetSession;
 }
 
 export class InferenceServer {
   readonly inference: Inference;
-  private readonly sessions: readonly Session[];
+  readonly #sessions: readonly Session[];
 
   private constructor(spec: InferenceSpec, sessions: readonly Session[]) {
-    this.sessions = sessions;
+    this.#sessions = sessions;
     this.inference = {
       id: spec.hash,
       provider: spec.provider,
-      bell: new Int32Array(new SharedArrayBuffer(4 * BELL_WORDS)),
-      banks: sessions.map(({ bank }) => bank),
+      wake: new Int32Array(new SharedArrayBuffer(4 * WAKE_WORDS)),
+      slots: sessions.map(({ slot }) => slot),
       failure: new Uint8Array(new SharedArrayBuffer(FAILURE_BYTES)),
     };
   }
 
-  /** Loads the model once for all banks. @throws RrError PROVIDER_MISSING, MODEL_INCOMPATIBLE */
+  /** Loads the model once for all slots. @throws RrError PROVIDER_MISSING, MODEL_INCOMPATIBLE */
   static async create(spec: InferenceSpec): Promise<InferenceServer> {
     return new InferenceServer(spec, await openSessions(spec));
   }
 
   /** Answers until told to stop; a failure is passed on to everybody who waits, then thrown. */
   async serve(): Promise<void> {
-    const { bell } = this.inference;
+    const { wake } = this.inference;
     try {
-      for (let from = 0; Atomics.load(bell, Bell.stop) === 0; ) {
-        const rings = Atomics.load(bell, Bell.rings);
-        const due = this.nextSubmitted(from);
-        if (due < 0) {
-          Atomics.wait(bell, Bell.rings, rings);
+      for (let from = 0; Atomics.load(wake, Wake.stop) === 0; ) {
+        const calls = Atomics.load(wake, Wake.calls);
+        const due = this.#nextSubmitted(from);
+        if (!due) {
+          Atomics.wait(wake, Wake.calls, calls);
           continue;
         }
-        await this.answer(this.sessions[due]);
-        from = due + 1;
+        await this.#answer(due.session);
+        from = due.index + 1;
       }
     } catch (error) {
       failAll(this.inference, error instanceof Error ? error.message : String(error));
       throw error;
     } finally {
-      await Promise.all(this.sessions.map(({ session }) => session.release()));
+      await Promise.all(this.#sessions.map(({ session }) => session.release()));
     }
   }
 
-  private nextSubmitted(from: number): number {
-    const { sessions } = this;
-    for (let i = 0; i < sessions.length; i++) {
-      const at = (from + i) % sessions.length;
-      if (Atomics.load(sessions[at].bank.control, Control.state) === BankState.submitted) return at;
+  #nextSubmitted(from: number): { readonly session: Session; readonly index: number } | undefined {
+    const { length } = this.#sessions;
+    for (let i = 0; i < length; i++) {
+      const index = (from + i) % length;
+      const session = this.#sessions[index];
+      if (session && Atomics.load(session.slot.control, Control.state) === SlotState.submitted)
+        return { session, index };
     }
-    return -1;
+    return undefined;
   }
 
-  private async answer({ bank: { control }, session }: Session): Promise<void> {
+  async #answer({ slot: { control }, session }: Session): Promise<void> {
     await session.run(Atomics.load(control, Control.positions), Atomics.load(control, Control.moves));
-    Atomics.store(control, Control.state, BankState.answered);
+    Atomics.store(control, Control.state, SlotState.answered);
     Atomics.notify(control, Control.state);
   }
 }
 
 async function openSessions(spec: InferenceSpec): Promise<Session[]> {
-  const { model, board, provider, device, form, batch, threads, banks } = spec;
+  const { model, board, provider, device, form, batch, threads, slots } = spec;
   const sessions = await NetSession.createSeveral(
     model,
     {
@@ -112,12 +114,12 @@ async function openSessions(spec: InferenceSpec): Promise<Session[]> {
       fixedBatch: provider !== 'cpu',
       allocate: (bytes) => new SharedArrayBuffer(bytes),
     },
-    banks,
+    slots,
   );
-  return sessions.map((session) => ({ session, bank: bankOf(session, batch) }));
+  return sessions.map((session) => ({ session, slot: slotOf(session, batch) }));
 }
 
-function bankOf(session: NetSession, capacity: number): Bank {
+function slotOf(session: NetSession, capacity: number): InferenceSlot {
   const { x, strides, moves, moveScalars } = session;
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
   const logits = session.output('logits');

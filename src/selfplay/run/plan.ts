@@ -4,14 +4,14 @@ import { availableParallelism } from 'node:os';
 import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
-import { needsNetwork, parseAgentName, searches, takesBudget } from '../../search/agents/create-agent.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { type MixEntry, type MixScope, parseMix } from '../../search/players/mixed.ts';
+import { parsePlayer, withBudget } from '../../search/players/registry.ts';
 import type { ForkOptions } from '../../search/schedule/opening.ts';
 import { type InferenceChoice, isShared } from '../inference/choice.ts';
 import { DEFAULT_SEARCH, type SearchSettings } from '../spec/search-settings.ts';
 import { runId, type SelfplaySpec } from '../spec/spec.ts';
-import type { Computing } from './payload.ts';
+import type { Computing } from './messages.ts';
 
 /** `--engine mixed`: seats are drawn from the mix. */
 const MIXED = 'mixed';
@@ -55,12 +55,12 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
   const named: readonly MixEntry[] =
     engine === MIXED ? parseMix(flags.mix ?? settings.mix) : [{ player: engine, weight: 1 }];
   const weightNoise = settings['weight-noise'];
-  const mix = named.map(({ player, weight }) => ({ player: withBudget(player, flags.budget), weight }));
-  const wanting = mix.find(({ player }) => needsNetwork(player));
+  const mix = named.map(({ player, weight }) => ({ player: budgeted(player, flags.budget), weight }));
+  const wanting = mix.find(({ player }) => parsePlayer(player).needsNetwork);
   if (flags.model && !wanting)
     throw new RrError('USAGE', { detail: `--model: no player of '${engine}' uses a network` });
   if (wanting && !flags.model) throw new RrError('NETWORK_NEEDED', { player: wanting.player });
-  const searching = mix.some(({ player }) => searches(player));
+  const searching = mix.some(({ player }) => parsePlayer(player).searches);
   const [unused] = flags.forSearch ?? [];
   if (unused !== undefined && !searching) {
     throw new RrError('USAGE', { detail: `--${unused}: no player of '${engine}' searches` });
@@ -99,11 +99,9 @@ const forkOf = (settings: Settings<'selfplay'>): ForkOptions => ({
 });
 
 /** `gumbel` with --budget 64 is `gumbel:64`. @throws RrError USAGE, SEARCH_BUDGET */
-function withBudget(player: string, budget: string | undefined): string {
-  const { strength } = parseAgentName(player);
-  return budget === undefined || strength !== undefined || !takesBudget(player)
-    ? player
-    : `${player}:${parseBudget(budget)}`;
+function budgeted(player: string, budget: string | undefined): string {
+  parsePlayer(player);
+  return budget === undefined ? player : withBudget(player, parseBudget(budget));
 }
 
 function engineOf(settings: Settings<'selfplay'>, { engine, mix }: PlanFlags): string {

@@ -1,6 +1,6 @@
 /** Counts what a run's games came to. */
 import { reasonOf } from '../../games/record/game-write.ts';
-import type { GameNews } from './payload.ts';
+import type { GameNews } from './messages.ts';
 
 export class Results {
   games = 0;
@@ -22,7 +22,7 @@ export class Results {
     this.plies += plies;
     this.decisions += decisions;
     if (swapped) this.swapped++;
-    if (winner > 0) this.bySeat[winner - 1]++;
+    if (winner > 0) this.bySeat[winner - 1] = (this.bySeat[winner - 1] ?? 0) + 1;
     const reason = reasonOf(outcome);
     this.byReason.set(reason, (this.byReason.get(reason) ?? 0) + 1);
     const winnerStarted = swapped ? 3 - winner : winner;

@@ -7,13 +7,14 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { header } from '../../io/ndjson/header.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
-import { searches } from '../../search/agents/create-agent.ts';
+import { loadModel } from '../../models/load.ts';
+import { parsePlayer } from '../../search/players/registry.ts';
 import { describeComputing } from '../inference/computing.ts';
 import type { InferenceHandle } from '../inference/open.ts';
 import { indicesOf, type Shard } from '../spec/spec.ts';
 import { InOrder } from '../workers/in-order.ts';
 import { playInWorkers } from '../workers/pool.ts';
-import type { GamePayload, WorkerSetup } from './payload.ts';
+import type { GameMessage, WorkerSetup } from './messages.ts';
 import type { Plan } from './plan.ts';
 import { Results } from './results.ts';
 import { StoreSink } from './store-sink.ts';
@@ -150,24 +151,28 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
     computing: plan.computing,
   };
   const order = new InOrder<string>(indicesOf(plan.games, shard, done));
-  const lines = async (ready: readonly string[]): Promise<void> => {
-    for (const line of ready) await writer?.writeLine(line);
+  // One after the other: a line waits for those before it even while the pipe is full.
+  let written: Promise<void> = Promise.resolve();
+  const lines = (ready: readonly string[]): Promise<void> => {
+    written = written.then(async () => {
+      for (const line of ready) await writer?.writeLine(line);
+    });
+    return written;
   };
   const startMs = performance.now();
   let firstMs = startMs;
   let lastMs = startMs;
   const inference = await inferenceFor(plan, workers);
-  await playInWorkers<GamePayload>({
+  await playInWorkers<GameMessage>({
     entry: new URL('./worker.ts', import.meta.url),
     workerData: { ...setup, ...(inference && { inference: inference.inference }) } satisfies WorkerSetup,
     workers,
     indices: indicesOf(plan.games, shard, done),
     // Wide enough that a slow oldest game does not leave workers without games.
     window: Math.max(WINDOW, 2 * workers * plan.computing.inFlight),
-    ...(plan.spec.mix.some(({ player }) => searches(player)) && { ahead: plan.computing.inFlight + SPARE }),
+    ...(plan.spec.mix.some(({ player }) => parsePlayer(player).searches) && { ahead: plan.computing.inFlight + SPARE }),
     signal: job.signal,
-    onGame(index, payload) {
-      const { news, line, row } = payload;
+    onGame(index, { news, line, row }) {
       lastMs = performance.now();
       if (results.games === 0) firstMs = lastMs;
       results.add(news);
@@ -186,12 +191,16 @@ async function play(job: SelfplayJob, { results, sink, progress, done, workers }
   return results.games < 2 ? 0 : (1000 * (results.games - 1)) / (lastMs - firstMs);
 }
 
-/** The worker that computes the network for all, if they share one. */
+/** The worker that computes the network for all, if they share one. @throws RrError of loadModel, PROVIDER_MISSING … */
 async function inferenceFor(plan: Plan, workers: number): Promise<InferenceHandle | undefined> {
-  if (!plan.computing.shared || plan.modelPath === undefined) return undefined;
+  const { spec, modelPath: path, computing } = plan;
+  if (!computing.shared || path === undefined || spec.model === undefined) return undefined;
   // Loaded when needed: the runtime of networks takes a while.
-  const { openShared } = await import('./inference.ts');
-  return openShared(plan, plan.modelPath, workers);
+  const { openForWorkers } = await import('../inference/open.ts');
+  const hash = spec.model;
+  const model = await loadModel({ path, hash });
+  const { provider, device, batch } = computing;
+  return openForWorkers({ model, hash, board: spec.board, provider, device, batch }, workers);
 }
 
 function count(indices: Iterable<number>): number {

@@ -1,5 +1,5 @@
 /** How players that search play when they generate data: plain data, part of a run's identity. */
-import type { AgentOptions } from '../../search/agents/create-agent.ts';
+import type { PlayerResources } from '../../search/players/registry.ts';
 import { DEFAULT_SOFT_RESIGN } from '../../search/schedule/soft-resign.ts';
 import { informed, parseTemperature } from '../../search/temperature.ts';
 
@@ -35,8 +35,14 @@ export const DEFAULT_SEARCH: SearchSettings = {
 
 const LEAST_CHEAP = 8;
 
-/** For createAgent; `full` is the budget of a full search. @throws RrError USAGE for a temperature that cannot work */
-export function agentOptions(settings: SearchSettings, full: number): AgentOptions {
+/**
+ * Resources for createPlayer that make data generators of players; `full` is the budget of a full search.
+ * @throws RrError USAGE for a temperature that cannot work
+ */
+export function generatorOptions(
+  settings: SearchSettings,
+  full: number,
+): Pick<PlayerResources, 'temperature' | 'selfplay'> {
   const { sampleFrom, cheapShare, cheapSimulations, policyPlies, softResign } = settings;
   const temperature = informed(parseTemperature(settings.temperature), settings.temperature, settings);
   const simulations = cheapSimulations ?? Math.max(LEAST_CHEAP, Math.round(full / 4));

@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { RrError } from '../../core/errors.ts';
-import type { Order, Report } from './serve.ts';
+import type { FromWorker, ToWorker, WorkerPlace } from './messages.ts';
 
 /** Work on order per worker. Milliseconds, and games at most. */
 const AHEAD_MS = 100;
@@ -14,12 +14,11 @@ const AHEAD_GAMES = 64;
 /** A game that was at hand each time when so many workers died is what kills them. */
 const MOST_DEATHS = 3;
 
-export interface PoolOptions<Payload> {
+export interface PoolOptions<Result> {
   /** Module of the workers; it calls serveGames. */
   readonly entry: URL;
   /**
-   * Passed to every worker together with the stop flag and its place, 0 to workers − 1, which who replaces a dead worker
-   * takes over: `{...workerData, stopFlag, place}`.
+   * Passed to every worker together with its WorkerPlace.
    */
   readonly workerData: object;
   readonly workers: number;
@@ -29,7 +28,7 @@ export interface PoolOptions<Payload> {
   /** Games that may be finished ahead of the oldest unfinished one: bounds what a consumer that wants order holds. */
   readonly window: number;
   /** Called for every game. While a returned promise is pending no further game is ordered. */
-  readonly onGame: (index: number, payload: Payload) => void | Promise<void>;
+  readonly onGame: (index: number, result: Result) => void | Promise<void>;
   /** A worker died and was replaced. */
   readonly onLost?: (error: Error, games: readonly number[]) => void;
   /** Aborting abandons the games at hand; finished ones are still delivered. */
@@ -37,23 +36,24 @@ export interface PoolOptions<Payload> {
 }
 
 /** Resolves when every game has been played and taken, or the signal was raised. Rejects with what onGame threw, or with a worker's RrError. */
-export function playInWorkers<Payload>(options: PoolOptions<Payload>): Promise<void> {
+export function playInWorkers<Result>(options: PoolOptions<Result>): Promise<void> {
   return new Pool(options).done;
 }
 
-interface Slot {
-  readonly place: number;
+/** A worker and its work. */
+interface Hired {
+  readonly workerIndex: number;
   readonly worker: Worker;
   /** Games on order, in the order in which they will be played. */
   readonly orders: number[];
   ended: boolean;
 }
 
-class Pool<Payload> {
+class Pool<Result> {
   readonly done: Promise<void>;
-  readonly #options: PoolOptions<Payload>;
+  readonly #options: PoolOptions<Result>;
   readonly #stopFlag = new Int32Array(new SharedArrayBuffer(4));
-  readonly #slots = new Set<Slot>();
+  readonly #hired = new Set<Hired>();
   readonly #again: number[] = [];
   readonly #deaths = new Map<number, number>();
   /** Position of each ordered game in the sequence of indices; positions ascend with the order they were drawn in. */
@@ -71,7 +71,7 @@ class Pool<Payload> {
   #failure: { readonly error: unknown } | undefined;
   readonly #onAbort = (): void => this.#end();
 
-  constructor(options: PoolOptions<Payload>) {
+  constructor(options: PoolOptions<Result>) {
     this.#options = options;
     this.done = new Promise<void>((resolve, reject) => {
       this.#resolve = resolve;
@@ -82,25 +82,26 @@ class Pool<Payload> {
       this.#end();
       return;
     }
-    for (let place = 0; place < options.workers; place++) this.#hire(place);
+    for (let i = 0; i < options.workers; i++) this.#hire(i);
     this.#orderMore();
   }
 
-  #hire(place: number): void {
+  #hire(workerIndex: number): void {
     const { entry, workerData } = this.#options;
-    const worker = new Worker(entry, { workerData: { ...workerData, stopFlag: this.#stopFlag, place } });
-    const slot: Slot = { place, worker, orders: [], ended: false };
-    this.#slots.add(slot);
+    const place: WorkerPlace = { stopFlag: this.#stopFlag, workerIndex };
+    const worker = new Worker(entry, { workerData: { ...workerData, ...place } });
+    const hired: Hired = { workerIndex, worker, orders: [], ended: false };
+    this.#hired.add(hired);
     let error: Error | undefined;
-    worker.on('message', (report: Report<Payload>) => {
-      if ('ended' in report) slot.ended = true;
+    worker.on('message', (report: FromWorker<Result>) => {
+      if ('ended' in report) hired.ended = true;
       else if ('failure' in report) this.#fail(new RrError(report.failure.code, report.failure.params));
-      else this.#take(slot, report.index, report.payload);
+      else this.#take(hired, report.index, report.result);
     });
     worker.on('error', (thrown: unknown) => {
       error = thrown instanceof Error ? thrown : new Error(String(thrown));
     });
-    worker.on('exit', (code) => this.#gone(slot, error ?? new Error(`a worker ended with status ${code}`)));
+    worker.on('exit', (code) => this.#gone(hired, error ?? new Error(`a worker ended with status ${code}`)));
   }
 
   /** Fills every worker's orders up; ends the workers when nothing is left. */
@@ -109,15 +110,15 @@ class Pool<Payload> {
     const ahead = this.#ahead();
     // Breadth first, so that a run of few games uses all workers.
     for (let depth = 1; depth <= ahead; depth++) {
-      for (const slot of this.#slots) {
-        if (slot.orders.length >= depth) continue;
+      for (const hired of this.#hired) {
+        if (hired.orders.length >= depth) continue;
         const index = this.#next();
         if (index === undefined) {
           if (this.#exhausted && this.#open.size === 0) this.#end();
           return;
         }
-        slot.orders.push(index);
-        slot.worker.postMessage({ play: index } satisfies Order);
+        hired.orders.push(index);
+        hired.worker.postMessage({ play: index } satisfies ToWorker);
       }
     }
   }
@@ -145,12 +146,12 @@ class Pool<Payload> {
     return value;
   }
 
-  #take(slot: Slot, index: number, payload: Payload): void {
-    slot.orders.splice(slot.orders.indexOf(index), 1);
+  #take(hired: Hired, index: number, result: Result): void {
+    hired.orders.splice(hired.orders.indexOf(index), 1);
     this.#open.delete(index);
     if (this.#finished++ === 0) this.#firstMs = performance.now();
     try {
-      const taken = this.#options.onGame(index, payload);
+      const taken = this.#options.onGame(index, result);
       if (taken) {
         this.#untaken++;
         taken.then(
@@ -172,13 +173,13 @@ class Pool<Payload> {
     else this.#orderMore();
   }
 
-  #gone(slot: Slot, error: Error): void {
-    this.#slots.delete(slot);
-    if (this.#ending || slot.ended) {
+  #gone(hired: Hired, error: Error): void {
+    this.#hired.delete(hired);
+    if (this.#ending || hired.ended) {
       this.#close();
       return;
     }
-    const [atHand] = slot.orders;
+    const [atHand] = hired.orders;
     if (atHand !== undefined) {
       const deaths = (this.#deaths.get(atHand) ?? 0) + 1;
       this.#deaths.set(atHand, deaths);
@@ -187,9 +188,9 @@ class Pool<Payload> {
         return;
       }
     }
-    this.#options.onLost?.(error, slot.orders);
-    this.#again.push(...slot.orders.toReversed());
-    this.#hire(slot.place);
+    this.#options.onLost?.(error, hired.orders);
+    this.#again.push(...hired.orders.toReversed());
+    this.#hire(hired.workerIndex);
     this.#orderMore();
   }
 
@@ -203,14 +204,14 @@ class Pool<Payload> {
     if (!this.#ending) {
       this.#ending = true;
       Atomics.store(this.#stopFlag, 0, 1);
-      for (const { worker } of this.#slots) worker.postMessage({ end: true } satisfies Order);
+      for (const { worker } of this.#hired) worker.postMessage({ end: true } satisfies ToWorker);
     }
     this.#close();
   }
 
   /** Settles the promise once every worker has left and every result has been taken. */
   #close(): void {
-    if (this.#slots.size > 0 || (this.#untaken > 0 && !this.#failure)) return;
+    if (this.#hired.size > 0 || (this.#untaken > 0 && !this.#failure)) return;
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     if (this.#failure) this.#reject(this.#failure.error);
     else this.#resolve();

@@ -49,7 +49,7 @@ async function unpack(side: Side, params: unknown, say: (answer: object) => Prom
   const checked = STREAMS.unpack.params.parse(params);
   const result = await side.unpack(checked, (missing) => {
     const positions = new Map(checked.items.map((item, index) => [item, index]));
-    // said at once: the other side waits for it also when nothing is missing and nobody asks for the contents
+    // sent at once: the other side waits for it even when nothing is missing and no contents follow
     const said = say({ result: { missing: missing.map((item) => positions.get(item)) } });
     said.catch(() => {});
     return after(said, wire.bytes(bytesOf(missing)));
@@ -57,9 +57,9 @@ async function unpack(side: Side, params: unknown, say: (answer: object) => Prom
   await say({ result });
 }
 
-async function* after<T>(first: Promise<void>, rest: AsyncIterable<T>): AsyncGenerator<T> {
+async function* after<T>(first: Promise<void>, then: AsyncIterable<T>): AsyncGenerator<T> {
   await first;
-  yield* rest;
+  yield* then;
 }
 
 const isMethod = (name: string): name is Method => Object.hasOwn(METHODS, name);

@@ -5,8 +5,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { DataPaths } from '../../io/paths.ts';
-import { MODEL_HASH } from '../../models/audit.ts';
-import type { StateDb } from '../../state/database.ts';
+import { MODEL_HASH } from '../../state/store/audit.ts';
+import type { FileHash, FileHashes } from '../../state/store/store.ts';
 import { type FileItem, FileItemSchema, type Kind } from './items.ts';
 
 /** A file changed so lately may change again within the resolution of its time stamp. Milliseconds. */
@@ -107,25 +107,21 @@ const namesIn = (folder: string): string[] =>
 
 const stampOf = ({ size, mtimeNs, ino }: BigIntStats): string => `${size}:${mtimeNs}:${ino}`;
 
-/** Hashes of files as they are in the state database; new ones are written there together by save(). */
+/** Hashes of files as the state store remembers them; new ones are written there together by save(). */
 export class HashMemory {
-  readonly #state: StateDb;
-  readonly #fresh = new Map<string, { readonly stamp: string; readonly hash: string }>();
-  #known: Map<string, { readonly stamp: string; readonly hash: string }> | undefined;
+  readonly #stored: FileHashes;
+  readonly #fresh = new Map<string, FileHash>();
+  #known: Promise<Map<string, FileHash>> | undefined;
 
-  constructor(state: StateDb) {
-    this.#state = state;
+  constructor(stored: FileHashes) {
+    this.#stored = stored;
   }
 
   /** SHA-256 of a file, from memory when size, time and inode are those of last time. `info` is how it is now. */
   async hashOf(path: string, info: BigIntStats = statSync(path, { bigint: true })): Promise<string> {
     const stamp = stampOf(info);
-    this.#known ??= new Map(
-      this.#state
-        .all('SELECT path, stamp, hash FROM file_hashes')
-        .map((row) => [String(row.path), { stamp: String(row.stamp), hash: String(row.hash) }]),
-    );
-    const known = this.#known.get(path);
+    this.#known ??= this.#stored.all();
+    const known = this.#fresh.get(path) ?? (await this.#known).get(path);
     if (known?.stamp === stamp) return known.hash;
     const hash = await sha256Of(path);
     this.note(path, hash, stamp);
@@ -138,18 +134,11 @@ export class HashMemory {
     const now = stampOf(info);
     if ((stamp !== undefined && now !== stamp) || Date.now() - millisecondsOf(info) < SETTLED_MS) return;
     this.#fresh.set(path, { stamp: now, hash });
-    this.#known?.set(path, { stamp: now, hash });
   }
 
   /** Losing what was not saved costs hashing again, nothing else. */
-  save(): void {
-    if (this.#fresh.size === 0) return;
-    this.#state.transaction(() => {
-      for (const [path, { stamp, hash }] of this.#fresh) {
-        this.#state.run('INSERT OR REPLACE INTO file_hashes VALUES (?, ?, ?)', path, stamp, hash);
-      }
-    });
-    this.#fresh.clear();
+  async save(): Promise<void> {
+    if (this.#fresh.size > 0) await this.#stored.put(this.#fresh);
   }
 }
 
@@ -173,7 +162,7 @@ export async function sha256Of(path: string): Promise<string> {
   }
 }
 
-/** What is in a file, good until the next call; undefined when it is not small. */
+/** Content of a file, good until the next call; undefined when it is not small. */
 function smallContent(path: string): Buffer | undefined {
   const file = openSync(path, 'r');
   try {

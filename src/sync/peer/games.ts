@@ -16,7 +16,7 @@ import { fitsConfig } from './files.ts';
 import { DatabaseName, type GameKey } from './items.ts';
 import type { Result } from './methods.ts';
 
-/** What was learnt about a game after it was played; everything else is what was played. */
+/** Columns about a game that are found out after it was played; all others are fixed by then. */
 const LEARNT = new Set(['parity_status', 'parity_checked_at', 'parity_divergence_move', 'quality', 'quality_category']);
 const COLUMNS = Object.keys(GameHeaderSchema.shape);
 const FIXED = COLUMNS.filter((name) => !LEARNT.has(name));

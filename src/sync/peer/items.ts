@@ -1,7 +1,7 @@
-/** What two sides of a sync say to each other, checked on arrival: names that could lead elsewhere do not pass. */
+/** Messages between two sides of a sync, checked on arrival: names that could lead elsewhere do not pass. */
 import * as z from 'zod';
-import { AuditRowSchema, CONFIG_NAME, MODEL_HASH } from '../../models/audit.ts';
-import { ResultSchema } from '../../state/results.ts';
+import { AuditRowSchema, CONFIG_NAME, MODEL_HASH } from '../../state/store/audit.ts';
+import { ResultSchema } from '../../state/store/results.ts';
 
 export const KINDS = ['games', 'npz', 'models', 'results'] as const;
 export type Kind = (typeof KINDS)[number];

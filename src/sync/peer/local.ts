@@ -1,21 +1,22 @@
 /** The side of a sync that is a folder on this machine: its own data, or a plain folder on a disk. */
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RrError } from '../../core/errors.ts';
 import { VERSION } from '../../core/version.ts';
 import { MIGRATIONS } from '../../games/store/schema.ts';
 import { type DataPaths, dataPaths } from '../../io/paths.ts';
-import { addAuditRows, auditRows, isGenuineAudit } from '../../models/audit.ts';
 import { ModelStore } from '../../models/store.ts';
-import { StateDb } from '../../state/database.ts';
-import { cursor, setCursor } from '../../state/journal.ts';
-import { Lease } from '../../state/lease.ts';
-import { addResults, findResults, isGenuine as isGenuineResult, resultIds } from '../../state/results.ts';
-import { STATE_MIGRATIONS } from '../../state/schema.ts';
+import { openState } from '../../state/open.ts';
+import { isGenuineAudit } from '../../state/store/audit.ts';
+import { Lease } from '../../state/store/lease.ts';
+import { isGenuine as isGenuineResult } from '../../state/store/results.ts';
+import type { StateStore } from '../../state/store/store.ts';
 import { HashMemory, lackingFiles, listFiles } from './files.ts';
 import { gameKeys, lackingGames, listDatabases, mergeGames } from './games.ts';
+import { isGenuine, receive } from './incoming.ts';
+import { install, installPack } from './install.ts';
 import type { FileItem, RowIds } from './items.ts';
 import {
   type Installed,
@@ -26,12 +27,13 @@ import {
   type Side,
   type UnpackParams,
 } from './methods.ts';
+import { stageFiles, stageGames } from './outgoing.ts';
 import { packOf } from './pack.ts';
 import { outputOf } from './program.ts';
-import { finish, install, installPack, isGenuine, receive, stageFiles, stageGames, stagingFolder } from './staging.ts';
+import { finish, stagingFolder } from './staging.ts';
 import { hostStatus } from './status.ts';
 
-/** How long to wait for another process to leave a staging folder, and how often to look. Milliseconds. */
+/** Wait for another process to release a staging folder, and time between two looks. Milliseconds. */
 const PATIENCE_MS = 5000;
 const POLL_MS = 100;
 
@@ -39,17 +41,22 @@ type Handlers = { readonly [M in Method]: (params: Params<M>) => Promise<Result<
 
 export class LocalSide implements Side {
   readonly paths: DataPaths;
-  readonly state: StateDb;
+  readonly state: StateStore;
   readonly #models: ModelStore;
   readonly #memory: HashMemory;
   readonly #leases = new Map<string, Lease>();
 
   /** `root` holds data/, models/ and state/, which are made when missing. */
-  constructor(root: string) {
-    this.paths = dataPaths(root);
-    this.state = StateDb.open(this.paths.state);
-    this.#models = new ModelStore(this.paths.modelsFolder, this.state);
-    this.#memory = new HashMemory(this.state);
+  static async open(root: string): Promise<LocalSide> {
+    const paths = dataPaths(root);
+    return new LocalSide(paths, await openState(paths.state));
+  }
+
+  constructor(paths: DataPaths, state: StateStore) {
+    this.paths = paths;
+    this.state = state;
+    this.#models = new ModelStore(paths.modelsFolder, state.audit);
+    this.#memory = new HashMemory(state.fileHashes);
   }
 
   async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
@@ -61,52 +68,49 @@ export class LocalSide implements Side {
   }
 
   async unpack(
-    { session, items, reserve }: UnpackParams,
+    params: UnpackParams,
     contents: (missing: readonly FileItem[]) => AsyncIterable<Uint8Array>,
   ): Promise<Installed> {
-    await this.#own(session);
-    return installPack(this.paths, this.#memory, session, items, reserve, contents);
+    await this.#own(params.session);
+    return installPack({ paths: this.paths, memory: this.#memory }, params, contents);
   }
 
   async close(): Promise<void> {
-    for (const lease of this.#leases.values()) lease.release();
-    // late, so that nobody waits for it
-    this.#memory.save();
-    this.state.close();
+    for (const lease of this.#leases.values()) await lease.release();
+    // last: the other side need not wait for it
+    await this.#memory.save();
+    await this.state.close();
   }
 
   readonly #handlers: Handlers = {
-    hello: () => ({
+    hello: async () => ({
       protocol: PROTOCOL_VERSION,
       rr: VERSION,
-      schemas: { games: MIGRATIONS.length, state: STATE_MIGRATIONS.length },
-      rootId: rootId(this.state),
+      schemas: { games: MIGRATIONS.length, state: this.state.schema },
+      rootId: await rootId(this.state, this.paths),
       nowMs: Date.now(),
     }),
     rsync: async () => ({ version: await rsyncVersion() }),
-    status: () => hostStatus(this.paths, this.state, this.#models),
+    status: () => hostStatus(this.paths, this.state.runs, this.#models),
     files: ({ kinds, config }) => listFiles(this.paths, this.#memory, kinds, config),
     lackingFiles: (items) => lackingFiles(this.paths, this.#memory, items),
     databases: ({ kinds, config }) => (kinds.includes('games') ? listDatabases(this.paths, config) : []),
     gameKeys: ({ name, after }) => gameKeys(this.paths, name, after),
     lackingGames: ({ name, keys }) => lackingGames(this.paths, name, keys),
-    rowIds: ({ config }) => ({
-      results: config === undefined ? resultIds(this.state) : findResults(this.state, { config }).map((row) => row.id),
-      audit: auditRows(this.state, config).map((row) => row.id),
-    }),
+    rowIds: ({ config }) => this.#rowIds(config),
     lackingRows: ({ results, audit }) => this.#lackingRows({ results, audit }),
-    rows: ({ results, audit }) => {
+    rows: async ({ results, audit }) => {
       const [wanted, history] = [new Set(results), new Set(audit)];
       return {
-        results: findResults(this.state).filter((row) => wanted.has(row.id)),
-        audit: auditRows(this.state).filter((row) => history.has(row.id)),
+        results: (await this.state.results.find()).filter((row) => wanted.has(row.id)),
+        audit: (await this.state.audit.rows()).filter((row) => history.has(row.id)),
       };
     },
     putRows: async ({ results, audit }) => {
       // a row whose id does not fit its contents was altered on the way or is forged
       const added =
-        addResults(this.state, results.filter(isGenuineResult)) +
-        addAuditRows(this.state, audit.filter(isGenuineAudit));
+        (await this.state.results.add(results.filter(isGenuineResult))) +
+        (await this.state.audit.add(audit.filter(isGenuineAudit)));
       const moved: string[] = [];
       for (const config of this.#models.configs()) {
         for (const pointer of await this.#models.reconcile(config)) moved.push(`${config}/${pointer}`);
@@ -127,7 +131,7 @@ export class LocalSide implements Side {
     },
     install: async ({ session, items }) => {
       await this.#own(session);
-      return install(this.paths, this.#memory, session, items);
+      return install({ paths: this.paths, memory: this.#memory }, session, items);
     },
     merge: async ({ session, name, staged }) => {
       await this.#own(session);
@@ -140,7 +144,7 @@ export class LocalSide implements Side {
     finish: async ({ session }) => {
       await this.#own(session);
       await finish(this.paths, session);
-      this.#leases.get(session)?.release();
+      await this.#leases.get(session)?.release();
       this.#leases.delete(session);
       return {};
     },
@@ -155,7 +159,8 @@ export class LocalSide implements Side {
     if (lease) return lease.renew();
     for (let waited = 0; ; waited += POLL_MS) {
       try {
-        this.#leases.set(session, Lease.acquire(this.state, `sync/${session}`, { owner: 'rr sync' }));
+        const taken = await Lease.acquire(this.state.leases, `sync/${session}`, { owner: 'rr sync' });
+        this.#leases.set(session, taken);
         return;
       } catch (error) {
         if (!(error instanceof RrError) || error.code !== 'LEASE_HELD' || waited >= PATIENCE_MS) throw error;
@@ -164,22 +169,25 @@ export class LocalSide implements Side {
     }
   }
 
-  #lackingRows({ results, audit }: RowIds): RowIds {
-    const have = new Set([...resultIds(this.state), ...auditRows(this.state).map((row) => row.id)]);
-    return { results: results.filter((id) => !have.has(id)), audit: audit.filter((id) => !have.has(id)) };
+  async #rowIds(config?: string): Promise<RowIds> {
+    const { results, audit } = this.state;
+    const ids = config === undefined ? await results.ids() : (await results.find({ config })).map((row) => row.id);
+    return { results: ids, audit: (await audit.rows(config)).map((row) => row.id) };
+  }
+
+  async #lackingRows(offered: RowIds): Promise<RowIds> {
+    const here = await this.#rowIds();
+    const have = new Set([...here.results, ...here.audit]);
+    const lacking = (ids: readonly string[]): string[] => ids.filter((id) => !have.has(id));
+    return { results: lacking(offered.results), audit: lacking(offered.audit) };
   }
 }
 
 /** A name that this data folder keeps for as long as it stays where it is: a copy of it is another one. */
-function rootId(state: StateDb): string {
-  return state.transaction(() => {
-    const place = resolve(state.path);
-    const [id, where] = (cursor(state, 'root-id') ?? '').split(' at ');
-    if (id && where === place) return id;
-    const made = randomUUID();
-    setCursor(state, 'root-id', `${made} at ${place}`);
-    return made;
-  });
+async function rootId({ cursors }: StateStore, { state: place }: DataPaths): Promise<string> {
+  const fresh = `${randomUUID()} at ${place}`;
+  const kept = await cursors.change('root-id', (value = '') => (value.endsWith(` at ${place}`) ? value : fresh));
+  return kept.slice(0, kept.indexOf(' at '));
 }
 
 let rsync: Promise<string | null> | undefined;

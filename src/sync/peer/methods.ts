@@ -1,5 +1,5 @@
 /**
- * What either side of a sync can be asked. Both sides speak through the same table, so a folder on this machine, the
+ * Requests to a side of a sync. Both sides speak through the same table, so a folder on this machine, the
  * data of this machine and a host behind ssh are used alike, and everything that crosses a wire is checked by it.
  */
 import * as z from 'zod';
@@ -132,7 +132,7 @@ export interface Side {
   call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
   /** Contents of these files one after the other, as many bytes as announced whatever became of them meanwhile. */
   pack(items: readonly FileItem[]): AsyncIterable<Uint8Array>;
-  /** Puts files in place; `contents` is asked once for the contents of those that an earlier try did not leave. */
+  /** Puts files in place; `contents` is asked once for the contents of those that are not here yet. */
   unpack(
     params: UnpackParams,
     contents: (missing: readonly FileItem[]) => AsyncIterable<Uint8Array>,

@@ -1,7 +1,7 @@
 /**
  * Many small files travel as one stream: their contents one after the other, in the order of a list that both sides
- * have. Nothing is written on the way, and every file that has arrived is verified, so an interrupted stream goes on
- * behind the last one.
+ * have. Nothing is written on the way, and every file that has arrived is verified, so an interrupted stream resumes
+ * after the last one.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, constants, futimesSync, openSync, readSync, writeSync } from 'node:fs';
@@ -102,11 +102,11 @@ async function* cut(
         if (done) return;
         held = value;
       }
-      const rest = held.subarray(0, item.bytes - have);
-      held = held.subarray(rest.length);
-      if (have === 0) yield [item, rest];
+      const piece = held.subarray(0, item.bytes - have);
+      held = held.subarray(piece.length);
+      if (have === 0) yield [item, piece];
       else {
-        joined.set(rest, have);
+        joined.set(piece, have);
         yield [item, joined.subarray(0, item.bytes)];
       }
     }

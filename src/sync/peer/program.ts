@@ -1,18 +1,22 @@
-/** Asks a program of this machine something. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+/** Output of a program of this machine. */
 
-const run = promisify(execFile);
+/** Longest answer that is taken. Characters. */
+const MAX_OUTPUT = 2 ** 20;
 
-/** What the program wrote to stdout; undefined when there is none, or it failed or took too long. */
+/** Stdout of the program; undefined when there is none, or it failed or took too long. */
 export async function outputOf(
   file: string,
   args: readonly string[],
   { timeoutMs = 0 }: { readonly timeoutMs?: number } = {},
 ): Promise<string | undefined> {
-  try {
-    return (await run(file, args, { timeout: timeoutMs })).stdout;
-  } catch {
-    return undefined;
-  }
+  // takes its time to load, and most syncs ask no program
+  const { execa } = await import('execa');
+  const { stdout, failed } = await execa(file, args, {
+    stdin: 'ignore',
+    timeout: timeoutMs,
+    maxBuffer: MAX_OUTPUT,
+    stripFinalNewline: false,
+    reject: false,
+  });
+  return failed ? undefined : stdout;
 }

@@ -45,7 +45,7 @@ export class RemoteSide implements Side {
     return side;
   }
 
-  private constructor(host: string, channel: ClientChannel) {
+  constructor(host: string, channel: ClientChannel) {
     this.host = host;
     this.#channel = channel;
     channel.on('error', () => {});
@@ -103,7 +103,7 @@ export class RemoteSide implements Side {
       try {
         for await (const piece of contents(wanted)) await this.#write(piece);
       } catch (error) {
-        // the other end still waits for the rest and would take the next request for it
+        // the other end still waits for what is missing and would read the next request as that
         await this.close();
         throw error;
       }

@@ -1,11 +1,10 @@
-/** What `rr cluster status` tells about one machine. */
-import { statfsSync } from 'node:fs';
-import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
+/** Status of one machine, for `rr cluster status`. */
+import { availableParallelism, loadavg } from 'node:os';
 import { VERSION } from '../../core/version.ts';
+import { diskSpace, memory } from '../../io/machine.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import type { ModelStore } from '../../models/store.ts';
-import type { StateDb } from '../../state/database.ts';
-import { activeRuns } from '../../state/journal.ts';
+import type { Runs } from '../../state/store/runs.ts';
 import { summariseDatabases } from './games.ts';
 import type { HostStatusReport } from './methods.ts';
 import { outputOf } from './program.ts';
@@ -13,24 +12,29 @@ import { outputOf } from './program.ts';
 /** Newest models named per config. */
 const MODELS = 3;
 
-export async function hostStatus(paths: DataPaths, state: StateDb, models: ModelStore): Promise<HostStatusReport> {
-  const { bavail, blocks, bsize } = statfsSync(paths.stateFolder);
+export async function hostStatus(paths: DataPaths, runs: Runs, models: ModelStore): Promise<HostStatusReport> {
   return {
     rr: VERSION,
     load: loadavg(),
     cores: availableParallelism(),
-    memory: { total: totalmem(), free: freemem() },
-    disk: { total: blocks * bsize, free: bavail * bsize },
+    memory: memory(),
+    disk: diskSpace(paths.stateFolder),
     gpus: await gpus(),
-    jobs: activeRuns(state).map(({ command, config, started_at }) => ({ command, config, startedAt: started_at })),
+    jobs: (await runs.active()).map(({ command, config, started_at }) => ({ command, config, startedAt: started_at })),
     games: summariseDatabases(paths),
-    models: models.configs().flatMap((config) =>
-      models
-        .list(config)
-        .filter((model, index) => index < MODELS || model.pointers.length > 0)
-        .map(({ hash, addedAt, pointers }) => ({ config, hash, addedAt, pointers: [...pointers] })),
-    ),
+    models: await shownModels(models),
   };
+}
+
+/** The newest models of every config, and those that a pointer stands at. */
+async function shownModels(models: ModelStore): Promise<HostStatusReport['models']> {
+  const shown: HostStatusReport['models'] = [];
+  for (const config of models.configs()) {
+    const found = await models.list(config);
+    const chosen = found.filter((model, index) => index < MODELS || model.pointers.length > 0);
+    shown.push(...chosen.map(({ hash, addedAt, pointers }) => ({ config, hash, addedAt, pointers: [...pointers] })));
+  }
+  return shown;
 }
 
 const QUERY = 'name,utilization.gpu,memory.used,memory.total';

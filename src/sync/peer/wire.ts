@@ -1,4 +1,4 @@
-/** What arrives over a connection to an agent: lines of text and, where a line says so, raw bytes behind it. */
+/** Input of a connection to an agent: lines of text and, where a line says so, raw bytes behind it. */
 import { isUtf8 } from 'node:buffer';
 import { RrError } from '../../core/errors.ts';
 import { MAX_LINE_BYTES } from '../../io/ndjson/lines.ts';
@@ -22,11 +22,11 @@ export class Wire {
   }
 
   /**
-   * The next line without its newline; undefined at the end. Raw bytes that nobody took are skipped.
+   * The next line without its newline; undefined at the end. Raw bytes that were not read are skipped.
    * @throws RrError RECORD_INVALID for a line that is too long or not UTF-8
    */
   async line(): Promise<string | undefined> {
-    const skipped = this.#rest();
+    const skipped = this.#pieces();
     while (!(await skipped.next()).done);
     const parts: Buffer[] = [];
     let length = 0;
@@ -53,10 +53,10 @@ export class Wire {
   /** So many raw bytes, in pieces. Ends early only where the connection does. */
   bytes(count: number): AsyncGenerator<Buffer> {
     this.#due = count;
-    return this.#rest();
+    return this.#pieces();
   }
 
-  async *#rest(): AsyncGenerator<Buffer> {
+  async *#pieces(): AsyncGenerator<Buffer> {
     while (this.#due > 0) {
       if (this.#held.length === 0 && !(await this.#more())) return;
       const piece = this.#held.subarray(0, this.#due);

@@ -1,7 +1,7 @@
 /** Moves staged files from one side's outgoing folder into the other's incoming folder. */
 import type { Staged } from '../peer/items.ts';
 
-/** What can be asked for. */
+/** Values of --transfer. */
 export const TRANSFERS = ['auto', 'rsync', 'sftp'] as const;
 export type Transfer = (typeof TRANSFERS)[number];
 
@@ -18,7 +18,7 @@ export interface MoveOptions {
 
 /**
  * Afterwards `to` holds the files in full, or an error says why not: then what has arrived stays, and the next move
- * goes on from there. Contents are verified by the receiving side, not here.
+ * resumes from there. Contents are verified by the receiving side, not here.
  */
 export interface Mover {
   readonly via: 'rsync' | 'sftp' | 'copy';

@@ -1,5 +1,5 @@
 /**
- * rsync over the ssh program: the fastest way where both ends have it. Interrupted files go on where they stopped
+ * rsync over the ssh program: the fastest way where both ends have it. Interrupted files resume where they stopped
  * (--append writes in place and -s keeps the far shell away from names; what is there is the beginning of the same content), and rsync's own checksums are off
  * because the receiving side hashes every file anyway.
  */
@@ -65,10 +65,10 @@ export class RsyncMover implements Mover {
 /** Turns rsync's running total (`  1234567  45%  …`, redrawn after carriage returns) into increments. */
 export function progressCounter(onBytes: (bytes: number) => void): (text: string) => void {
   let total = 0;
-  let rest = '';
+  let partial = '';
   return (text) => {
-    const parts = (rest + text).split(/[\r\n]/);
-    rest = parts.pop() ?? '';
+    const parts = (partial + text).split(/[\r\n]/);
+    partial = parts.pop() ?? '';
     for (const part of parts) {
       const bytes = Number(/^\s*(\d+)\s+\d+%/.exec(part)?.[1] ?? total);
       if (bytes > total) onBytes(bytes - total);

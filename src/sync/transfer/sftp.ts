@@ -1,15 +1,17 @@
 /** SFTP over the connection that is open already: needs nothing on the host but sshd. */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SFTPWrapper } from 'ssh2';
+import * as z from 'zod';
 import type { Session } from '../../cluster/ssh/session.ts';
 import { RrError } from '../../core/errors.ts';
 import { diskFull } from '../../io/atomic.ts';
 import type { Staged } from '../peer/items.ts';
 import type { RateLimit } from './limit.ts';
 import type { MoveOptions, Mover } from './mover.ts';
+import { STATUS, sftpFailure, statusOf } from './sftp-failure.ts';
 
 /** Largest piece that every server takes (the protocol promises 32 KiB). */
 const PIECE = 32 * 1024;
@@ -130,10 +132,9 @@ class LocalEnd implements End {
   }
 }
 
-/** Status codes of the SFTP protocol, version 3. */
-const STATUS_EOF = 1;
-const STATUS_DENIED = 3;
-const STATUS_FAILURE = 4;
+/** The server counts in 64 bits. */
+const count = z.union([z.number(), z.bigint()]).transform(Number);
+const diskSchema = z.object({ f_frsize: count, f_bavail: count, f_files: count, f_favail: count });
 
 class RemoteFiles {
   readonly #sftp: SFTPWrapper;
@@ -151,12 +152,12 @@ class RemoteFiles {
 
   async open(path: string, writing: boolean): Promise<End> {
     const sftp = this.#sftp;
-    const fail = (error: unknown): RrError => this.#failure(error);
+    const place = { host: this.#host, path, isFull: () => this.#isFull(path) };
     const call = async <T>(work: Promise<T>): Promise<T> => {
       try {
         return await work;
       } catch (error) {
-        throw fail(error);
+        throw await sftpFailure(error, place);
       }
     };
     if (writing) await call(promisify(sftp.close.bind(sftp))(await call(openHandle(sftp, path, 'a'))));
@@ -174,14 +175,15 @@ class RemoteFiles {
     };
   }
 
-  #failure(error: unknown): RrError {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const host = this.#host;
-    if (code === STATUS_DENIED) return new RrError('NO_PERMISSION', { path: host }, { cause: error });
-    // version 3 has no status for a full disk: servers say just "failure"
-    if (code === STATUS_FAILURE) return new RrError('DISK_FULL', { path: host }, { cause: error });
-    const detail = error instanceof Error ? error.message : String(error);
-    return new RrError(typeof code === 'number' ? 'HOST_COMMAND' : 'HOST_UNREACHABLE', { host, detail });
+  /** Undefined for a server without statvfs@openssh.com (OpenSSH's PROTOCOL, section 4.4). */
+  async #isFull(path: string): Promise<boolean | undefined> {
+    try {
+      const answer: unknown = await promisify(this.#sftp.ext_openssh_statvfs.bind(this.#sftp))(dirname(path));
+      const { f_frsize, f_bavail, f_files, f_favail } = diskSchema.parse(answer);
+      return f_frsize * f_bavail < PIECE || (f_files > 0 && f_favail === 0);
+    } catch {
+      return undefined;
+    }
   }
 }
 
@@ -202,7 +204,7 @@ async function readPiece(sftp: SFTPWrapper, handle: Buffer, at: number, length: 
   while (have < length) {
     const read = await new Promise<number>((resolve, reject) => {
       sftp.read(handle, buffer, have, length - have, at + have, (error, bytes) => {
-        if (error && 'code' in error && error.code === STATUS_EOF) resolve(0);
+        if (statusOf(error) === STATUS.eof) resolve(0);
         else if (error) reject(error);
         else resolve(bytes);
       });

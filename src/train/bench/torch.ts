@@ -1,9 +1,8 @@
 /** Runs the PyTorch counterpart (torch_reference.py) when this machine has one: gradients to compare, a speed to beat. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { execa } from 'execa';
 import { PACKAGE_ROOT } from '../../io/package-root.ts';
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import { type BoardBox, KERNEL_TAPS } from '../../net/arch/boards.ts';
@@ -11,14 +10,13 @@ import { parametersOf } from '../../net/arch/parameters.ts';
 import { MOVE_WIDTH } from '../../net/session/session.ts';
 import type { TrainingBatch } from '../graph/batch.ts';
 
-const run = promisify(execFile);
 const SCRIPT = join(PACKAGE_ROOT, 'src', 'train', 'bench', 'torch_reference.py');
 
 /** A Python that can import torch, or undefined: the one on the path, else the system's. */
 export async function pythonWithTorch(): Promise<string | undefined> {
   for (const python of ['python3', '/usr/bin/python3']) {
     try {
-      await run(python, ['-c', 'import torch, numpy']);
+      await execa(python, ['-c', 'import torch, numpy']);
       return python;
     } catch {
       // Not there or without torch: the next candidate may have it.
@@ -40,7 +38,7 @@ export interface TorchJob {
 /** Gradient of the batch's loss with respect to the flat weights, and per-sample losses, in float64. */
 export async function torchGradients(job: TorchJob): Promise<{ gradient: Float64Array; perSample: Float64Array }> {
   return inFolder(job, { mode: 'gradients' }, async (folder) => {
-    await run(job.python, [SCRIPT, join(folder, 'job.json')]);
+    await execa(job.python, [SCRIPT, join(folder, 'job.json')]);
     const doubles = async (name: string): Promise<Float64Array> => {
       const bytes = new Uint8Array(await readFile(join(folder, name)));
       return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
@@ -58,7 +56,7 @@ export interface TorchRate {
 /** Speed of PyTorch's training step (forward, backward, clipping, AdamW) on the same batch. */
 export async function torchRate(job: TorchJob, steps: number): Promise<TorchRate> {
   return inFolder(job, { mode: 'bench', steps }, async (folder) => {
-    const { stdout } = await run(job.python, [SCRIPT, join(folder, 'job.json')]);
+    const { stdout } = await execa(job.python, [SCRIPT, join(folder, 'job.json')]);
     const result: Record<string, unknown> = JSON.parse(stdout);
     return {
       samplesPerCpuSecond: Number(result.samples_per_cpu_second),

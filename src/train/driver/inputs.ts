@@ -7,7 +7,7 @@ import { missingFile } from '../../io/missing-file.ts';
 import { recordKind } from '../../io/ndjson/kinds.ts';
 import { readRecords } from '../../io/ndjson/reader.ts';
 import { dataPaths } from '../../io/paths.ts';
-import { configOfFile } from '../data/load.ts';
+import { configOfFile } from '../data/source-file.ts';
 
 const npzKind = recordKind('npz', z.looseObject({ type: z.literal('npz'), path: z.string().min(1) }));
 

@@ -3,21 +3,21 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { makeFolder } from '../../io/folder.ts';
-import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import { newModel, saveModel, specFor } from '../../models/save.ts';
 import type { ModelFile, ModelStore } from '../../models/store.ts';
 import type { Architecture } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { initialWeights } from '../../net/arch/parameters.ts';
 import { checkTrainingMemory } from '../../net/session/memory.ts';
-import type { Lease } from '../../state/lease.ts';
+import type { Lease } from '../../state/store/lease.ts';
 import { loadTrainingData, type TrainingData } from '../data/load.ts';
 import { heldOut } from '../data/split.ts';
 import { weighRows } from '../data/weights.ts';
 import { type Baselines, baselines } from '../learn/baselines.ts';
+import type { TrainEvent, TrainingEnd } from '../learn/input.ts';
 import type { EpochFigures } from '../learn/progress.ts';
 import type { TrainSettings } from '../learn/settings.ts';
-import { type TrainEvent, Training, type TrainingEnd } from '../learn/training.ts';
+import { Training } from '../learn/training.ts';
 import { writeSampleLosses } from '../report/sample-losses.ts';
 
 export interface TrainJob {
@@ -35,23 +35,23 @@ export interface TrainJob {
   /** Where the losses of every sample go, if anywhere. */
   readonly lossesPath?: string | undefined;
   readonly store: ModelStore;
-  /** Whether the signal is the end of the time given, so that what was learned so far becomes a model. */
+  /** Whether the signal is the end of the time given, so that the weights so far become a model. */
   readonly timeIsUp: () => boolean;
   readonly onData: (data: TrainingData, split: Split, guesses: Baselines | undefined) => Promise<void>;
-  /** So many of the held-out samples have been judged at the end of an epoch. */
-  readonly onJudging: (samples: number, of: number) => void;
+  /** Validation samples done so far, at the end of an epoch. */
+  readonly onValidation: (samples: number, of: number) => void;
   readonly onStep: (step: number, totalSteps: number, samples: number, loss: number) => void;
   readonly onEpoch: (figures: EpochFigures, rates: Rates, partial: boolean) => Promise<void>;
-  readonly onWentBack: (step: number, why: string) => Promise<void>;
+  readonly onRollback: (step: number, why: string) => Promise<void>;
 }
 
-/** Row numbers to learn from and to judge by. */
+/** Numbers of the training rows and of the validation rows. */
 export interface Split {
-  readonly learned: Uint32Array;
-  readonly judged: Uint32Array;
+  readonly training: Uint32Array;
+  readonly validation: Uint32Array;
 }
 
-/** Speed of an epoch's learning, judging left out. */
+/** Speed of an epoch's training, validation left out. */
 export interface Rates {
   readonly seconds: number;
   readonly samplesPerSecond: number;
@@ -79,7 +79,7 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
   await job.onData(
     data,
     split,
-    split.judged.length > 0 ? baselines(data.rows, split.learned, split.judged) : undefined,
+    split.validation.length > 0 ? baselines(data.rows, split.training, split.validation) : undefined,
   );
 
   makeFolder(dirname(checkpointPath));
@@ -113,11 +113,11 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
       parent: job.start?.hash,
       training: summaryOf(training, data, job, epoch),
     });
-    job.lease.renew();
+    await job.lease.renew();
     const file = await saveModel(job.store, model);
     if (job.lossesPath !== undefined) {
       const { rows, games } = data;
-      const options = { config: config.key, model: file.hash, rows, games, judged: split.judged };
+      const options = { config: config.key, model: file.hash, rows, games, validation: split.validation };
       await writeSampleLosses(job.lossesPath, training, options);
     }
     if (end !== 'stopped') await rm(checkpointPath, { force: true });
@@ -135,8 +135,8 @@ export function splitRows({ rows, games }: TrainingData, { validation, seed }: T
   );
   const all = Uint32Array.from({ length: rows.count }, (_, row) => row);
   return {
-    learned: all.filter((row) => held[rows.game[row]] === 0),
-    judged: all.filter((row) => held[rows.game[row]] === 1),
+    training: all.filter((row) => held[rows.game[row]] === 0),
+    validation: all.filter((row) => held[rows.game[row]] === 1),
   };
 }
 
@@ -162,12 +162,12 @@ async function tell(event: TrainEvent, training: Training, job: TrainJob, clock:
     case 'step':
       clock.stepped();
       return job.onStep(event.step, training.length.totalSteps, event.samples, event.loss);
-    case 'judging':
-      return job.onJudging(event.samples, event.of);
+    case 'validation':
+      return job.onValidation(event.samples, event.of);
     case 'epoch':
       return job.onEpoch(event.figures, clock.end(event.figures.train.samples), event.partial);
-    case 'went-back':
-      return job.onWentBack(event.step, event.why);
+    case 'rollback':
+      return job.onRollback(event.step, event.why);
   }
 }
 
@@ -239,5 +239,3 @@ export const epochRecord = (figures: EpochFigures, rates: Rates, partial: boolea
 });
 
 const round = (value: number): number => Math.round(value * 100) / 100;
-
-export type Emit = (record: Parameters<RecordWriter['write']>[0]) => Promise<void>;

@@ -4,7 +4,8 @@
  * (hyperVector): θ ← θ·(1 − η·λ·decays) − η_t · m / (√v + ε_t) with η_t = η·√(1−β₂ᵗ)/(1−β₁ᵗ), ε_t = ε·√(1−β₂ᵗ).
  */
 import type { ParameterList } from '../../net/arch/parameters.ts';
-import type { GraphBuilder, Value } from '../../net/onnx/builder.ts';
+import type { GraphBuilder } from '../../net/onnx/builder.ts';
+import type { Value } from '../../net/onnx/value.ts';
 
 export const BETA1 = 0.9;
 export const BETA2 = 0.999;
@@ -40,13 +41,6 @@ export function hyperVector(settings: StepSettings): Float32Array {
     gradientScale,
     1 - emaDecay,
   );
-}
-
-export interface OptimiserState {
-  readonly weights: Value;
-  readonly m: Value;
-  readonly v: Value;
-  readonly ema: Value;
 }
 
 /** Declares the inputs m, v, ema, hyper and the outputs *_next and gradient_norm; `weights` is declared already. */

@@ -1,6 +1,7 @@
 /** Broadcasting and its reverse, for gradients. */
-import type { GraphBuilder, Value } from '../../net/onnx/builder.ts';
+import type { GraphBuilder } from '../../net/onnx/builder.ts';
 import { isFixed, type Shape, sameShape } from '../../net/onnx/dims.ts';
+import type { Value } from '../../net/onnx/value.ts';
 
 /** Sums a gradient over the axes on which its value was broadcast. */
 export function reduceTo(graph: GraphBuilder, gradient: Value, shape: Shape): Value {

@@ -2,8 +2,10 @@
  * Gradients of Conv (the reference form): with respect to the input a convolution with the kernel turned round and its
  * axes swapped; with respect to the kernel one matrix product per tap of the shifted input with the gradient.
  */
-import { dimAt, type GraphBuilder, type Value } from '../../net/onnx/builder.ts';
+
+import type { GraphBuilder } from '../../net/onnx/builder.ts';
 import { fixedShape } from '../../net/onnx/dims.ts';
+import { dimAt, type Value } from '../../net/onnx/value.ts';
 import { fullGradient, inputOf, type Vjp } from './vjp-context.ts';
 
 export const convVjp: Vjp = (context) => {

@@ -5,7 +5,9 @@
  * Gradients are kept unexpanded where that is enough: the gradient of a mean over cells has size 1 on that axis and is
  * broadcast by whatever uses it. `materialise` gives the full size where an operator insists on it.
  */
-import type { GraphBuilder, GraphNode, Value } from '../../net/onnx/builder.ts';
+import type { GraphBuilder } from '../../net/onnx/builder.ts';
+import type { Value } from '../../net/onnx/value.ts';
+import type { GraphNode } from '../../net/onnx/write.ts';
 import { materialise, reduceTo } from './broadcast.ts';
 import { vjpOf } from './vjp.ts';
 

@@ -8,7 +8,8 @@
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import type { BoardBox } from '../../net/arch/boards.ts';
 import type { Form, HeadValues } from '../../net/arch/forward.ts';
-import type { GraphBuilder, Value } from '../../net/onnx/builder.ts';
+import type { GraphBuilder } from '../../net/onnx/builder.ts';
+import type { Value } from '../../net/onnx/value.ts';
 
 /** The heads that have a loss, in the order of `head_weights`. */
 export const LOSSES = ['policy', 'value', 'ownership', 'margins', 'plies'] as const;

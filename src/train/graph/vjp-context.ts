@@ -1,5 +1,7 @@
 /** What a differentiation rule is given and gives back. */
-import type { GraphBuilder, GraphNode, Value } from '../../net/onnx/builder.ts';
+import type { GraphBuilder } from '../../net/onnx/builder.ts';
+import type { Value } from '../../net/onnx/value.ts';
+import type { GraphNode } from '../../net/onnx/write.ts';
 import { materialise } from './broadcast.ts';
 
 export interface VjpContext {

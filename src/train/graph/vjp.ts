@@ -1,6 +1,8 @@
 /** Vector–Jacobian products: for each operator, the gradient of its inputs from the gradient of its output. */
-import { dimAt, type GraphBuilder, matmulShape, type Value } from '../../net/onnx/builder.ts';
+
+import type { GraphBuilder } from '../../net/onnx/builder.ts';
 import { fixedShape, type Shape } from '../../net/onnx/dims.ts';
+import { dimAt, matmulShape, type Value } from '../../net/onnx/value.ts';
 import { materialise } from './broadcast.ts';
 import { convVjp } from './conv-vjp.ts';
 import { fullGradient, inputOf, type Vjp, type VjpContext } from './vjp-context.ts';

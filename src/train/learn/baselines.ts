@@ -21,17 +21,17 @@ export interface Baselines {
   readonly majority: Baseline;
 }
 
-/** Baselines on the rows `judged`; counts come from the rows `learned`. */
-export function baselines(rows: TrainingRows, learned: Uint32Array, judged: Uint32Array): Baselines {
-  return { uniform: uniform(rows, judged), majority: majority(rows, learned, judged) };
+/** Baselines on the rows `validation`; counts come from the rows `training`. */
+export function baselines(rows: TrainingRows, training: Uint32Array, validation: Uint32Array): Baselines {
+  return { uniform: uniform(rows, validation), majority: majority(rows, training, validation) };
 }
 
-function uniform({ moveStart, players, learnsPolicy }: TrainingRows, judged: Uint32Array): Baseline {
+function uniform({ moveStart, players, learnsPolicy }: TrainingRows, validation: Uint32Array): Baseline {
   let policies = 0;
   let top1 = 0;
   let top5 = 0;
   let loss = 0;
-  for (const row of judged) {
+  for (const row of validation) {
     if (!learnsPolicy[row]) continue;
     const moves = moveStart[row + 1] - moveStart[row];
     policies++;
@@ -49,13 +49,13 @@ function uniform({ moveStart, players, learnsPolicy }: TrainingRows, judged: Uin
   };
 }
 
-function majority(rows: TrainingRows, learned: Uint32Array, judged: Uint32Array): Baseline {
+function majority(rows: TrainingRows, training: Uint32Array, validation: Uint32Array): Baseline {
   const { players, value, learnsPolicy } = rows;
   const possible = new Float64Array(MOVE_KIND_COUNT);
   const chosen = new Float64Array(MOVE_KIND_COUNT);
   const wins = new Float64Array(players);
   const moves = new Uint32Array(MOVE_KIND_COUNT);
-  for (const row of learned) {
+  for (const row of training) {
     for (let seat = 0; seat < players; seat++) wins[seat] += value[row * players + seat];
     if (!learnsPolicy[row]) continue;
     countKinds(rows, row, moves);
@@ -69,12 +69,12 @@ function majority(rows: TrainingRows, learned: Uint32Array, judged: Uint32Array)
   let top5 = 0;
   let right = 0;
   let valueLoss = 0;
-  for (const row of judged) {
+  for (const row of validation) {
     let winner = 0;
     for (let seat = 0; seat < players; seat++) {
       const target = value[row * players + seat];
       if (target > value[row * players + winner]) winner = seat;
-      if (target > 0) valueLoss -= target * Math.log(Math.max(1e-12, wins[seat] / Math.max(1, learned.length)));
+      if (target > 0) valueLoss -= target * Math.log(Math.max(1e-12, wins[seat] / Math.max(1, training.length)));
     }
     if (winner === guess) right++;
     if (!learnsPolicy[row]) continue;
@@ -92,8 +92,8 @@ function majority(rows: TrainingRows, learned: Uint32Array, judged: Uint32Array)
   return {
     policy_top1: top1 / n,
     policy_top5: top5 / n,
-    value_accuracy: right / Math.max(1, judged.length),
-    value_loss: valueLoss / Math.max(1, judged.length),
+    value_accuracy: right / Math.max(1, validation.length),
+    value_loss: valueLoss / Math.max(1, validation.length),
   };
 }
 

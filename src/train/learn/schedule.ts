@@ -56,3 +56,6 @@ export function afterEpoch(state: PlateauState, loss: number, settings: TrainSet
   if (state.badEpochs + 1 < settings.plateauPatience) return { ...state, badEpochs: state.badEpochs + 1 };
   return { ...state, badEpochs: 0, factor: state.factor * settings.plateauFactor };
 }
+
+/** Decay of the average: shorter memory at the start, so that the initial weights are soon forgotten. */
+export const emaDecay = (decay: number, step: number): number => Math.min(decay, (1 + step) / (10 + step));

@@ -14,23 +14,23 @@ export interface SampleLossOptions {
   readonly model: string;
   readonly rows: TrainingRows;
   readonly games: readonly TrainingGame[];
-  /** Row numbers that were not learned from. */
-  readonly judged: Uint32Array;
+  /** Numbers of the rows that were not trained on. */
+  readonly validation: Uint32Array;
 }
 
 /** Writes one `sample_loss` record per row to `path`. Cost: one evaluation of all rows. @throws RrError DISK_FULL */
 export async function writeSampleLosses(path: string, training: Training, options: SampleLossOptions): Promise<void> {
-  const { config, model, rows, games, judged } = options;
+  const { config, model, rows, games, validation } = options;
   const policy = new Float32Array(rows.count);
   const value = new Float32Array(rows.count);
   const all = Uint32Array.from({ length: rows.count }, (_, row) => row);
-  for await (const { batch, result } of training.judge(all, training.result.weights)) {
+  for await (const { batch, result } of training.validation.losses(all, training.result.weights)) {
     batch.list.forEach((row, i) => {
       policy[row] = rows.learnsPolicy[row] ? result.perSample.policy[i] : 0;
       value[row] = result.perSample.value[i];
     });
   }
-  const held = new Set(judged);
+  const held = new Set(validation);
   all.sort((a, b) => policy[b] + value[b] - policy[a] - value[a] || a - b);
   await writeAtomic(path, async (file) => {
     let lines = [JSON.stringify(header({ command: 'train', config, model }))];

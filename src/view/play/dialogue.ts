@@ -2,7 +2,7 @@
 
 import { at } from '../../core/at.ts';
 import { moveNotation } from '../../engine/notation.ts';
-import type { Agent } from '../../search/agents/agent.ts';
+import type { Player } from '../../search/players/player.ts';
 import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
 import { legalTargets } from '../board/marks.ts';
 import { gameInfo, statusWords } from '../board/picture.ts';
@@ -22,7 +22,7 @@ export interface Console {
 
 export interface DialogueOptions {
   /** Who gives hints. */
-  readonly adviser: Agent;
+  readonly adviser: Player;
   /** Ends the conversation when aborted. */
   readonly signal: AbortSignal;
 }
@@ -62,7 +62,7 @@ class Dialogue {
     this.#console.say(PLAY_HELP);
     while (!game.isOver && !this.#options.signal.aborted) {
       if (!game.personToMove) {
-        await this.#agentMoves();
+        await this.#otherMoves();
         continue;
       }
       this.#draw();
@@ -74,10 +74,9 @@ class Dialogue {
     return 'over';
   }
 
-  async #agentMoves(): Promise<void> {
+  async #otherMoves(): Promise<void> {
     const { player } = this.#game.state;
-    const { name } = at(this.#game.chairs, this.#game.turn);
-    const move = await this.#game.playAgent();
+    const { name, move } = await this.#game.playOther();
     this.#console.say(`player ${player} (${name}): ${move}`);
   }
 
@@ -151,9 +150,9 @@ class Dialogue {
     }
     const { state } = this.#game;
     const found = matchMoves(state, options, line);
-    const [only, ...others] = found;
-    if (only && others.length === 0) this.#game.play(only.move);
-    else if (found.length > 1) this.#list(found);
+    const [first, ...more] = found;
+    if (first && more.length > 0) this.#list(found);
+    else if (first) this.#game.play(first.move);
     else {
       const [unknown] = unknownCells(state, line);
       this.#console.say(
@@ -190,16 +189,19 @@ class Dialogue {
     const { state, legal } = this.#game;
     const { adviser } = this.#options;
     const { move, report } = await this.#game.hint(adviser);
-    const lines = [`${adviser.name} would play ${moveNotation(state, move)}`];
     const value = report?.values?.[state.player - 1];
-    if (value !== undefined) lines[0] += ` (expects ${(value / VALUE_UNIT).toFixed(2)}, from -1 lost to 1 won)`;
+    const expects = value === undefined ? '' : ` (expects ${(value / VALUE_UNIT).toFixed(2)}, from -1 lost to 1 won)`;
+    const lines = [`${adviser.name} would play ${moveNotation(state, move)}${expects}`];
     const { policy } = report ?? {};
     if (policy) {
-      const best = Array.from(policy.indices, (index, i) => ({ index, share: at(policy.probs, i) / PROBABILITY_UNIT }))
+      const best = Array.from(policy.indices, (index, i) => ({
+        index,
+        share: at(policy.probs, i) / PROBABILITY_UNIT,
+      }))
         .sort((a, b) => b.share - a.share)
         .slice(0, 5);
       for (const { index, share } of best) {
-        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${moveNotation(state, at(legal.moves, index))}`);
+        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${moveNotation(state, legal.at(index))}`);
       }
     }
     this.#console.say(lines.join('\n'));

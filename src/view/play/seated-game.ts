@@ -1,4 +1,4 @@
-/** A game at a table where people sit too: decisions one at a time, undo, resignation. Knows nothing of terminals. */
+/** A game in which people take part: decisions one at a time, undo, resignation. Knows nothing of terminals. */
 import { at } from '../../core/at.ts';
 import { RESIGN } from '../../engine/apply.ts';
 import type { MoveList } from '../../engine/moves.ts';
@@ -6,10 +6,10 @@ import { moveNotation } from '../../engine/notation.ts';
 import { Random } from '../../engine/random.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
-import { type Agent, type Answer, isAnswer, type Seat } from '../../search/agents/agent.ts';
-import type { EvaluationBatch, Evaluator } from '../../search/evaluators/evaluator.ts';
 import { GameInPlay } from '../../search/play/game.ts';
-import { finishedGame, type PlayedGame } from '../../search/play/play-game.ts';
+import { Batches } from '../../search/play/play-game.ts';
+import { finishedGame, type PlayedGame } from '../../search/play/played-game.ts';
+import type { Answer, GamePlayer, Player } from '../../search/players/player.ts';
 import type { DecisionSearch } from '../../search/players/search-data.ts';
 import { moveMarks } from '../board/marks.ts';
 import type { Picture } from '../board/picture.ts';
@@ -19,14 +19,11 @@ import { snapshotOf } from '../board/snapshot.ts';
 const SEAT_STREAM = 48;
 const HINT_STREAM = 64;
 
-/** Leaves of one decision that are evaluated together. */
-const LEAVES = 16;
-
 export interface Chair {
-  /** `you`, or the agent's name. */
+  /** `me`, or the player's name. */
   readonly name: string;
   /** Undefined for a person. */
-  readonly agent?: Agent;
+  readonly player?: Player;
 }
 
 interface Decision {
@@ -39,9 +36,9 @@ export class SeatedGame {
   readonly chairs: readonly Chair[];
   readonly #seed: number;
   readonly #decisions: Decision[] = [];
-  readonly #batches = new Map<Evaluator, EvaluationBatch>();
+  readonly #batches = new Batches();
   #game: GameInPlay;
-  #seats: readonly (Seat | undefined)[];
+  #players: readonly (GamePlayer | undefined)[];
   #last: Pick<Picture, 'marks' | 'caption'> = NOTHING_YET;
 
   constructor(rules: Rules, chairs: readonly Chair[], seed: number) {
@@ -49,7 +46,7 @@ export class SeatedGame {
     this.chairs = chairs;
     this.#seed = seed;
     this.#game = this.#fresh();
-    this.#seats = this.#sitDown();
+    this.#players = this.#newGame();
   }
 
   get state(): State {
@@ -67,10 +64,10 @@ export class SeatedGame {
   }
   /** Index of the chair whose turn it is: the pie rule makes people change seats. */
   get turn(): number {
-    return this.#game.swapped ? 2 - this.state.player : this.state.player - 1;
+    return this.#game.turn;
   }
   get personToMove(): boolean {
-    return !this.isOver && at(this.chairs, this.turn).agent === undefined;
+    return !this.isOver && at(this.chairs, this.turn).player === undefined;
   }
   /** Names by seat, as they sit now. */
   get names(): string[] {
@@ -90,50 +87,34 @@ export class SeatedGame {
     this.#game.play(move, search);
   }
 
-  /** The decision of the agent whose turn it is, played. Returns it in notation. */
-  async playAgent(): Promise<string> {
-    const chair = this.turn;
-    const seat = this.#seats[chair];
-    if (!seat) throw new TypeError('a person is on turn');
-    const random = new Random(this.#seed, this.decisions, SEAT_STREAM + chair);
-    const { move, report } = await this.#ask(seat, random);
+  /** The decision of the player whose turn it is, played: its name, and the move in notation. */
+  async playOther(): Promise<{ readonly name: string; readonly move: string }> {
+    const { turn } = this;
+    const { name = '' } = this.chairs[turn] ?? {};
+    const player = this.#players[turn];
+    if (!player) throw new TypeError('a person is on turn');
+    const { move, report } = await this.#ask(player, new Random(this.#seed, this.decisions, SEAT_STREAM + turn));
     const notation = moveNotation(this.state, move);
     this.play(move, report);
-    return notation;
+    return { name, move: notation };
   }
 
-  /** What `agent` would do here. */
-  hint(agent: Agent): Promise<Answer> {
+  /** What `player` would do here. */
+  hint(player: Player): Promise<Answer> {
     const random = new Random(this.#seed, this.decisions, HINT_STREAM);
-    return this.#ask(agent.sit(this.rules, random), random);
+    return this.#ask(player.newGame(this.rules, random), random);
   }
 
-  async #ask(seat: Seat, random: Random): Promise<Answer> {
-    const result = seat.think({ state: this.state, legal: this.legal, random, decision: this.decisions });
-    if (isAnswer(result)) return result;
-    const batch = this.#batchOf(result.evaluator);
-    for (;;) {
-      batch.reset();
-      if (result.gather(batch, LEAVES) === 0) return result.answer();
-      await batch.run();
-      result.scatter(batch);
-    }
-  }
-
-  /** An evaluator hands out as many batches as it was made with, so each keeps its own for the whole game. */
-  #batchOf(evaluator: Evaluator): EvaluationBatch {
-    const known = this.#batches.get(evaluator);
-    if (known) return known;
-    const batch = evaluator.createBatch(Math.max(LEAVES, evaluator.preferredBatch));
-    this.#batches.set(evaluator, batch);
-    return batch;
+  #ask(player: GamePlayer, random: Random): Promise<Answer> {
+    const { state, legal, decisions: decision } = this;
+    return this.#batches.decide(player, { state, legal, random, decision });
   }
 
   /** Back to the last decision that a person made; false when there is none. */
   undo(): boolean {
     let keep = this.#decisions.length - 1;
     const turns = this.#turns();
-    while (keep >= 0 && at(this.chairs, at(turns, keep)).agent !== undefined) keep--;
+    while (keep >= 0 && at(this.chairs, at(turns, keep)).player !== undefined) keep--;
     if (keep < 0) return false;
     this.#replay(this.#decisions.slice(0, keep));
     return true;
@@ -158,7 +139,7 @@ export class SeatedGame {
   #turns(): number[] {
     const game = this.#fresh();
     return this.#decisions.map(({ move }) => {
-      const turn = game.swapped ? 2 - game.state.player : game.state.player - 1;
+      const { turn } = game;
       game.play(move);
       return turn;
     });
@@ -167,7 +148,7 @@ export class SeatedGame {
   #replay(decisions: readonly Decision[]): void {
     this.#decisions.length = 0;
     this.#game = this.#fresh();
-    this.#seats = this.#sitDown();
+    this.#players = this.#newGame();
     this.#last = NOTHING_YET;
     for (const { move, search } of decisions) this.play(move, search);
   }
@@ -176,8 +157,8 @@ export class SeatedGame {
     return new GameInPlay(this.rules, { maxMoves: Number.POSITIVE_INFINITY, hashes: true });
   }
 
-  #sitDown(): (Seat | undefined)[] {
-    return this.chairs.map(({ agent }, i) => agent?.sit(this.rules, new Random(this.#seed, 0, SEAT_STREAM + i)));
+  #newGame(): (GamePlayer | undefined)[] {
+    return this.chairs.map(({ player }, i) => player?.newGame(this.rules, new Random(this.#seed, 0, SEAT_STREAM + i)));
   }
 }
 

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { matchesOf, recordMatches } from '../../../src/arena/ratings/facts.ts';
 import { ratingsOf, trendOf } from '../../../src/arena/ratings/ratings.ts';
 import type { MatchRecord } from '../../../src/arena/records.ts';
-import { StateDb } from '../../../src/state/database.ts';
-import { addResults, findResults } from '../../../src/state/results.ts';
+import { openState } from '../../../src/state/open.ts';
 
 const HOUR = 3_600_000;
 
@@ -60,29 +59,30 @@ describe('ratings', () => {
     expect(unconnected).toEqual([]);
   });
 
-  test('merging is a union: two machines agree in either order, and twice changes nothing', () => {
-    const [one, two] = [StateDb.open(':memory:'), StateDb.open(':memory:')];
-    recordMatches(one, matches.slice(0, 70));
-    recordMatches(two, matches.slice(50));
-    const [ofOne, ofTwo] = [findResults(one), findResults(two)];
-    expect(addResults(one, ofTwo)).toBe(50);
-    addResults(two, ofOne);
-    expect(addResults(two, ofOne)).toBe(0);
-    expect(recordMatches(one, matches)).toBe(0);
-    expect(ratingsOf(matchesOf(one, 'hex8_2p'))).toEqual(ratingsOf(matchesOf(two, 'hex8_2p')));
-    expect(matchesOf(one, 'hex8_2p')).toHaveLength(matches.length);
-    one.close();
-    two.close();
+  test('merging is a union: two machines agree in either order, and twice changes nothing', async () => {
+    const [one, two] = [await openState(':memory:'), await openState(':memory:')];
+    await recordMatches(one.results, matches.slice(0, 70));
+    await recordMatches(two.results, matches.slice(50));
+    const [ofOne, ofTwo] = [await one.results.find(), await two.results.find()];
+    expect(await one.results.add(ofTwo)).toBe(50);
+    await two.results.add(ofOne);
+    expect(await two.results.add(ofOne)).toBe(0);
+    expect(await recordMatches(one.results, matches)).toBe(0);
+    const [mine, theirs] = [await matchesOf(one.results, 'hex8_2p'), await matchesOf(two.results, 'hex8_2p')];
+    expect(ratingsOf(mine)).toEqual(ratingsOf(theirs));
+    expect(mine).toHaveLength(matches.length);
+    await one.close();
+    await two.close();
   });
 
-  test('a game played again from its seed counts once', () => {
-    const state = StateDb.open(':memory:');
-    recordMatches(state, [
+  test('a game played again from its seed counts once', async () => {
+    const state = await openState(':memory:');
+    await recordMatches(state.results, [
       match('a', 0, 'heuristic', 'random', true, 5),
       match('a', 0, 'heuristic', 'random', true, 9),
     ]);
-    expect(matchesOf(state, 'hex8_2p').map(({ at }) => at)).toEqual([5]);
-    state.close();
+    expect((await matchesOf(state.results, 'hex8_2p')).map(({ at }) => at)).toEqual([5]);
+    await state.close();
   });
 
   test('the trend runs through the networks', () => {

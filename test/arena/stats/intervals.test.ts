@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BlockScores, NELO_UNIT, normalisedElo } from '../../../src/arena/stats/blocks.ts';
-import { eloFromScore, expectedScore, updateElo } from '../../../src/arena/stats/elo.ts';
+import { expectedScore, updateElo } from '../../../src/arena/stats/elo.ts';
 import { wilsonInterval } from '../../../src/arena/stats/wilson.ts';
 import { seeded } from './random.ts';
 
@@ -68,11 +68,5 @@ describe("the original's Elo", () => {
     // the side with fewer games sets the factor: 32 / 3 · 1.5 / 2
     expect(updateElo(old, { elo: 1500, games: 0 }, 0, 4)[0].elo).toBeCloseTo(1492, 9);
     expect(updateElo({ elo: 101, games: 50 }, { elo: 101, games: 50 }, 0)[0].elo).toBe(100);
-  });
-
-  it('estimates from a score', () => {
-    expect(eloFromScore(1200, 0.5)).toBe(1200);
-    expect(eloFromScore(400, 10 / 11)).toBeCloseTo(800, 9);
-    expect([eloFromScore(400, 0), eloFromScore(400, 1)]).toEqual([0, 800]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BlockScores } from '../../../src/arena/stats/blocks.ts';
-import { InOrder, logLikelihoodRatio, SequentialTest } from '../../../src/arena/stats/sequential.ts';
-import { blockDistribution, simulateTests } from '../../../src/arena/stats/simulate.ts';
+import { logLikelihoodRatio, SequentialTest } from '../../../src/arena/stats/sequential.ts';
 import { seeded } from './random.ts';
+import { blockDistribution, simulateTests } from './simulate.ts';
 
 const PAIRS = { blockGames: 2, expected: 0.5, elo0: 0, elo1: 60, alpha: 0.05, beta: 0.05 };
 const GAME = [0.47, 0.06, 0.47] as const;
@@ -73,13 +73,6 @@ describe('the sequential test', () => {
     expect(test.looks.at(-1)?.mean).toBeLessThan(0.5);
     expect(() => new SequentialTest({ ...PAIRS, elo0: 60 })).toThrow(RangeError);
     expect(() => new SequentialTest({ ...PAIRS, alpha: 0.7 })).toThrow(RangeError);
-  });
-
-  it('gets results in schedule order, however they arrive', () => {
-    const seen: string[] = [];
-    const order = new InOrder<string>((value) => seen.push(value));
-    for (const index of [2, 0, 3, 1, 4]) order.add(index, `pair ${index}`);
-    expect(seen).toEqual(['pair 0', 'pair 1', 'pair 2', 'pair 3', 'pair 4']);
   });
 
   it.each([

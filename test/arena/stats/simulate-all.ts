@@ -1,6 +1,7 @@
 /** Error rates and lengths of the sequential test, in full: `node test/arena/stats/simulate-all.ts 10000` */
-import { blockDistribution, simulateTests } from '../../../src/arena/stats/simulate.ts';
+
 import { seeded } from './random.ts';
+import { blockDistribution, simulateTests } from './simulate.ts';
 
 const tests = Number(process.argv[2] ?? 10_000);
 const design = { blockGames: 2, expected: 1 / 2, elo0: 0, elo1: 60, alpha: 0.05, beta: 0.05 };

@@ -6,13 +6,13 @@ import { ProgressState } from '../../../src/commands/cli/progress-state.ts';
 const work = { label: 'playing hex8_2p', unit: 'games', total: 200 };
 
 /** A progress display whose clock and screen belong to the test. */
-function display(style: ProgressStyle, details?: () => string[]) {
+function display(style: ProgressStyle, { details, color = false }: { details?: () => string[]; color?: boolean } = {}) {
   let now = 0;
   const written: string[] = [];
   const stream = { columns: 60, write: (text: string) => written.push(text) };
   const progress = new Progress(work, {
     style,
-    color: false,
+    color,
     stream,
     clock: () => now,
     ...(details ? { details } : {}),
@@ -76,21 +76,42 @@ test('JSON lines carry the whole state', () => {
   });
 });
 
-test('a live display is redrawn in place and left standing at the end', () => {
-  const { progress, written, at } = display('live', () => ['seat 1: 12  seat 2: 8', 'x'.repeat(200)]);
+test('a live display is redrawn in place and left standing at the end', async () => {
+  const details = () => ['seat 1: 12  seat 2: 8', 'x'.repeat(200)];
+  const { progress, written, at } = display('live', { details });
+  await progress.ready;
   at(2, 20);
   at(2.2, 22);
   progress.finish();
   expect(written[0]).toBe(
-    `playing hex8_2p  20/200 games  10%  10 games/s  ETA 18s\n  seat 1: 12  seat 2: 8\n  ${'x'.repeat(57)}\n`,
+    `playing hex8_2p  20/200 games  10%  10 games/s  ETA 18s\n  seat 1: 12  seat 2: 8\n  ${'x'.repeat(56)}…\n`,
   );
   // Before each further drawing: up three lines, clear to the end of the screen.
   expect(written[1]).toBe('\u001b[3A\u001b[0J');
   expect(stripVTControlCharacters(written.at(-1) ?? '')).toContain('22/200 games');
 });
 
-test('a log line goes above the live display', () => {
+test('a cut line ends its colour, and wide characters count twice', async () => {
+  const details = () => ['ä'.repeat(200), '棋'.repeat(200)];
+  const { progress, written, at } = display('live', { details, color: true });
+  await progress.ready;
+  at(2, 20);
+  progress.finish();
+  const lines = (written[0] ?? '').split('\n');
+  expect(lines[1]).toBe(`\u001b[2m  ${'ä'.repeat(56)}…\u001b[22m`);
+  expect(lines[2]).toBe(`\u001b[2m  ${'棋'.repeat(28)}…\u001b[22m`);
+});
+
+test('a live display that never got to draw ends with a plain line', () => {
   const { progress, written, at } = display('live');
+  at(3, 30);
+  progress.finish();
+  expect(written).toEqual(['playing hex8_2p  30/200 games  15%  10 games/s  ETA 17s\n']);
+});
+
+test('a log line goes above the live display', async () => {
+  const { progress, written, at } = display('live');
+  await progress.ready;
   at(3, 30);
   progress.log('game 17 was stored twice');
   progress.finish();

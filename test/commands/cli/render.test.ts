@@ -45,6 +45,18 @@ test('colour changes nothing about where lines are cut', () => {
   }
 });
 
+test('wide characters take two columns', () => {
+  const names = [{ name: '棋手', games: 1 }, ...rows];
+  expect(renderTable(names, columns, { color: false }).split('\n')[1]).toBe('棋手              1');
+  const [, first] = renderTable(names, columns, { color: false, width: 4 }).split('\n');
+  expect(first).toBe('棋…');
+});
+
+test('a cut line ends its colour', () => {
+  const [, line] = renderTable(rows, columns, { color: true, width: 4 }).split('\n');
+  expect(line).toBe('\u001b[32mran…\u001b[39m');
+});
+
 test('a long last cell goes on below itself', () => {
   const why: Column<{ why: string }>[] = [
     { title: 'WHAT', value: () => 'gpu' },

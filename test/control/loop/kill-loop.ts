@@ -14,7 +14,7 @@ import { Random } from '../../../src/engine/random.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
 import { dataPaths } from '../../../src/io/paths.ts';
 import { ModelStore } from '../../../src/models/store.ts';
-import { StateDb } from '../../../src/state/database.ts';
+import { openState } from '../../../src/state/open.ts';
 
 const RR = resolve(import.meta.dirname, '..', '..', '..', 'bin', 'rr');
 const CONFIG = parseConfigKey('hex8_2p');
@@ -68,13 +68,13 @@ async function runLoop(folder: string, killMs: number | undefined): Promise<bool
   return false;
 }
 
-export function loopState(folder: string): LoopState {
+export async function loopState(folder: string): Promise<LoopState> {
   const paths = dataPaths(folder, {});
   const rounds = roundsOf(paths, CONFIG);
   const store = GameStore.open(paths.games(CONFIG.key));
-  const state = StateDb.open(paths.state);
+  const state = await openState(paths.state);
   try {
-    const models = new ModelStore(paths.modelsFolder, state);
+    const models = new ModelStore(paths.modelsFolder, state.audit);
     const first = JSON.parse(
       readFileSync(join(rounds[0]?.path ?? '', 'selfplay.ndjson'), 'utf8').split('\n')[0] ?? '{}',
     );
@@ -85,8 +85,8 @@ export function loopState(folder: string): LoopState {
         STAGES.filter((stage) => round.done(stage) !== undefined).map((stage) => `${round.facts().number} ${stage}`),
       ),
       models: new Set(rounds.map((round) => round.done('train')?.model)).size,
-      candidates: new Set(models.audit(CONFIG.key).map(({ hash }) => hash)).size,
-      results: matchesOf(state, CONFIG.key).length,
+      candidates: new Set((await models.audit(CONFIG.key)).map(({ hash }) => hash)).size,
+      results: (await matchesOf(state.results, CONFIG.key)).length,
       trainingFiles: readdirSync(paths.trainingFolder).sort(),
       leftovers: rounds.flatMap((round) =>
         readdirSync(round.path).filter((name) => name === 'running' || name.endsWith('.tmp') || name.endsWith('.ckpt')),
@@ -94,6 +94,6 @@ export function loopState(folder: string): LoopState {
     };
   } finally {
     store.close();
-    state.close();
+    await state.close();
   }
 }

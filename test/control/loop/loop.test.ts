@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { dataPaths } from '../../../src/io/paths.ts';
-import { StateDb } from '../../../src/state/database.ts';
-import { Lease } from '../../../src/state/lease.ts';
+import { openState } from '../../../src/state/open.ts';
+import { Lease } from '../../../src/state/store/lease.ts';
 import { rr } from '../../run.ts';
 import { killLoop, loopState } from './kill-loop.ts';
 
@@ -16,10 +16,10 @@ describe('rr loop', () => {
     const [killed, whole] = [join(folder, 'killed'), join(folder, 'whole')];
     await killLoop(killed, 4, 11);
     await killLoop(whole, 0, 0);
-    const expected = loopState(whole);
+    const expected = await loopState(whole);
     expect(expected.stages).toHaveLength(10);
     expect(expected.leftovers).toEqual([]);
-    expect(loopState(killed)).toEqual(expected);
+    expect(await loopState(killed)).toEqual(expected);
     // a loop that has all its rounds has nothing to do
     const again = await rr(['loop', '--rounds', '2', '--data', whole]);
     expect(again.status).toBe(4);
@@ -31,11 +31,11 @@ describe('rr loop', () => {
 
   test('one loop per config at a time', async () => {
     const root = join(folder, 'busy');
-    const state = StateDb.open(dataPaths(root, {}).state);
-    const lease = Lease.acquire(state, 'loop/hex8_2p', { owner: 'rr loop' });
+    const state = await openState(dataPaths(root, {}).state);
+    const lease = await Lease.acquire(state.leases, 'loop/hex8_2p', { owner: 'rr loop' });
     const { status, stderr } = await rr(['loop', '--data', root]);
-    lease.release();
-    state.close();
+    await lease.release();
+    await state.close();
     expect(status).toBe(75);
     expect(stderr).toContain('loop/hex8_2p');
   });

@@ -8,17 +8,17 @@ import { createRules } from '../../../src/engine/rules.ts';
 import { State } from '../../../src/engine/state.ts';
 import { storedGame } from '../../../src/games/record/game-store.ts';
 import type { StoredGame } from '../../../src/games/store/types.ts';
-import { quantisePolicy, quantiseValues } from '../../../src/search/agents/report.ts';
-import { playGame } from '../../../src/search/play/play-game.ts';
 import { createPlayer } from '../../../src/search/players/registry.ts';
+import { quantisePolicy, quantiseValues } from '../../../src/search/players/report.ts';
+import { plainResources } from '../../../src/search/players/resources.ts';
 import type { PlySearch } from '../../../src/search/players/search-data.ts';
+import { played as playedGame } from '../../search/play.ts';
 
 export function ownGame(board: BoardName, players: PlayerCount, index: number, player = 'random'): StoredGame {
   const rules = createRules(board, players, players === 2 ? { swapRuleEnabled: true } : {});
-  const seated = Array.from({ length: players }, () => createPlayer(player, { weightNoise: 0 }));
+  const table = Array.from({ length: players }, () => createPlayer(player, plainResources(rules)));
   const options = { maxMoves: 20_000, hashes: false, openingMoves: 2 };
-  const played = playGame(rules, 7, index, seated, options);
-  if (!played) throw new Error('the game was stopped');
+  const played = playedGame(rules, { seed: 7, index, players: table, ...options });
   const searches: PlySearch[] = [];
   const s = new State(rules);
   const legal = new MoveList();

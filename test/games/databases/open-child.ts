@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { RrError } from '../../../src/core/errors.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
-import { StateDb } from '../../../src/state/database.ts';
+import { openState } from '../../../src/state/open.ts';
 
 /** Between the files, milliseconds. */
 const EVERY = 20;
@@ -12,11 +12,11 @@ const failures: string[] = [];
 for (let file = 0; file < Number(files); file++) {
   while (Date.now() < Number(begin) + file * EVERY);
   for (const open of [
-    () => GameStore.open(join(folder, `games-${file}.db`)),
-    () => StateDb.open(join(folder, `state-${file}.db`)),
+    async () => GameStore.open(join(folder, `games-${file}.db`)),
+    () => openState(join(folder, `state-${file}.db`)),
   ]) {
     try {
-      open().close();
+      await (await open()).close();
     } catch (error) {
       if (!(error instanceof RrError)) throw error;
       failures.push(`${error.code}: ${error.message}`);

@@ -7,10 +7,10 @@ import { convertToRingrift } from '../../../src/games/convert/files.ts';
 import { storedGame } from '../../../src/games/record/game-store.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
 import { FormulaEvaluator } from '../../../src/search/evaluators/formula.ts';
-import type { PlayedGame } from '../../../src/search/play/play-game.ts';
+import type { PlayedGame } from '../../../src/search/play/played-game.ts';
 import { Workbench } from '../../../src/search/tree/workbench.ts';
-import { runLane } from '../../../src/selfplay/scheduler/lane.ts';
-import { SearchedRun } from '../../../src/selfplay/scheduler/searched-run.ts';
+import { runGames } from '../../../src/selfplay/scheduler/game-scheduler.ts';
+import { RunGames } from '../../../src/selfplay/scheduler/run-games.ts';
 import { temporaryFolder } from '../upstream/fixture.ts';
 
 const folder = temporaryFolder();
@@ -22,13 +22,15 @@ async function play(player: string, games: number): Promise<PlayedGame[]> {
     // equal priors: the improved policy then has a share for every legal move, as with an untrained network
     network: new FormulaEvaluator(rules),
     heuristic: new FormulaEvaluator(rules),
-    settings: { weightNoise: 0.1 },
+    weightNoise: 0.1,
   };
   const mix = [{ player, weight: 1 }];
-  const run = new SearchedRun({ seed: 1, mix, mixScope: 'seat', openingMoves: 0, maxMoves: 600 }, false, resources);
+  const run = new RunGames({ seed: 1, mix, mixScope: 'seat', openingMoves: 0, maxMoves: 600 }, resources, {
+    hashes: false,
+  });
   const played: PlayedGame[] = [];
   let index = 0;
-  await runLane(
+  await runGames(
     () => (index < games ? run.create(index++) : null),
     (game) => played.push(game.result()),
     { inFlight: 4, batch: 16 },

@@ -6,16 +6,17 @@ import { gameOfRecord } from '../../../src/games/game/of-record.ts';
 import { replay } from '../../../src/games/game/replay.ts';
 import { type GameRecord, gameKind } from '../../../src/games/record/game.ts';
 import { gameId, gameRecord, type RunContext } from '../../../src/games/record/game-write.ts';
-import { playGame } from '../../../src/search/play/play-game.ts';
 import { createPlayer } from '../../../src/search/players/registry.ts';
+import { plainResources } from '../../../src/search/players/resources.ts';
+import { played } from '../../search/play.ts';
 
 const contextOf = (rules: RunContext['rules']): RunContext => ({ rules, run: 'r', seed: 4, engine: 'random' });
 
 function recorded(board: (typeof BOARDS)[number], players: 2 | 3 | 4, index: number) {
   const rules = createRules(board, players, { swapRuleEnabled: players === 2 });
-  const table = Array.from({ length: players }, () => createPlayer('random', { weightNoise: 0 }));
-  const game = playGame(rules, 4, index, table, { maxMoves: 400, hashes: true, openingMoves: 2 });
-  if (!game) throw new Error('not stopped');
+  const table = Array.from({ length: players }, () => createPlayer('random', plainResources(rules)));
+  const limits = { maxMoves: 400, hashes: true, openingMoves: 2 };
+  const game = played(rules, { seed: 4, index, players: table, ...limits });
   return { game, record: gameRecord(contextOf(rules), game), rules };
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeGame, encodeGame, type GameData } from '../../../src/games/store/blob.ts';
-import { quantisePolicy, quantiseValues } from '../../../src/search/agents/report.ts';
+import { quantisePolicy, quantiseValues } from '../../../src/search/players/report.ts';
 import type { PlySearch } from '../../../src/search/players/search-data.ts';
 
 const anyGame: fc.Arbitrary<GameData> = fc

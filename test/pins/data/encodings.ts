@@ -9,7 +9,7 @@ import type { MoveList } from '../../../src/engine/moves.ts';
 import type { State } from '../../../src/engine/state.ts';
 import { geometricSymmetries } from '../../../src/engine/symmetry.ts';
 import { topologyOf } from '../../../src/engine/topology.ts';
-import { replayToEnd } from '../../../src/games/game/game.ts';
+import { replay } from '../../../src/games/game/replay.ts';
 import { AI_SERVICE_ENCODERS, frameEncoder } from '../../../src/net/encode/ai-service/frames.ts';
 import { GLOBALS, writeGlobals } from '../../../src/net/encode/ai-service/globals.ts';
 import { FrameHistory } from '../../../src/net/encode/ai-service/history.ts';
@@ -68,7 +68,7 @@ async function factsOf(board: BoardName, players: PlayerCount): Promise<Facts> {
     });
     positions.push({ ...rr1Facts(s, legal), ...flatFacts(s, legal), ...Object.fromEntries(upstream) });
   });
-  const outcome = outcomeOf(replayToEnd(game), game.winner);
+  const outcome = outcomeOf(replay(game), game.winner);
   return {
     moves: game.moves.length,
     kinds: [...kinds],

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigKey, GameConfig } from '../../../src/engine/config-key.ts';
-import { type GameItem, gamesOfRecords } from '../../../src/games/game/sources.ts';
+import { type GameItem, openGames } from '../../../src/games/game/open.ts';
 import { AiServiceWriter } from '../../../src/samples/ai-service/writer.ts';
 import { exportGames } from '../../../src/samples/export.ts';
 import type { LayoutWriter } from '../../../src/samples/layout.ts';
@@ -37,8 +37,8 @@ const VARIANTS: Readonly<Record<string, Open>> = {
 
 /** The committed games, whatever folder they lie in. */
 export async function* committedGames(): AsyncGenerator<GameItem> {
-  for await (const item of gamesOfRecords(pinFile('games.ndjson.gz'))) {
-    if ('game' in item) yield { game: { ...item.game, meta: { ...item.game.meta, where: 'games.ndjson.gz' } } };
+  for await (const item of openGames(pinFile('games.ndjson.gz'))) {
+    if ('game' in item) yield { game: { ...item.game, where: 'games.ndjson.gz' } };
     else yield item;
   }
 }

@@ -2,23 +2,24 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { gameConfig } from '../../../src/engine/config-key.ts';
 import { stateHash } from '../../../src/engine/fingerprint.ts';
-import { orphansOf, rowsOf } from '../../../src/games/convert/files.ts';
+import { orphansOf, rowsOf } from '../../../src/games/convert/rows.ts';
 import { databaseKind } from '../../../src/games/databases/kind.ts';
-import { type Game, replayToEnd } from '../../../src/games/game/game.ts';
-import { type GameItem, gamesOfDatabase } from '../../../src/games/game/sources.ts';
+import { configOf, type Game } from '../../../src/games/game/game.ts';
+import { type GameItem, openGames } from '../../../src/games/game/open.ts';
+import { replay } from '../../../src/games/game/replay.ts';
 import { decodeGame } from '../../../src/games/store/blob.ts';
 import { readRecords } from '../../../src/io/ndjson/reader.ts';
 import { openNpz } from '../../../src/io/npz/reader.ts';
-import { auditRows, isGenuineAudit, winningRow } from '../../../src/models/audit.ts';
 import { loadModel } from '../../../src/models/load.ts';
 import { writeModel } from '../../../src/net/model/file.ts';
-import { StateDb } from '../../../src/state/database.ts';
-import { activeRuns, cursor, newestEvents } from '../../../src/state/journal.ts';
-import { heldLeases } from '../../../src/state/lease.ts';
-import { findResults, isGenuine, resultIds } from '../../../src/state/results.ts';
-import { configOfFile, loadTrainingData } from '../../../src/train/data/load.ts';
+import { openSqlite } from '../../../src/state/sqlite/store.ts';
+import { isGenuineAudit } from '../../../src/state/store/audit.ts';
+import { isGenuine } from '../../../src/state/store/results.ts';
+import { loadTrainingData } from '../../../src/train/data/load.ts';
+import { configOfFile } from '../../../src/train/data/source-file.ts';
 import { readCheckpoint } from '../../../src/train/learn/checkpoint.ts';
 import { arrayLines, digest } from './digest.ts';
 import { committedGames } from './exports.ts';
@@ -73,7 +74,7 @@ async function databaseFacts(path: string): Promise<Facts> {
     const blobs = { moves: digest(packed), searches: digest(JSON.stringify(searches)), extras: digest(extras ?? '') };
     rows.push({ ...asTree(plain(columns)), ...blobs });
   }
-  const games = await gameLines(gamesOfDatabase(path));
+  const games = await gameLines(openGames(path, { forTraining: true }));
   return { kind: await databaseKind(path), rows, orphans: plain(await orphansOf(path)), games };
 }
 
@@ -87,16 +88,21 @@ async function gameLines(items: AsyncIterable<GameItem>): Promise<Facts[]> {
 }
 
 function gameLine(game: Game): Facts {
-  const { where: _where, ...meta } = game.meta;
+  const { source, engine, createdAt, completedAt, quality, opponent, modelElo } = game;
+  const moves: number[] = [];
+  const end = replay(game, { move: ({ move }) => moves.push(move) });
+  const searches = game.searches.map(({ ply, policy, values, budget, surprise, weight }) => ({
+    ...{ ply, policy, values, budget, surprise, weight },
+  }));
   return {
     id: game.id,
-    config: `${game.rules.board}_${game.rules.players}p`,
+    config: configOf(game),
     winner: game.winner,
     reason: game.reason,
-    moves: `${game.moves.length} ${digest(game.moves)}`,
-    searches: `${game.searches.length} ${digest(JSON.stringify(game.searches))}`,
-    end: stateHash(replayToEnd(game)),
-    meta: plain(meta),
+    moves: `${moves.length} ${digest(Int32Array.from(moves))}`,
+    searches: `${searches.length} ${digest(JSON.stringify(searches))}`,
+    end: stateHash(end),
+    meta: plain({ source, engine, createdAt, completedAt, quality, opponent, modelElo }),
   };
 }
 
@@ -151,27 +157,31 @@ async function checkpointFacts(path: string): Promise<Facts> {
 export const STATE_NOW = Date.UTC(2026, 10, 29, 12);
 
 async function stateFacts(path: string): Promise<Facts> {
-  const state = StateDb.open(path);
+  const state = openSqlite(path, () => STATE_NOW);
+  const file = new Database(path, { readonly: true });
   try {
-    const results = findResults(state);
-    const audit = auditRows(state);
+    const results = await state.results.find();
+    const audit = await state.audit.rows();
     return {
-      leases: plain(heldLeases(state, STATE_NOW)),
-      runs: plain(activeRuns(state, STATE_NOW)),
-      events: plain(newestEvents(state, 'transfer')),
-      cursors: plain([cursor(state, 'sync/pins/pull/games'), cursor(state, 'none') ?? 'none']),
+      leases: plain(await state.leases.held()),
+      runs: plain(await state.runs.active()),
+      events: plain(await state.events.newest('transfer')),
+      cursors: plain([await state.cursors.get('sync/pins/pull/games'), (await state.cursors.get('none')) ?? 'none']),
       results: plain(results),
-      ids: resultIds(state),
-      ofConfig: findResults(state, { config: 'hex8_2p' }).length,
+      ids: await state.results.ids(),
+      ofConfig: (await state.results.find({ config: 'hex8_2p' })).length,
       audit: plain(audit),
       genuine: results.every(isGenuine) && audit.every(isGenuineAudit),
-      production: winningRow(state, 'hex8_2p', 'production')?.hash ?? null,
-      candidate: winningRow(state, 'hex8_2p', 'candidate')?.hash ?? null,
+      production: (await state.audit.winner('hex8_2p', 'production'))?.hash ?? null,
+      candidate: (await state.audit.winner('hex8_2p', 'candidate'))?.hash ?? null,
       rows: plain(
-        ['leases', 'runs', 'events', 'file_hashes', 'breakers'].map((name) => state.all(`SELECT * FROM ${name}`)),
+        ['leases', 'runs', 'events', 'file_hashes', 'breakers'].map((name) =>
+          file.prepare(`SELECT * FROM ${name}`).all(),
+        ),
       ),
     };
   } finally {
-    state.close();
+    file.close();
+    await state.close();
   }
 }

@@ -14,15 +14,15 @@ import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { gameConfig } from '../../../src/engine/config-key.ts';
 import { convertToRingrift } from '../../../src/games/convert/files.ts';
-import { importRecords } from '../../../src/games/databases/import.ts';
+import { importRecords } from '../../../src/games/convert/import.ts';
+import { configOf } from '../../../src/games/game/game.ts';
 import { GameStore } from '../../../src/games/store/store.ts';
-import { addAuditRows, makeAuditRow, type Pointer } from '../../../src/models/audit.ts';
 import { AiServiceWriter } from '../../../src/samples/ai-service/writer.ts';
 import type { LayoutWriter } from '../../../src/samples/layout.ts';
 import { Rr1Writer } from '../../../src/samples/rr1.ts';
-import { StateDb } from '../../../src/state/database.ts';
-import { addEvent, setCursor } from '../../../src/state/journal.ts';
-import { addResults, makeResult } from '../../../src/state/results.ts';
+import { openSqlite } from '../../../src/state/sqlite/store.ts';
+import { makeAuditRow, type Pointer } from '../../../src/state/store/audit.ts';
+import { makeResult } from '../../../src/state/store/results.ts';
 import { committedGames } from './exports.ts';
 import { STATE_NOW } from './files.ts';
 import { pinFile } from './pin-files.ts';
@@ -36,7 +36,7 @@ export async function makePinFiles(): Promise<void> {
     rmSync(pinFile('training.ckpt'), { force: true });
     // stopped by its settings after four of twelve steps
     await stepsOf(await trainingInput(pinFile('training.ckpt'), TINY, { epochs: 4 }));
-    makeStateDatabase();
+    await makeStateDatabase();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -82,47 +82,42 @@ async function makeTrainingFiles(folder: string): Promise<void> {
     new AiServiceWriter(at('ai-service-exact.npz'), { ...service, exact: true }),
   ];
   for await (const item of committedGames()) {
-    if (!('game' in item) || item.game.rules.board !== 'hex8' || item.game.rules.players !== 2) continue;
+    if (!('game' in item) || configOf(item.game) !== 'hex8_2p') continue;
     for (const writer of writers) writer.add(item.game);
   }
   for (const writer of writers) await writer.finish();
 }
 
 /** Everything in it belongs to a host that is not this one, so that nobody can ask about its processes. */
-function makeStateDatabase(): void {
+async function makeStateDatabase(): Promise<void> {
   const path = pinFile('rr.db');
   rmSync(path, { force: true });
-  const state = StateDb.open(path);
+  await openSqlite(path).close();
+  const file = new Database(path);
   const [hour, host, boot] = [3_600_000, 'pins.example', 'boot/pid:[1]'];
   const lease = (name: string, epoch: number, expires: number): unknown =>
-    state.run(
-      'INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      name,
-      epoch,
-      'rr train#1',
-      host,
-      boot,
-      7,
-      1,
-      expires,
-    );
+    file
+      .prepare('INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(name, epoch, 'rr train#1', host, boot, 7, 1, expires);
   lease('train/hex8_2p', 3, STATE_NOW + hour);
   lease('loop/hex8_2p', 1, STATE_NOW - 1);
   lease('train/hex8_4p', 2, 0);
   const run = (id: string, beat: number, ended: number | null): unknown =>
-    state.run(
-      'INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      ...[id, 'train', 'hex8_2p', host, boot, 7, STATE_NOW - hour, beat, ended, ended && 0, '{"steps":3}'],
-    );
+    file
+      .prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+      .run(...[id, 'train', 'hex8_2p', host, boot, 7, STATE_NOW - hour, beat, ended, ended && 0, '{"steps":3}']);
   run('going', STATE_NOW - 1000, null);
   run('silent', STATE_NOW - hour, null);
   run('over', STATE_NOW - 1000, STATE_NOW - 1000);
-  addEvent(state, { kind: 'transfer', runId: 'going', config: 'hex8_2p', detail: { bytes: 1 } }, STATE_NOW - 2);
-  addEvent(state, { kind: 'transfer', detail: { bytes: 2 } }, STATE_NOW - 1);
-  setCursor(state, 'sync/pins/pull/games', '42', STATE_NOW);
-  state.run('INSERT INTO file_hashes VALUES (?, ?, ?)', 'data/games/hex8_2p.db', '1:2:3', 'ab'.repeat(32));
-  state.run('INSERT INTO breakers VALUES (?, ?, ?, ?)', host, 1.5, STATE_NOW, 'no route');
-  addResults(state, [
+  file.prepare('INSERT INTO file_hashes VALUES (?, ?, ?)').run('data/games/hex8_2p.db', '1:2:3', 'ab'.repeat(32));
+  file.prepare('INSERT INTO breakers VALUES (?, ?, ?, ?)').run(host, 1.5, STATE_NOW, 'no route');
+  file.close();
+  let now = STATE_NOW - 2;
+  const state = openSqlite(path, () => now++);
+  await state.events.add({ kind: 'transfer', runId: 'going', config: 'hex8_2p', detail: { bytes: 1 } });
+  await state.events.add({ kind: 'transfer', detail: { bytes: 2 } });
+  await state.cursors.set('sync/pins/pull/games', '42');
+  await state.results.add([
     makeResult({ kind: 'match', config: 'hex8_2p', atMs: STATE_NOW, record: { wins: [3, 1], a: { d: 1, c: 0.5 } } }),
     makeResult({ kind: 'gauntlet', config: 'hex8_4p', atMs: STATE_NOW + 1, record: { verdict: 'passes' } }),
   ]);
@@ -132,13 +127,13 @@ function makeStateDatabase(): void {
       ...{ host, actor: 'rr promote', reason: 'passed', detail: '{"elo":1068}' },
     });
   const [one, two] = ['1'.repeat(64), '2'.repeat(64)];
-  addAuditRows(state, [
+  await state.audit.add([
     moved('candidate', one, null, 1),
     moved('production', one, null, 1),
     moved('candidate', two, one, 2),
     moved('production', two, one, 2),
     moved('production', one, two, 3),
   ]);
-  state.close();
+  await state.close();
   compact(path);
 }

@@ -6,6 +6,7 @@ import { Random } from '../../../src/engine/random.ts';
 import { createRules } from '../../../src/engine/rules.ts';
 import { State } from '../../../src/engine/state.ts';
 import type { Game, GameSearch } from '../../../src/games/game/game.ts';
+import { gameWithoutMoves } from '../../../src/games/game/of-position.ts';
 
 export const CONFIGS: readonly (readonly [BoardName, PlayerCount])[] = BOARDS.flatMap((board) =>
   PLAYER_COUNTS.map((players) => [board, players] as const),
@@ -35,25 +36,17 @@ export function randomGame(
     apply(s, move);
   }
   return {
+    ...gameWithoutMoves(initial, 'pins'),
     id: `random-${board}-${players}-${seed}`,
-    rules,
-    initial,
-    moves: Int32Array.from(moves),
-    variants: new Map(),
+    moves,
     searches,
-    completed: true,
+    status: 'completed',
     winner: s.winner,
     reason: 'ring_elimination',
-    meta: {
-      where: 'pins',
-      source: 'random',
-      engine: 'random',
-      createdAt: '2026-11-20T00:00:00Z',
-      completedAt: null,
-      quality: 0.5,
-      opponent: null,
-      modelElo: null,
-    },
+    source: 'random',
+    engine: 'random',
+    createdAt: '2026-11-20T00:00:00Z',
+    quality: 0.5,
   };
 }
 

@@ -10,8 +10,9 @@ import { initialWeights } from '../../../src/net/arch/parameters.ts';
 import { loadTrainingData } from '../../../src/train/data/load.ts';
 import { weighRows } from '../../../src/train/data/weights.ts';
 import { readCheckpoint } from '../../../src/train/learn/checkpoint.ts';
+import type { TrainingInput } from '../../../src/train/learn/input.ts';
 import type { TrainSettings } from '../../../src/train/learn/settings.ts';
-import { Training, type TrainingInput } from '../../../src/train/learn/training.ts';
+import { Training } from '../../../src/train/learn/training.ts';
 import { digest } from './digest.ts';
 import type { Facts } from './frozen.ts';
 import { pinFile } from './pin-files.ts';
@@ -78,8 +79,8 @@ export async function trainingInput(
     box: BOARD_BOXES.hex8,
     weights: initialWeights(spec, settings.seed),
     rows,
-    learned: Uint32Array.from({ length: rows.count }, (_, row) => row),
-    judged: new Uint32Array(0),
+    training: Uint32Array.from({ length: rows.count }, (_, row) => row),
+    validation: new Uint32Array(0),
     settings,
     identity: { data: fingerprint, start: 'pins' },
     checkpointPath,

@@ -10,8 +10,8 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Random } from '../../../src/engine/random.ts';
 import type { State } from '../../../src/engine/state.ts';
-import { type DepthMethod, DepthPlayer } from '../../../src/search/depth/depth-player.ts';
-import { Frame } from '../../../src/search/depth/frame.ts';
+import { type DepthMethod, DepthPlayer } from '../../../src/search/players/depth.ts';
+import { Frame } from '../../../src/search/players/depth-frame.ts';
 import { positionAfter } from '../../search/endgames.ts';
 import { type Position, randomPosition, rulesOf } from '../../search/positions.ts';
 
@@ -70,7 +70,8 @@ afterAll(() => spy.mockRestore());
 
 function choice(method: DepthMethod, changes: Partial<Record<string, Scores>> = {}, depth = 3): string | undefined {
   scores = { ...BASE, ...(changes as Record<string, Scores>) };
-  const move = new DepthPlayer(method, method, { depth, width: 2 }).choose(root.state, root.legal, new Random(1));
+  const player = new DepthPlayer(method, method, { depth, width: 2 });
+  const { move } = player.decide({ ...root, random: new Random(1), decision: 0 });
   return names.get(keyOf(positionAfter(root.state, move).state));
 }
 

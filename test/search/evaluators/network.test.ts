@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { GumbelAgent } from '../../../src/search/agents/gumbel-agent.ts';
 import { CachedEvaluator } from '../../../src/search/evaluators/cached.ts';
 import type { Evaluator } from '../../../src/search/evaluators/evaluator.ts';
 import { NetworkEvaluator } from '../../../src/search/evaluators/network.ts';
 import { seatValues } from '../../../src/search/evaluators/seat-values.ts';
-import type { PlayedGame } from '../../../src/search/play/play-game.ts';
-import { runLane } from '../../../src/selfplay/scheduler/lane.ts';
-import { SearchedGame } from '../../../src/selfplay/scheduler/searched-game.ts';
+import { GameTask } from '../../../src/search/play/game-task.ts';
+import type { PlayedGame } from '../../../src/search/play/played-game.ts';
+import { GumbelPlayer } from '../../../src/search/players/gumbel.ts';
+import { runGames } from '../../../src/selfplay/scheduler/game-scheduler.ts';
 import { untrainedModel } from '../models.ts';
 import { randomPositions, rulesOf } from '../positions.ts';
 
@@ -47,13 +47,20 @@ describe('a network as evaluator', () => {
   it('plays the same games in any batch size and with the cache', async () => {
     const rules = rulesOf('square8', 2);
     const play = async (evaluator: Evaluator, batch: number, inFlight: number): Promise<PlayedGame[]> => {
-      const agent = new GumbelAgent(evaluator, { name: 'gumbel', simulations: 8 });
+      const player = new GumbelPlayer(evaluator, { name: 'gumbel', simulations: 8 });
       const results: PlayedGame[] = [];
       let index = 0;
-      await runLane(
+      await runGames(
         () =>
           index < 3
-            ? new SearchedGame(rules, 5, index++, [agent, agent], { maxMoves: 24, hashes: false, openingMoves: 4 })
+            ? new GameTask(rules, {
+                seed: 5,
+                index: index++,
+                players: [player, player],
+                maxMoves: 24,
+                hashes: false,
+                openingMoves: 4,
+              })
             : null,
         (game) => results.push(game.result()),
         { batch, inFlight },
@@ -82,10 +89,17 @@ describe('a network as evaluator', () => {
     model.weights.fill(Number.NaN);
     const evaluator = await NetworkEvaluator.create(model, rules, { hash: HASH, batch: 4 });
     opened.push(evaluator);
-    const agent = new GumbelAgent(evaluator, { name: 'gumbel', simulations: 4 });
-    const game = new SearchedGame(rules, 5, 0, [agent, agent], { maxMoves: 24, hashes: false, openingMoves: 0 });
+    const player = new GumbelPlayer(evaluator, { name: 'gumbel', simulations: 4 });
+    const game = new GameTask(rules, {
+      seed: 5,
+      index: 0,
+      players: [player, player],
+      maxMoves: 24,
+      hashes: false,
+      openingMoves: 0,
+    });
     let given = false;
-    const run = runLane(
+    const run = runGames(
       () => {
         if (given) return null;
         given = true;

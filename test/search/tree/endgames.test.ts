@@ -1,14 +1,14 @@
 /** The solved set: ends of random games where the truth is known by full search. */
 import { describe, expect, it } from 'vitest';
 import type { BoardName, PlayerCount } from '../../../src/engine/boards.ts';
-import { Random } from '../../../src/engine/random.ts';
-import { type DepthMethod, DepthPlayer } from '../../../src/search/depth/depth-player.ts';
 import { UniformEvaluator } from '../../../src/search/evaluators/uniform.ts';
 import { GumbelSearch } from '../../../src/search/gumbel/gumbel-search.ts';
+import { type DepthMethod, DepthPlayer } from '../../../src/search/players/depth.ts';
 import { DescentSearch } from '../../../src/search/puct/descent-search.ts';
 import { PuctSearch } from '../../../src/search/puct/puct-search.ts';
 import { Workbench } from '../../../src/search/tree/workbench.ts';
 import { bestOutcome, lastDecisions, positionAfter, safeMoves } from '../endgames.ts';
+import { chosen } from '../play.ts';
 import { type Position, rulesOf } from '../positions.ts';
 import { finish } from '../run-search.ts';
 
@@ -159,8 +159,8 @@ describe.each(SETS)('$board with $players players', ({ board, players, win, bloc
   };
   const ahead =
     (method: DepthMethod) =>
-    ({ state, legal }: Position): number =>
-      new DepthPlayer(method, method, { depth: 2, width: 8 }).choose(state, legal, new Random(1));
+    (at: Position): number =>
+      chosen(new DepthPlayer(method, method, { depth: 2, width: 8 }), at);
   const deciders = { gumbel, puct, descent, minimax: ahead('minimax'), maxn: ahead('maxn'), brs: ahead('brs') };
 
   it.each(Object.keys(deciders) as (keyof typeof deciders)[])('%s wins in one move where it can', (name) => {

@@ -5,13 +5,13 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { BoardName, PlayerCount } from '../../../src/engine/boards.ts';
-import { Random } from '../../../src/engine/random.ts';
-import { DepthPlayer } from '../../../src/search/depth/depth-player.ts';
 import { UniformEvaluator } from '../../../src/search/evaluators/uniform.ts';
 import { GumbelSearch } from '../../../src/search/gumbel/gumbel-search.ts';
+import { DepthPlayer } from '../../../src/search/players/depth.ts';
 import { PuctSearch } from '../../../src/search/puct/puct-search.ts';
 import { Workbench } from '../../../src/search/tree/workbench.ts';
 import { lastDecisions, safeMoves, winningMoves } from '../endgames.ts';
+import { chosen } from '../play.ts';
 import { type Position, rulesOf } from '../positions.ts';
 import { finish } from '../run-search.ts';
 
@@ -77,8 +77,7 @@ describe.each(SETS)('must-block on %s with %i players', (board, players, places)
     finish(search, uniform.createBatch(16));
     return legal.moves[search.choose(0, null)];
   };
-  const maxn = ({ state, legal }: Position): number =>
-    new DepthPlayer('maxn', 'maxn', { depth: 2, width: WIDE }).choose(state, legal, new Random(1));
+  const maxn = (at: Position): number => chosen(new DepthPlayer('maxn', 'maxn', { depth: 2, width: WIDE }), at);
   const misses = (decide: (at: Position) => number): number =>
     positions.filter((at) => !safeMoves(at).includes(decide(at))).length;
 

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { RrError } from '../../../src/core/errors.ts';
-import { GumbelAgent } from '../../../src/search/agents/gumbel-agent.ts';
 import type { Evaluator } from '../../../src/search/evaluators/evaluator.ts';
 import { NetworkEvaluator } from '../../../src/search/evaluators/network.ts';
 import { openProvider } from '../../../src/search/evaluators/provider.ts';
-import type { PlayedGame } from '../../../src/search/play/play-game.ts';
-import { banksFor, failAll } from '../../../src/selfplay/inference/bank.ts';
+import { GameTask } from '../../../src/search/play/game-task.ts';
+import type { PlayedGame } from '../../../src/search/play/played-game.ts';
+import { GumbelPlayer } from '../../../src/search/players/gumbel.ts';
 import { SharedEvaluator } from '../../../src/selfplay/inference/client.ts';
 import { openInference } from '../../../src/selfplay/inference/open.ts';
 import type { InferenceSpec } from '../../../src/selfplay/inference/server.ts';
-import { runLane } from '../../../src/selfplay/scheduler/lane.ts';
-import { SearchedGame } from '../../../src/selfplay/scheduler/searched-game.ts';
+import { failAll, slotsFor } from '../../../src/selfplay/inference/slot.ts';
+import { runGames } from '../../../src/selfplay/scheduler/game-scheduler.ts';
 import { untrainedModel } from '../../search/models.ts';
 import { randomPosition, rulesOf } from '../../search/positions.ts';
 
@@ -23,22 +23,29 @@ const spec: InferenceSpec = {
   board: 'hex8',
   provider: 'cpu',
   device: 0,
-  banks: 4,
+  slots: 4,
   batch: 8,
   threads: 1,
 };
 
-/** Games 0 … 5, dealt to lanes that share this thread, each with an evaluator of its own. */
+/** Games 0 … 5, dealt to schedulers that share this thread, each with an evaluator of its own. */
 async function play(evaluators: readonly Evaluator[]): Promise<PlayedGame[]> {
   const results: PlayedGame[] = [];
   let index = 0;
   await Promise.all(
     evaluators.map((evaluator) => {
-      const agent = new GumbelAgent(evaluator, { name: 'gumbel', simulations: 8 });
-      return runLane(
+      const player = new GumbelPlayer(evaluator, { name: 'gumbel', simulations: 8 });
+      return runGames(
         () =>
           index < 6
-            ? new SearchedGame(rules, 5, index++, [agent, agent], { maxMoves: 16, hashes: false, openingMoves: 4 })
+            ? new GameTask(rules, {
+                seed: 5,
+                index: index++,
+                players: [player, player],
+                maxMoves: 16,
+                hashes: false,
+                openingMoves: 4,
+              })
             : null,
         (game) => results.push(game.result()),
         { batch: 8, inFlight: 2 },
@@ -49,19 +56,19 @@ async function play(evaluators: readonly Evaluator[]): Promise<PlayedGame[]> {
 }
 
 describe('inference shared between threads', () => {
-  it('plays the games that a session of its own plays, from several lanes at once', async () => {
+  it('plays the games that a session of its own plays, from several schedulers at once', async () => {
     const own = await NetworkEvaluator.create(model, rules, { hash: HASH, batch: 8 });
     const expected = await play([own]);
     await own.close();
     const { inference, close } = await openInference(spec);
-    const shared = [0, 1, 2].map((i) => new SharedEvaluator(rules, banksFor(inference, i, 1)));
+    const shared = [0, 1, 2].map((i) => new SharedEvaluator(rules, slotsFor(inference, i, 1)));
     expect(shared[0].provider).toBe('cpu');
     expect(await play(shared)).toEqual(expected);
     await close();
   });
 
   it('tells those who wait when the worker is gone', async () => {
-    const { inference, close } = await openInference({ ...spec, banks: 1 });
+    const { inference, close } = await openInference({ ...spec, slots: 1 });
     const batch = new SharedEvaluator(rules, inference).createBatch(8);
     const { state, legal } = randomPosition(rules, 1, 10);
     batch.reset();
@@ -75,7 +82,7 @@ describe('inference shared between threads', () => {
       message: expect.stringContaining('device lost'),
     });
     await close();
-    expect(() => new SharedEvaluator(rules, banksFor(inference, 0, 0)).createBatch(8)).toThrow(/0 batches/);
+    expect(() => new SharedEvaluator(rules, slotsFor(inference, 0, 0)).createBatch(8)).toThrow(/0 batches/);
   });
 
   it('refuses a model for another family when it opens', async () => {

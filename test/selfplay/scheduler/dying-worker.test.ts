@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SHARED_LANES } from '../../../src/selfplay/inference/choice.ts';
+import { SHARED_SCHEDULERS } from '../../../src/selfplay/inference/choice.ts';
 import { type InferenceHandle, openForWorkers } from '../../../src/selfplay/inference/open.ts';
-import type { SearchedRunSpec } from '../../../src/selfplay/scheduler/searched-run.ts';
+import type { RunSpec } from '../../../src/selfplay/scheduler/run-games.ts';
 import { indicesOf } from '../../../src/selfplay/spec/spec.ts';
 import { playInWorkers } from '../../../src/selfplay/workers/pool.ts';
 import { untrainedModel } from '../../search/models.ts';
@@ -9,7 +9,7 @@ import type { SearchedWorkerData } from './searched-worker.ts';
 
 const GAMES = 12;
 const WORKERS = 2;
-const spec: SearchedRunSpec = {
+const spec: RunSpec = {
   seed: 9,
   mix: [{ player: 'gumbel:8', weight: 1 }],
   mixScope: 'game',
@@ -54,7 +54,7 @@ describe('a worker that dies with searched games in flight and a batch on its wa
     expected = await play(0, undefined);
     const network = { model: untrainedModel('hex8', 2), hash: 'e'.repeat(64), board: 'hex8' } as const;
     inference = await openForWorkers({ ...network, provider: 'cpu', device: 0, batch: 8 }, WORKERS);
-    expect(inference.inference.banks).toHaveLength(WORKERS * SHARED_LANES);
+    expect(inference.inference.slots).toHaveLength(WORKERS * SHARED_SCHEDULERS);
   });
   afterAll(() => inference.close());
 

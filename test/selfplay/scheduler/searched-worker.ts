@@ -4,29 +4,30 @@ import { CachedEvaluator } from '../../../src/search/evaluators/cached.ts';
 import type { Evaluator } from '../../../src/search/evaluators/evaluator.ts';
 import { NetworkEvaluator } from '../../../src/search/evaluators/network.ts';
 import { Workbench } from '../../../src/search/tree/workbench.ts';
-import { banksFor, type Inference } from '../../../src/selfplay/inference/bank.ts';
-import { SHARED_LANES } from '../../../src/selfplay/inference/choice.ts';
+import { SHARED_SCHEDULERS, schedulersOf } from '../../../src/selfplay/inference/choice.ts';
 import { SharedEvaluator } from '../../../src/selfplay/inference/client.ts';
-import { SearchedRun, type SearchedRunSpec } from '../../../src/selfplay/scheduler/searched-run.ts';
-import { agentOptions, DEFAULT_SEARCH } from '../../../src/selfplay/spec/search-settings.ts';
-import { serveSearchedGames } from '../../../src/selfplay/workers/serve-searched.ts';
+import { type Inference, slotsFor } from '../../../src/selfplay/inference/slot.ts';
+import { RunGames, type RunSpec } from '../../../src/selfplay/scheduler/run-games.ts';
+import { DEFAULT_SEARCH, generatorOptions } from '../../../src/selfplay/spec/search-settings.ts';
+import type { WorkerPlace } from '../../../src/selfplay/workers/messages.ts';
+import { serveGames, stopOf } from '../../../src/selfplay/workers/serve.ts';
 import { untrainedModel } from '../../search/models.ts';
 import { rulesOf } from '../../search/positions.ts';
 
 export interface SearchedWorkerData {
-  readonly spec: SearchedRunSpec;
+  readonly spec: RunSpec;
   readonly inference: Inference | undefined;
   /** Dies at its tenth batch while deaths[0] is above 0, each time taking one. */
   readonly deaths: Int32Array;
 }
 
 if (parentPort === null) throw new Error('not a worker');
-const data: SearchedWorkerData & { readonly stopFlag: Int32Array; readonly place: number } = workerData;
-const { spec, inference, place, deaths } = data;
+const data: SearchedWorkerData & WorkerPlace = workerData;
+const { spec, inference, workerIndex, deaths } = data;
 const rules = rulesOf('hex8', 2);
 const HASH = 'e'.repeat(64);
 const network = inference
-  ? new SharedEvaluator(rules, banksFor(inference, place * SHARED_LANES, SHARED_LANES))
+  ? new SharedEvaluator(rules, slotsFor(inference, workerIndex * SHARED_SCHEDULERS, SHARED_SCHEDULERS))
   : await NetworkEvaluator.create(untrainedModel('hex8', 2), rules, { hash: HASH, batch: 8, threads: 1 });
 
 /** Submits the tenth batch and is gone before its answer comes. */
@@ -46,21 +47,18 @@ function mortal(inner: Evaluator): Evaluator {
   return inner;
 }
 
-const run = new SearchedRun(
+const run = new RunGames(
   spec,
-  false,
   {
     bench: new Workbench(rules),
     network: new CachedEvaluator(mortal(network)),
     heuristic: network,
-    settings: { weightNoise: 0 },
+    ...generatorOptions(DEFAULT_SEARCH, 8),
   },
-  agentOptions(DEFAULT_SEARCH, 8),
+  { hashes: false },
 );
-await serveSearchedGames(
-  parentPort,
-  Promise.resolve(run),
-  data.stopFlag,
-  (game) => ({ payload: game.result().moves.join(), transfer: [] }),
-  { inFlight: 6, lanes: inference ? SHARED_LANES : 1 },
-);
+await serveGames(parentPort, Promise.resolve(run), (game) => ({ result: game.result().moves.join(), transfer: [] }), {
+  inFlight: 6,
+  schedulers: schedulersOf(inference !== undefined),
+  stopped: stopOf(data),
+});

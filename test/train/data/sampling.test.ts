@@ -10,7 +10,7 @@ import { heldOut } from '../../../src/train/data/split.ts';
 import { weighRows } from '../../../src/train/data/weights.ts';
 import { selectGames, windowRows } from '../../../src/train/data/window.ts';
 import { allocateBatch, type TrainingBatch } from '../../../src/train/graph/batch.ts';
-import type { TrainingInput } from '../../../src/train/learn/training.ts';
+import type { TrainingInput } from '../../../src/train/learn/input.ts';
 import { temporaryFolder, trainingInput } from '../learn/setup.ts';
 
 const folder = temporaryFolder();
@@ -98,14 +98,14 @@ test('weights have mean one and follow phase and age', () => {
 });
 
 test('the worker makes the batches that this thread would make', async () => {
-  const { rows, learned } = input;
+  const { rows, training } = input;
   const slots = Array.from({ length: SLOTS }, () => batchOf(16));
   const feed = new BatchFeed(rows, slots, 7);
   const assembler = new Assembler(rows);
   const expected = batchOf(16);
   try {
     for (let i = 0; i < 4; i++)
-      feed.hasRoom && feed.order({ list: learned.subarray(16 * i, 16 * i + 13), draw: i, labelSmoothing: 0.1 });
+      feed.hasRoom && feed.order({ list: training.subarray(16 * i, 16 * i + 13), draw: i, labelSmoothing: 0.1 });
     for (let i = 0; feed.ahead > 0; i++) {
       const ready = await feed.take();
       const moves = assembler.fill(expected, ready.list, { labelSmoothing: 0.1, symmetry: new Random(7, i, 2) });
@@ -130,10 +130,10 @@ test('the worker makes the batches that this thread would make', async () => {
 });
 
 test('policies sum to one per sample, smoothed or not; both layouts hold the same planes', () => {
-  const { rows, learned } = input;
+  const { rows, training } = input;
   const assembler = new Assembler(rows);
   const [winograd, conv] = [batchOf(8), batchOf(8, 'conv')];
-  const list = learned.subarray(3, 11);
+  const list = training.subarray(3, 11);
   const moves = assembler.fill(winograd, list, { labelSmoothing: 0.2 });
   assembler.fill(conv, list, { labelSmoothing: 0.2 });
   const sums = new Float64Array(8);
@@ -149,7 +149,7 @@ test('policies sum to one per sample, smoothed or not; both layouts hold the sam
 });
 
 test('a symmetry carries planes, moves and owners along together', () => {
-  const { rows, learned } = input;
+  const { rows, training } = input;
   const assembler = new Assembler(rows);
   const [plain, turned] = [batchOf(1, 'conv'), batchOf(1, 'conv')];
   const area = input.box.height * input.box.width;
@@ -167,7 +167,7 @@ test('a symmetry carries planes, moves and owners along together', () => {
       .sort();
   };
   let different = 0;
-  for (const row of learned.subarray(0, 40)) {
+  for (const row of training.subarray(0, 40)) {
     const list = Uint32Array.of(row);
     const moves = assembler.fill(plain, list, { labelSmoothing: 0 });
     assembler.fill(turned, list, { labelSmoothing: 0, symmetry: new Random(row, 1) });

@@ -10,8 +10,9 @@ import { initialWeights } from '../../../src/net/arch/parameters.ts';
 import { loadTrainingData } from '../../../src/train/data/load.ts';
 import type { TrainingRows } from '../../../src/train/data/rows.ts';
 import { weighRows } from '../../../src/train/data/weights.ts';
+import type { TrainEvent, TrainingEnd, TrainingInput } from '../../../src/train/learn/input.ts';
 import type { TrainSettings } from '../../../src/train/learn/settings.ts';
-import { type TrainEvent, Training, type TrainingEnd, type TrainingInput } from '../../../src/train/learn/training.ts';
+import { Training } from '../../../src/train/learn/training.ts';
 import { type ExampleGames, writeExampleNpz } from '../data/example.ts';
 
 /** Far smaller than any real network: for tests of the loop, not of learning. */
@@ -89,8 +90,8 @@ export async function trainingInput(options: SetupOptions): Promise<TrainingInpu
     box: BOARD_BOXES[games.board],
     weights: initialWeights(spec, settings.seed),
     rows: data.rows,
-    learned: all.subarray(0, count),
-    judged: settings.validation > 0 ? all.subarray(count) : new Uint32Array(0),
+    training: all.subarray(0, count),
+    validation: settings.validation > 0 ? all.subarray(count) : new Uint32Array(0),
     settings,
     identity: { data: data.fingerprint, settings },
     checkpointPath: join(folder, 'training.ckpt'),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { readCheckpoint } from '../../../src/train/learn/checkpoint.ts';
-import type { TrainEvent } from '../../../src/train/learn/training.ts';
+import type { TrainEvent } from '../../../src/train/learn/input.ts';
 import { killTrainings } from './kill-training.ts';
 import { ARCHITECTURES, runTraining, type SetupOptions, temporaryFolder, trainingInput } from './setup.ts';
 
@@ -111,7 +111,7 @@ test('samples are used as often as allowed and no more', async () => {
 test('a loss that is no number sends the training back once, and then stops it', async () => {
   const input = await trainingInput({ folder: folder(), settings: { epochs: 3, checkpointSteps: 2 } });
   // Numbers of a move are inputs of the network; these were checked when they were read, so this stands for a fault.
-  const [poisoned] = input.learned;
+  const [poisoned] = input.training;
   input.rows.number[input.rows.moveStart[poisoned]] = Number.NaN;
   const events: TrainEvent[] = [];
   await expect(
@@ -125,7 +125,7 @@ test('a loss that is no number sends the training back once, and then stops it',
       }
     })(),
   ).rejects.toMatchObject({ code: 'TRAINING_DIVERGED', exit: 3 });
-  expect(events.filter(({ type }) => type === 'went-back')).toHaveLength(1);
+  expect(events.filter(({ type }) => type === 'rollback')).toHaveLength(1);
 });
 
 test.each([

@@ -5,31 +5,30 @@ import { MoveList } from '../../../src/engine/moves.ts';
 import { Random } from '../../../src/engine/random.ts';
 import { createRules } from '../../../src/engine/rules.ts';
 import { State } from '../../../src/engine/state.ts';
-import { BlockingAgent } from '../../../src/search/agents/blocking-agent.ts';
-import { GumbelAgent } from '../../../src/search/agents/gumbel-agent.ts';
 import { UniformEvaluator } from '../../../src/search/evaluators/uniform.ts';
+import { GumbelPlayer } from '../../../src/search/players/gumbel.ts';
 import { RandomPlayer } from '../../../src/search/players/random.ts';
 import { matchMoves, moveOptions } from '../../../src/view/play/move-input.ts';
 import { SeatedGame } from '../../../src/view/play/seated-game.ts';
 
-const random = new BlockingAgent('random', () => new RandomPlayer());
+const random = new RandomPlayer();
 
 describe('a seated game', () => {
   it('comes back to the same positions after undo, over a whole game', async () => {
     const rules = createRules('square8', 2, { swapRuleEnabled: true });
-    const game = new SeatedGame(rules, [{ name: 'me' }, { name: 'random', agent: random }], 9);
+    const game = new SeatedGame(rules, [{ name: 'me' }, { name: 'random', player: random }], 9);
     const draws = new Random(4);
     expect(game.undo()).toBe(false);
     let undone = 0;
     while (!game.isOver) {
       if (!game.personToMove) {
-        await game.playAgent();
+        await game.playOther();
         continue;
       }
       const before = game.state.clone();
       game.play(game.legal.moves[draws.below(game.legal.length)]);
       if (draws.below(4) > 0) continue;
-      while (!game.isOver && !game.personToMove) await game.playAgent();
+      while (!game.isOver && !game.personToMove) await game.playOther();
       expect(game.undo()).toBe(true);
       undone++;
       // One decision of the person's at a time: the last one may be later in the same turn.
@@ -43,14 +42,14 @@ describe('a seated game', () => {
     expect(played.moves).toHaveLength(game.state.ply);
   });
 
-  it('plays with a searching agent and keeps what it found', async () => {
+  it('plays with a searching player and keeps what it found', async () => {
     const rules = createRules('hex8', 2);
-    const agent = new GumbelAgent(new UniformEvaluator(rules), { name: 'gumbel', simulations: 16 });
-    const game = new SeatedGame(rules, [{ name: 'me' }, { name: 'gumbel', agent }], 1);
+    const player = new GumbelPlayer(new UniformEvaluator(rules), { name: 'gumbel', simulations: 16 });
+    const game = new SeatedGame(rules, [{ name: 'me' }, { name: 'gumbel', player }], 1);
     while (game.personToMove) game.play(game.legal.moves[0]);
-    const expected = game.hint(agent);
+    const expected = game.hint(player);
     expect((await expected).report?.policy?.indices.length).toBeGreaterThan(0);
-    await game.playAgent();
+    await game.playOther();
     expect(game.finished().searches).toHaveLength(1);
   });
 });

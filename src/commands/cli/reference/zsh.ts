@@ -1,11 +1,12 @@
 /** `rr completion zsh`: a function for a folder of $fpath, with the descriptions of help. */
+import { quoteWord } from '../../../io/shell.ts';
 import type { Catalogue } from '../base.ts';
 import { type CommandSpec, type FlagSpec, nextWords } from './spec.ts';
 import { flagValues } from './values.ts';
 
 export function zshCompletion(specs: readonly CommandSpec[], topics: Catalogue['topics']): string {
   const next = [...nextWords(specs, topics)].map(([before, words]) => {
-    const lines = words.map(({ word, purpose }) => `        ${quoted(`${word}:${purpose}`)}`);
+    const lines = words.map(({ word, purpose }) => `        ${quoteWord(`${word}:${purpose}`)}`);
     return `    '${before}') words_of=(\n${lines.join('\n')}\n      ) ;;`;
   });
   const commands = specs.map((spec) => {
@@ -50,8 +51,6 @@ function flagLines(flag: FlagSpec): string[] {
   const values = flagValues(flag);
   const action = value === undefined ? '' : `:${value.toLowerCase()}:${values ? `(${values.join(' ')})` : '_files'}`;
   const text = description.replace(/[[\]]/g, '\\$&').replaceAll(':', '\\:');
-  const own = quoted(`--${name}${value === undefined ? '' : '='}[${text}]${action}`);
-  return negatable ? [own, quoted(`--no-${name}[not\\: ${text}]`)] : [own];
+  const own = quoteWord(`--${name}${value === undefined ? '' : '='}[${text}]${action}`);
+  return negatable ? [own, quoteWord(`--no-${name}[not\\: ${text}]`)] : [own];
 }
-
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

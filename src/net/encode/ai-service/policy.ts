@@ -205,16 +205,6 @@ export function recordedIndex(s: State, raw: RawMove, move: number): number {
   }
 }
 
-/** The key of a recorded move, from the cells the record names. */
-export function recordedKey(move: RawMove): string {
-  return `${String(move.type)}${keyPart(move.from)}${keyPart(move.to)}`;
-}
-
-function keyPart(position: unknown): string {
-  if (typeof position !== 'object' || position === null || !('x' in position) || !('y' in position)) return '';
-  return `_${String(position.x)},${String(position.y)}`;
-}
-
 /**
  * The text under which `move_probs` lists a move (data-formats §1.3): type, then `_x,y` of `from` and of `to` if the
  * move has them. Moves that do nothing carry `to` 0,0, except the two skips that carry no cell at all. A line is named

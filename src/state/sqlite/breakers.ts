@@ -1,0 +1,50 @@
+/** Breakers as rows of `breakers`. */
+import {
+  afterAdmission,
+  afterFailure,
+  BreakerRow,
+  type BreakerState,
+  type Breakers,
+  breakerState,
+} from '../store/breaker.ts';
+import type { Clock, StateFile } from './file.ts';
+
+export class SqliteBreakers implements Breakers {
+  readonly #file: StateFile;
+  readonly #now: Clock;
+
+  constructor(file: StateFile, now: Clock) {
+    this.#file = file;
+    this.#now = now;
+  }
+
+  async state(host: string): Promise<BreakerState> {
+    return breakerState(this.#row(host), this.#now());
+  }
+
+  async admit(host: string): Promise<void> {
+    this.#change(host, (row) => afterAdmission(row, host, this.#now()));
+  }
+
+  async succeeded(host: string): Promise<void> {
+    this.#file.run('DELETE FROM breakers WHERE host = ?', host);
+  }
+
+  async failed(host: string, reason: string): Promise<void> {
+    this.#change(host, (row) => afterFailure(row, host, reason, this.#now()));
+  }
+
+  #row(host: string): BreakerRow | undefined {
+    const row = this.#file.get('SELECT * FROM breakers WHERE host = ?', host);
+    return row && BreakerRow.parse(row);
+  }
+
+  #change(host: string, next: (row: BreakerRow | undefined) => BreakerRow | undefined): void {
+    this.#file.transaction(() => {
+      const row = next(this.#row(host));
+      if (row === undefined) return;
+      const { failures, failed_at, reason } = row;
+      this.#file.run('INSERT OR REPLACE INTO breakers VALUES (?, ?, ?, ?)', host, failures, failed_at, reason);
+    });
+  }
+}

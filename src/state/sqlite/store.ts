@@ -1,0 +1,27 @@
+/** The state store in one SQLite file of this machine. Calls block the thread for as long as SQLite works. */
+import type { StateStore } from '../store/store.ts';
+import { SqliteAudit } from './audit.ts';
+import { SqliteBreakers } from './breakers.ts';
+import { type Clock, StateFile } from './file.ts';
+import { SqliteLeases } from './leases.ts';
+import { SqliteCursors, SqliteFileHashes } from './memory.ts';
+import { SqliteResults } from './results.ts';
+import { SqliteEvents, SqliteRuns } from './runs.ts';
+import { STATE_MIGRATIONS } from './schema.ts';
+
+/** @throws RrError as StateFile.open */
+export function openSqlite(path: string, now: Clock = Date.now): StateStore {
+  const file = StateFile.open(path);
+  return {
+    schema: STATE_MIGRATIONS.length,
+    leases: new SqliteLeases(file, now),
+    runs: new SqliteRuns(file, now),
+    events: new SqliteEvents(file, now),
+    cursors: new SqliteCursors(file, now),
+    results: new SqliteResults(file),
+    audit: new SqliteAudit(file),
+    breakers: new SqliteBreakers(file, now),
+    fileHashes: new SqliteFileHashes(file),
+    close: async () => file.close(),
+  };
+}
