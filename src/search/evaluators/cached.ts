@@ -40,11 +40,11 @@ export class CachedEvaluator implements Evaluator {
   readonly provider: string;
   readonly preferredBatch: number;
   readonly table: CacheTable;
-  private readonly inner: Evaluator;
+  readonly #inner: Evaluator;
 
   constructor(inner: Evaluator, options: CacheOptions = {}) {
     const { entries, logits } = { ...DEFAULT_CACHE, ...options };
-    this.inner = inner;
+    this.#inner = inner;
     this.rules = inner.rules;
     this.id = inner.id;
     this.provider = inner.provider;
@@ -53,11 +53,11 @@ export class CachedEvaluator implements Evaluator {
   }
 
   createBatch(capacity: number): EvaluationBatch {
-    return new CachedBatch(this.inner.createBatch(capacity), this.table, saltOf(this.id));
+    return new CachedBatch(this.#inner.createBatch(capacity), this.table, saltOf(this.id));
   }
 
   close(): Promise<void> {
-    return this.inner.close();
+    return this.#inner.close();
   }
 }
 
@@ -68,64 +68,65 @@ function saltOf(id: string): number {
 }
 
 class CachedBatch extends BatchBuffers implements EvaluationBatch {
-  private readonly inner: EvaluationBatch;
-  private readonly table: CacheTable;
-  private readonly salt: number;
+  readonly #inner: EvaluationBatch;
+  readonly #table: CacheTable;
+  readonly #salt: number;
   /** Slot in the inner batch; −1: answered from the table already. */
-  private readonly innerSlot: Int32Array;
-  private readonly keyLo: Int32Array;
-  private readonly keyHi: Int32Array;
+  readonly #innerSlot: Int32Array;
+  readonly #keyLo: Int32Array;
+  readonly #keyHi: Int32Array;
 
   constructor(inner: EvaluationBatch, table: CacheTable, salt: number) {
     const slots = SLOTS_PER_PLACE * inner.capacity;
     super(slots, table.players);
-    this.inner = inner;
-    this.table = table;
-    this.salt = salt;
-    this.innerSlot = new Int32Array(slots);
-    this.keyLo = new Int32Array(slots);
-    this.keyHi = new Int32Array(slots);
+    this.#inner = inner;
+    this.#table = table;
+    this.#salt = salt;
+    this.#innerSlot = new Int32Array(slots);
+    this.#keyLo = new Int32Array(slots);
+    this.#keyHi = new Int32Array(slots);
   }
 
   override get room(): number {
-    return Math.min(super.room, this.inner.room);
+    return Math.min(super.room, this.#inner.room);
   }
 
   override get fill(): number {
-    return this.inner.fill;
+    return this.#inner.fill;
   }
 
   override reset(): void {
     super.reset();
-    this.inner.reset();
+    this.#inner.reset();
   }
 
   add(state: State, legal: MoveList): number {
     const slot = this.reserve(legal);
-    const keyLo = state.keyLo() ^ this.salt;
-    const keyHi = mix32(state.keyHi() ^ (this.salt + state.ply));
-    const entry = this.table.find(keyLo, keyHi, legal.length);
+    const keyLo = state.keyLo() ^ this.#salt;
+    const keyHi = mix32(state.keyHi() ^ (this.#salt + state.ply));
+    const entry = this.#table.find(keyLo, keyHi, legal.length);
     if (entry >= 0) {
-      this.table.read(entry, this.logits, this.offsets[slot], this.values, slot * this.players);
-      this.innerSlot[slot] = -1;
+      this.#table.read(entry, this.logits, this.offsets[slot], this.values, slot * this.players);
+      this.#innerSlot[slot] = -1;
       return slot;
     }
-    this.keyLo[slot] = keyLo;
-    this.keyHi[slot] = keyHi;
-    this.innerSlot[slot] = this.inner.add(state, legal);
+    this.#keyLo[slot] = keyLo;
+    this.#keyHi[slot] = keyHi;
+    this.#innerSlot[slot] = this.#inner.add(state, legal);
     return slot;
   }
 
   run(): void | Promise<void> {
-    if (this.inner.count === 0) return;
-    const pending = this.inner.run();
-    return pending ? pending.then(() => this.takeAnswers()) : this.takeAnswers();
+    if (this.#inner.count === 0) return;
+    const pending = this.#inner.run();
+    return pending ? pending.then(() => this.#takeAnswers()) : this.#takeAnswers();
   }
 
-  private takeAnswers(): void {
-    const { inner, players } = this;
+  #takeAnswers(): void {
+    const { players } = this;
+    const inner = this.#inner;
     for (let slot = 0; slot < this.count; slot++) {
-      const from = this.innerSlot[slot];
+      const from = this.#innerSlot[slot];
       if (from < 0) continue;
       const start = this.offsets[slot];
       const width = this.offsets[slot + 1] - start;
@@ -133,7 +134,7 @@ class CachedBatch extends BatchBuffers implements EvaluationBatch {
       for (let i = 0; i < width; i++) this.logits[start + i] = inner.logits[innerStart + i];
       for (let seat = 0; seat < players; seat++)
         this.values[slot * players + seat] = inner.values[from * players + seat];
-      this.table.write(this.keyLo[slot], this.keyHi[slot], width, this.logits, start, this.values, slot * players);
+      this.#table.write(this.#keyLo[slot], this.#keyHi[slot], width, this.logits, start, this.values, slot * players);
     }
   }
 }

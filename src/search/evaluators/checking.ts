@@ -22,14 +22,14 @@ export class CheckingEvaluator implements Evaluator {
   readonly provider: string;
   readonly preferredBatch: number;
   readonly agreement: Agreement = { positions: 0, policy: 0, value: 0 };
-  private readonly first: Evaluator;
-  private readonly second: Evaluator;
-  private readonly tolerance: number;
+  readonly #first: Evaluator;
+  readonly #second: Evaluator;
+  readonly #tolerance: number;
 
   constructor(first: Evaluator, second: Evaluator, tolerance: number) {
-    this.first = first;
-    this.second = second;
-    this.tolerance = tolerance;
+    this.#first = first;
+    this.#second = second;
+    this.#tolerance = tolerance;
     this.rules = first.rules;
     this.id = first.id;
     this.provider = first.provider;
@@ -37,88 +37,88 @@ export class CheckingEvaluator implements Evaluator {
   }
 
   createBatch(capacity: number): EvaluationBatch {
-    return new CheckingBatch(this.first.createBatch(capacity), this.second.createBatch(capacity), (policy, value) =>
-      this.note(policy, value),
+    return new CheckingBatch(this.#first.createBatch(capacity), this.#second.createBatch(capacity), (policy, value) =>
+      this.#note(policy, value),
     );
   }
 
   async close(): Promise<void> {
-    await this.first.close();
-    await this.second.close();
+    await this.#first.close();
+    await this.#second.close();
   }
 
-  private note(policy: number, value: number): void {
+  #note(policy: number, value: number): void {
     this.agreement.positions++;
     this.agreement.policy = Math.max(this.agreement.policy, policy);
     this.agreement.value = Math.max(this.agreement.value, value);
     const worse = Math.max(policy, value);
-    if (worse <= this.tolerance) return;
+    if (worse <= this.#tolerance) return;
     throw new RrError('EVALUATORS_DISAGREE', {
-      first: this.first.id,
-      second: this.second.id,
+      first: this.#first.id,
+      second: this.#second.id,
       what: policy > value ? 'policy' : 'value',
       difference: worse,
-      tolerance: this.tolerance,
+      tolerance: this.#tolerance,
     });
   }
 }
 
 class CheckingBatch implements EvaluationBatch {
-  private readonly first: EvaluationBatch;
-  private readonly second: EvaluationBatch;
-  private readonly note: (policy: number, value: number) => void;
+  readonly #first: EvaluationBatch;
+  readonly #second: EvaluationBatch;
+  readonly #note: (policy: number, value: number) => void;
 
   constructor(first: EvaluationBatch, second: EvaluationBatch, note: (policy: number, value: number) => void) {
-    this.first = first;
-    this.second = second;
-    this.note = note;
+    this.#first = first;
+    this.#second = second;
+    this.#note = note;
   }
 
   get capacity(): number {
-    return this.first.capacity;
+    return this.#first.capacity;
   }
   get count(): number {
-    return this.first.count;
+    return this.#first.count;
   }
   get room(): number {
-    return this.first.room;
+    return this.#first.room;
   }
   get fill(): number {
-    return this.first.fill;
+    return this.#first.fill;
   }
   get offsets(): Int32Array {
-    return this.first.offsets;
+    return this.#first.offsets;
   }
   get logits(): Float32Array {
-    return this.first.logits;
+    return this.#first.logits;
   }
   get values(): Float32Array {
-    return this.first.values;
+    return this.#first.values;
   }
 
   reset(): void {
-    this.first.reset();
-    this.second.reset();
+    this.#first.reset();
+    this.#second.reset();
   }
 
   add(state: State, legal: MoveList): number {
-    this.second.add(state, legal);
-    return this.first.add(state, legal);
+    this.#second.add(state, legal);
+    return this.#first.add(state, legal);
   }
 
   async run(): Promise<void> {
-    await this.first.run();
-    await this.second.run();
-    const players = this.first.values.length / this.first.capacity;
+    await this.#first.run();
+    await this.#second.run();
+    const players = this.#first.values.length / this.#first.capacity;
     for (let slot = 0; slot < this.count; slot++) {
-      const a = softmax(this.first.logits, this.first.offsets[slot], this.first.offsets[slot + 1]);
-      const b = softmax(this.second.logits, this.second.offsets[slot], this.second.offsets[slot + 1]);
+      const a = softmax(this.#first.logits, this.#first.offsets[slot], this.#first.offsets[slot + 1]);
+      const b = softmax(this.#second.logits, this.#second.offsets[slot], this.#second.offsets[slot + 1]);
       const from = slot * players;
-      this.note(
+      this.#note(
         largestDifference(a, b),
         largestDifference(
-          this.first.values.subarray(from, from + players),
-          this.second.values.subarray(from, from + players),
+          this.#first.values.subarray(from, from + players),
+          this.#second.values.subarray(from, from + players),
         ),
       );
     }

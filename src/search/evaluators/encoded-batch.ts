@@ -15,22 +15,22 @@ export interface SessionInputs {
 }
 
 export class EncodedBatch extends BatchBuffers {
-  private readonly inputs: SessionInputs;
-  private readonly movers: Uint8Array;
+  readonly #inputs: SessionInputs;
+  readonly #movers: Uint8Array;
 
   constructor(capacity: number, players: number, inputs: SessionInputs) {
     super(capacity, players);
-    this.inputs = inputs;
-    this.movers = new Uint8Array(capacity);
+    this.#inputs = inputs;
+    this.#movers = new Uint8Array(capacity);
   }
 
   add(state: State, legal: MoveList): number {
-    const { x, strides, moves, moveScalars } = this.inputs;
+    const { x, strides, moves, moveScalars } = this.#inputs;
     const slot = this.reserve(legal);
     const { sample, cell, plane } = strides;
     writePlanes(state, x, { offset: slot * sample, planeStride: plane, cellStride: cell });
     writeMoves(state, legal, slot, moves, moveScalars, this.offsets[slot]);
-    this.movers[slot] = state.player - 1;
+    this.#movers[slot] = state.player - 1;
     return slot;
   }
 
@@ -42,6 +42,6 @@ export class EncodedBatch extends BatchBuffers {
   /** Takes over a session's answers: logits by move row, win shares by position and mover-relative seat. */
   protected takeAnswers(logits: Float32Array, shares: Float32Array): void {
     this.logits.set(logits.subarray(0, this.moveCount));
-    seatValues(shares, this.movers, this.count, this.players, this.values);
+    seatValues(shares, this.#movers, this.count, this.players, this.values);
   }
 }

@@ -20,48 +20,48 @@ export class EncodingEvaluator implements Evaluator {
   readonly provider = 'none';
   readonly preferredBatch = 16;
   readonly rules: Rules;
-  private readonly layout: EncodingLayout;
+  readonly #layout: EncodingLayout;
 
   constructor(rules: Rules, layout: EncodingLayout = 'hwnc') {
     this.rules = rules;
-    this.layout = layout;
+    this.#layout = layout;
   }
 
   createBatch(capacity: number): EvaluationBatch {
-    return new EncodingBatch(capacity, this.rules, this.layout);
+    return new EncodingBatch(capacity, this.rules, this.#layout);
   }
 
   async close(): Promise<void> {}
 }
 
 class EncodingBatch extends BatchBuffers implements EvaluationBatch {
-  private readonly rules: Rules;
-  private readonly layout: EncodingLayout;
-  private readonly x: Float32Array;
-  private readonly rows: Int32Array;
-  private readonly numbers: Float32Array;
+  readonly #rules: Rules;
+  readonly #layout: EncodingLayout;
+  readonly #x: Float32Array;
+  readonly #rows: Int32Array;
+  readonly #numbers: Float32Array;
 
   constructor(capacity: number, rules: Rules, layout: EncodingLayout) {
     super(capacity, rules.players);
     const { height, width } = BOARD_BOXES[rules.board];
     const moves = capacity * MOVES_PER_POSITION[rules.board];
-    this.rules = rules;
-    this.layout = layout;
-    this.x = new Float32Array(capacity * RR1_PLANES * height * width);
-    this.rows = new Int32Array(moves * MOVE_COLUMNS);
-    this.numbers = new Float32Array(moves);
+    this.#rules = rules;
+    this.#layout = layout;
+    this.#x = new Float32Array(capacity * RR1_PLANES * height * width);
+    this.#rows = new Int32Array(moves * MOVE_COLUMNS);
+    this.#numbers = new Float32Array(moves);
   }
 
   add(state: State, legal: MoveList): number {
     const slot = this.reserve(legal);
-    const layout = this.layout === 'hwnc' ? channelsLast(this.capacity, slot) : channelsFirst(this.rules.board, slot);
-    writePlanes(state, this.x, layout);
-    writeMoves(state, legal, slot, this.rows, this.numbers, this.offsets[slot]);
+    const layout = this.#layout === 'hwnc' ? channelsLast(this.capacity, slot) : channelsFirst(this.#rules.board, slot);
+    writePlanes(state, this.#x, layout);
+    writeMoves(state, legal, slot, this.#rows, this.#numbers, this.offsets[slot]);
     return slot;
   }
 
   run(): void {
     this.logits.fill(0, 0, this.offsets[this.count]);
-    this.values.fill(drawValue(this.rules.players), 0, this.count * this.players);
+    this.values.fill(drawValue(this.#rules.players), 0, this.count * this.players);
   }
 }

@@ -40,17 +40,17 @@ export class FormulaEvaluator implements Evaluator {
   readonly provider = 'none';
   readonly preferredBatch = 16;
   readonly rules: Rules;
-  private readonly options: FormulaOptions;
+  readonly #options: FormulaOptions;
 
   constructor(rules: Rules, options: Partial<FormulaOptions> = {}) {
     this.rules = rules;
-    this.options = { ...DEFAULT_FORMULA, ...options };
-    const { profile, mode, priors, scale, priorScale } = this.options;
+    this.#options = { ...DEFAULT_FORMULA, ...options };
+    const { profile, mode, priors, scale, priorScale } = this.#options;
     this.id = `formula-1-${profile}-${mode}-${priors}-${scale}-${priorScale}`;
   }
 
   createBatch(capacity: number): EvaluationBatch {
-    return new FormulaBatch(capacity, this.rules, this.options);
+    return new FormulaBatch(capacity, this.rules, this.#options);
   }
 
   async close(): Promise<void> {}
@@ -60,36 +60,37 @@ export class FormulaEvaluator implements Evaluator {
 const MOST = 20;
 
 class FormulaBatch extends BatchBuffers implements EvaluationBatch {
-  private readonly options: FormulaOptions;
-  private readonly formula: HeuristicEvaluator;
-  private readonly scratch: State;
-  private readonly scores: Float64Array;
+  readonly #options: FormulaOptions;
+  readonly #formula: HeuristicEvaluator;
+  readonly #scratch: State;
+  readonly #scores: Float64Array;
 
   constructor(capacity: number, rules: Rules, options: FormulaOptions) {
     super(capacity, rules.players);
-    this.options = options;
-    this.formula = new HeuristicEvaluator({ weights: PROFILES[options.profile], mode: options.mode });
-    this.scratch = new State(rules);
-    this.scores = new Float64Array(rules.players);
+    this.#options = options;
+    this.#formula = new HeuristicEvaluator({ weights: PROFILES[options.profile], mode: options.mode });
+    this.#scratch = new State(rules);
+    this.#scores = new Float64Array(rules.players);
   }
 
   add(state: State, legal: MoveList): number {
     const slot = this.reserve(legal);
-    this.writeValues(state, slot);
+    this.#writeValues(state, slot);
     const start = this.offsets[slot];
-    if (this.options.priors === 'greedy') this.writeGreedyLogits(state, legal, start);
+    if (this.#options.priors === 'greedy') this.#writeGreedyLogits(state, legal, start);
     else this.logits.fill(0, start, start + legal.length);
     return slot;
   }
 
   run(): void {}
 
-  private writeValues(state: State, slot: number): void {
-    const { players, scores, values } = this;
+  #writeValues(state: State, slot: number): void {
+    const { players, values } = this;
+    const scores = this.#scores;
     const first = slot * players;
-    this.formula.count(state);
+    this.#formula.count(state);
     for (let seat = 0; seat < players; seat++) {
-      scores[seat] = this.formula.score(state, seat + 1) / this.options.scale;
+      scores[seat] = this.#formula.score(state, seat + 1) / this.#options.scale;
     }
     if (players === 2) {
       values[first] = Math.tanh((scores[0] - scores[1]) / 2);
@@ -105,8 +106,11 @@ class FormulaBatch extends BatchBuffers implements EvaluationBatch {
     for (let seat = 0; seat < players; seat++) values[first + seat] = (2 * scores[seat]) / total - 1;
   }
 
-  private writeGreedyLogits(state: State, legal: MoveList, start: number): void {
-    const { formula, scratch, logits, options } = this;
+  #writeGreedyLogits(state: State, legal: MoveList, start: number): void {
+    const { logits } = this;
+    const formula = this.#formula;
+    const scratch = this.#scratch;
+    const options = this.#options;
     const { player } = state;
     let most = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < legal.length; i++) {

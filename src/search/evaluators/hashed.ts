@@ -15,39 +15,40 @@ export class HashedEvaluator implements Evaluator {
   readonly provider = 'none';
   readonly preferredBatch = 16;
   readonly rules: Rules;
-  private readonly salt: number;
-  private readonly spread: number;
+  readonly #salt: number;
+  readonly #spread: number;
 
   /** `spread`: half width of the logits. */
   constructor(rules: Rules, salt = 0, spread = 2) {
     this.rules = rules;
-    this.salt = salt;
-    this.spread = spread;
+    this.#salt = salt;
+    this.#spread = spread;
     this.id = `hashed-1-${salt}-${spread}`;
   }
 
   createBatch(capacity: number): EvaluationBatch {
-    return new HashedBatch(capacity, this.rules.players, this.salt, this.spread);
+    return new HashedBatch(capacity, this.rules.players, this.#salt, this.#spread);
   }
 
   async close(): Promise<void> {}
 }
 
 class HashedBatch extends BatchBuffers implements EvaluationBatch {
-  private readonly salt: number;
-  private readonly spread: number;
+  readonly #salt: number;
+  readonly #spread: number;
 
   constructor(capacity: number, players: number, salt: number, spread: number) {
     super(capacity, players);
-    this.salt = salt;
-    this.spread = spread;
+    this.#salt = salt;
+    this.#spread = spread;
   }
 
   add(state: State, legal: MoveList): number {
     const slot = this.reserve(legal);
-    const key = mix32(state.keyLo() ^ mix32(state.keyHi() + this.salt));
+    const key = mix32(state.keyLo() ^ mix32(state.keyHi() + this.#salt));
     const start = this.offsets[slot];
-    for (let i = 0; i < legal.length; i++) this.logits[start + i] = this.spread * signed(mix32(key + 0x51ed * (i + 1)));
+    for (let i = 0; i < legal.length; i++)
+      this.logits[start + i] = this.#spread * signed(mix32(key + 0x51ed * (i + 1)));
     const first = slot * this.players;
     if (this.players === 2) {
       this.values[first] = signed(mix32(key ^ 0x1234567));

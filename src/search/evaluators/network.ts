@@ -39,13 +39,13 @@ export class NetworkEvaluator implements Evaluator {
   readonly id: string;
   readonly provider: string;
   readonly preferredBatch: number;
-  private readonly sessions: readonly NetSession[];
-  private handedOut = 0;
+  readonly #sessions: readonly NetSession[];
+  #handedOut = 0;
 
   /** Use NetworkEvaluator.create. */
   private constructor(rules: Rules, sessions: readonly NetSession[], options: NetworkOptions) {
     this.rules = rules;
-    this.sessions = sessions;
+    this.#sessions = sessions;
     this.id = options.hash;
     this.provider = sessions[0].provider;
     this.preferredBatch = options.batch;
@@ -72,16 +72,16 @@ export class NetworkEvaluator implements Evaluator {
   }
 
   createBatch(capacity: number): EvaluationBatch {
-    const session = this.sessions[this.handedOut];
+    const session = this.#sessions[this.#handedOut];
     if (!session || capacity > session.maxBatch) {
-      throw new RangeError(`this evaluator has ${this.sessions.length} batches of ${this.preferredBatch} positions`);
+      throw new RangeError(`this evaluator has ${this.#sessions.length} batches of ${this.preferredBatch} positions`);
     }
-    this.handedOut++;
+    this.#handedOut++;
     return new NetworkBatch(capacity, this.rules, session);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.sessions.map((session) => session.release()));
+    await Promise.all(this.#sessions.map((session) => session.release()));
   }
 }
 
@@ -104,16 +104,16 @@ export function checkModel(
 }
 
 class NetworkBatch extends EncodedBatch implements EvaluationBatch {
-  private readonly session: NetSession;
+  readonly #session: NetSession;
 
   constructor(capacity: number, rules: Rules, session: NetSession) {
     super(capacity, rules.players, session);
-    this.session = session;
+    this.#session = session;
   }
 
   async run(): Promise<void> {
     if (this.count === 0) return;
-    await this.session.run(this.count, this.moveCount);
-    this.takeAnswers(this.session.output('logits'), this.session.output('value'));
+    await this.#session.run(this.count, this.moveCount);
+    this.takeAnswers(this.#session.output('logits'), this.#session.output('value'));
   }
 }

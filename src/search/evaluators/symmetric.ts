@@ -17,12 +17,12 @@ export class SymmetricEvaluator implements Evaluator {
   readonly id: string;
   readonly provider: string;
   readonly preferredBatch: number;
-  private readonly inner: Evaluator;
-  private readonly seed: number;
+  readonly #inner: Evaluator;
+  readonly #seed: number;
 
   constructor(inner: Evaluator, seed: number) {
-    this.inner = inner;
-    this.seed = seed;
+    this.#inner = inner;
+    this.#seed = seed;
     this.rules = inner.rules;
     this.id = `${inner.id}+symmetry-${seed}`;
     this.provider = inner.provider;
@@ -30,35 +30,35 @@ export class SymmetricEvaluator implements Evaluator {
   }
 
   createBatch(capacity: number): EvaluationBatch {
-    return new SymmetricBatch(this.inner.createBatch(capacity), this.rules, this.seed);
+    return new SymmetricBatch(this.#inner.createBatch(capacity), this.rules, this.#seed);
   }
 
   close(): Promise<void> {
-    return this.inner.close();
+    return this.#inner.close();
   }
 }
 
 class SymmetricBatch extends WrappedBatch {
-  private readonly seed: number;
-  private readonly elements: readonly number[];
-  private readonly image: State;
-  private readonly imageMoves = new MoveList();
+  readonly #seed: number;
+  readonly #elements: readonly number[];
+  readonly #image: State;
+  readonly #imageMoves = new MoveList();
 
   constructor(inner: EvaluationBatch, rules: Rules, seed: number) {
     super(inner);
-    this.seed = seed;
-    this.elements = SYMMETRIES[rules.board];
-    this.image = new State(rules);
+    this.#seed = seed;
+    this.#elements = SYMMETRIES[rules.board];
+    this.#image = new State(rules);
   }
 
   override add(state: State, legal: MoveList): number {
-    const draw = mix32(state.keyLo() ^ mix32(state.keyHi() ^ this.seed)) >>> 0;
-    const t = this.elements[draw % this.elements.length];
+    const draw = mix32(state.keyLo() ^ mix32(state.keyHi() ^ this.#seed)) >>> 0;
+    const t = this.#elements[draw % this.#elements.length];
     if (t === 0) return this.inner.add(state, legal);
-    transformState(state, t, this.image);
+    transformState(state, t, this.#image);
     // The images keep the order of the moves, so the answers need no permuting back.
-    this.imageMoves.length = 0;
-    for (let i = 0; i < legal.length; i++) this.imageMoves.push(transformMove(state, legal.moves[i], t));
-    return this.inner.add(this.image, this.imageMoves);
+    this.#imageMoves.length = 0;
+    for (let i = 0; i < legal.length; i++) this.#imageMoves.push(transformMove(state, legal.moves[i], t));
+    return this.inner.add(this.#image, this.#imageMoves);
   }
 }

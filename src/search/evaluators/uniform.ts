@@ -23,11 +23,11 @@ export class UniformEvaluator implements Evaluator {
 }
 
 class UniformBatch extends BatchBuffers implements EvaluationBatch {
-  private readonly even: number;
+  readonly #even: number;
 
   constructor(capacity: number, rules: Rules) {
     super(capacity, rules.players);
-    this.even = drawValue(rules.players);
+    this.#even = drawValue(rules.players);
   }
 
   add(_state: State, legal: MoveList): number {
@@ -36,6 +36,6 @@ class UniformBatch extends BatchBuffers implements EvaluationBatch {
 
   run(): void {
     this.logits.fill(0, 0, this.offsets[this.count]);
-    this.values.fill(this.even, 0, this.count * this.players);
+    this.values.fill(this.#even, 0, this.count * this.players);
   }
 }

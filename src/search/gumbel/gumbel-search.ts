@@ -30,25 +30,25 @@ export interface GumbelOptions {
 }
 
 export class GumbelSearch extends TreeSearch {
-  private options: GumbelOptions;
-  private logits = new Float64Array(0);
+  #options: GumbelOptions;
+  #logits = new Float64Array(0);
   /** Gumbel noise + logit by root move. */
-  private noisy = new Float64Array(0);
-  private readonly survivors: Int32Array;
-  private readonly score: Float64Array;
-  private alive = 0;
-  private levels: Int32Array = new Int32Array(0);
-  private level = 0;
+  #noisy = new Float64Array(0);
+  readonly #survivors: Int32Array;
+  readonly #score: Float64Array;
+  #alive = 0;
+  #levels: Int32Array = new Int32Array(0);
+  #level = 0;
   /** Survivors of the present level that had their visit. */
-  private served = 0;
-  private random: Random | null = null;
+  #served = 0;
+  #random: Random | null = null;
 
   constructor(bench: Workbench, evaluator: Evaluator, options: GumbelOptions) {
     const considered = options.considered ?? CONSIDERED;
     super(bench, evaluator, considered);
-    this.options = options;
-    this.survivors = new Int32Array(considered);
-    this.score = new Float64Array(considered);
+    this.#options = options;
+    this.#survivors = new Int32Array(considered);
+    this.#score = new Float64Array(considered);
     checkBudget(options.simulations);
   }
 
@@ -56,60 +56,66 @@ export class GumbelSearch extends TreeSearch {
    * Starts on a decision with at least two legal moves. With `random`, root moves are sampled with Gumbel noise; without,
    * the search is deterministic (evaluation mode). `simulations` overrides the budget of this decision.
    */
-  begin(state: State, legal: MoveList, random: Random | null = null, simulations = this.options.simulations): void {
+  begin(state: State, legal: MoveList, random: Random | null = null, simulations = this.#options.simulations): void {
     checkBudget(simulations);
-    if (simulations !== this.options.simulations) this.options = { ...this.options, simulations };
-    this.random = random;
-    this.alive = 0;
-    this.level = 0;
-    this.served = 0;
-    this.levels = new Int32Array(0);
+    if (simulations !== this.#options.simulations) this.#options = { ...this.#options, simulations };
+    this.#random = random;
+    this.#alive = 0;
+    this.#level = 0;
+    this.#served = 0;
+    this.#levels = new Int32Array(0);
     this.plant(state, legal);
   }
 
   protected override rootEvaluated(batch: EvaluationBatch, slot: number): void {
     const width = this.width;
-    if (width > this.logits.length) {
-      this.logits = new Float64Array(2 * width);
-      this.noisy = new Float64Array(2 * width);
+    if (width > this.#logits.length) {
+      this.#logits = new Float64Array(2 * width);
+      this.#noisy = new Float64Array(2 * width);
     }
     const from = batch.offsets[slot];
     for (let a = 0; a < width; a++) {
-      this.logits[a] = batch.logits[from + a];
-      this.noisy[a] = this.logits[a] + (this.random?.gumbel() ?? 0);
+      this.#logits[a] = batch.logits[from + a];
+      this.#noisy[a] = this.#logits[a] + (this.#random?.gumbel() ?? 0);
     }
-    const { simulations } = this.options;
-    this.alive = keepLargest(this.noisy, width, Math.min(this.survivors.length, width, simulations), this.survivors);
-    this.levels = levelsOf(this.alive, simulations);
+    const { simulations } = this.#options;
+    this.#alive = keepLargest(
+      this.#noisy,
+      width,
+      Math.min(this.#survivors.length, width, simulations),
+      this.#survivors,
+    );
+    this.#levels = levelsOf(this.#alive, simulations);
   }
 
   protected override explore(batch: EvaluationBatch, room: number): void {
     for (;;) {
-      if (this.served === this.alive || this.level === 0) {
-        if (this.waiting > 0 || this.level === this.levels.length) return;
-        this.openLevel();
+      if (this.#served === this.#alive || this.#level === 0) {
+        if (this.waiting > 0 || this.#level === this.#levels.length) return;
+        this.#openLevel();
       }
       if (this.waiting === room) return;
-      this.simulate(this.survivors[this.served++], batch);
+      this.#simulate(this.#survivors[this.#served++], batch);
     }
   }
 
   /** Ranks the survivors by what is known now and keeps as many as the next level serves. */
-  private openLevel(): void {
-    if (this.level > 0) {
-      const { survivors, score } = this;
-      const maxVisits = this.maxVisits();
-      for (let i = 0; i < this.alive; i++) score[i] = this.scoreOf(survivors[i], maxVisits);
-      sortByScore(survivors, score, this.alive);
+  #openLevel(): void {
+    if (this.#level > 0) {
+      const survivors = this.#survivors;
+      const score = this.#score;
+      const maxVisits = this.#maxVisits();
+      for (let i = 0; i < this.#alive; i++) score[i] = this.#scoreOf(survivors[i], maxVisits);
+      sortByScore(survivors, score, this.#alive);
     }
-    this.alive = this.levels[this.level++];
-    this.served = 0;
+    this.#alive = this.#levels[this.#level++];
+    this.#served = 0;
   }
 
-  private simulate(rootEdge: number, batch: EvaluationBatch): void {
+  #simulate(rootEdge: number, batch: EvaluationBatch): void {
     const { tree } = this;
     this.simulations++;
-    for (let node = 0, edge = rootEdge; ; edge = selectInterior(tree, node, this.options.scale)) {
+    for (let node = 0, edge = rootEdge; ; edge = selectInterior(tree, node, this.#options.scale)) {
       const next = tree.child[edge];
       if (next < 0) {
         const leaf = addChild(tree, this.bench, node, edge);
@@ -126,16 +132,16 @@ export class GumbelSearch extends TreeSearch {
   }
 
   /** g(a) + logits(a) + σ(q̂(a)): Algorithm 2, line "remove the moves with the lowest". */
-  private scoreOf(edge: number, maxVisits: number): number {
+  #scoreOf(edge: number, maxVisits: number): number {
     const { tree } = this;
-    return this.noisy[edge] + sigma(tree.mean(tree.child[edge], tree.mover[0]), maxVisits, this.scale);
+    return this.#noisy[edge] + sigma(tree.mean(tree.child[edge], tree.mover[0]), maxVisits, this.#scale);
   }
 
-  private get scale(): SigmaScale {
-    return this.options.scale ?? PAPER_SCALE;
+  get #scale(): SigmaScale {
+    return this.#options.scale ?? PAPER_SCALE;
   }
 
-  private maxVisits(): number {
+  #maxVisits(): number {
     const { tree } = this;
     let most = 0;
     for (let c = tree.firstChild[0]; c >= 0; c = tree.nextSibling[c]) most = Math.max(most, tree.visits[c]);
@@ -147,13 +153,13 @@ export class GumbelSearch extends TreeSearch {
     const exact = solvedMove(this.tree);
     if (exact >= 0) return exact;
     const { tree } = this;
-    const maxVisits = this.maxVisits();
+    const maxVisits = this.#maxVisits();
     let best = -1;
     let bestScore = Number.NEGATIVE_INFINITY;
     for (let e = 0; e < tree.edgeCount[0]; e++) {
       const c = tree.child[e];
       if (c < 0 || tree.visits[c] !== maxVisits) continue;
-      const score = this.scoreOf(e, maxVisits);
+      const score = this.#scoreOf(e, maxVisits);
       if (score > bestScore) {
         bestScore = score;
         best = e;
@@ -168,8 +174,8 @@ export class GumbelSearch extends TreeSearch {
     const visits = rootVisits(tree);
     const q = rootQ(tree);
     const mixed = mixedValue(tree.raw[tree.mover[0]], rootPriors(tree), q, visits);
-    const logits = this.logits.subarray(0, this.width);
-    return improvedPolicy(logits, completedQ(q, visits, mixed, q), this.maxVisits(), this.scale);
+    const logits = this.#logits.subarray(0, this.width);
+    return improvedPolicy(logits, completedQ(q, visits, mixed, q), this.#maxVisits(), this.#scale);
   }
 }
 

@@ -52,13 +52,13 @@ export class PositionCounts {
   /** Some cell holds neither a stack nor collapse. */
   anyFree = false;
 
-  private readonly counts = new Int32Array(SEATS * COUNTS);
-  private readonly first = new Int16Array(SEATS * CLOSURE_MARKERS);
-  private readonly firstCount: Int32Array;
+  readonly #counts = new Int32Array(SEATS * COUNTS);
+  readonly #first = new Int16Array(SEATS * CLOSURE_MARKERS);
+  readonly #firstCount: Int32Array;
   readonly board: BoardName;
-  private readonly light: boolean;
-  private readonly blind: boolean;
-  private readonly geometry: HeuristicGeometry;
+  readonly #light: boolean;
+  readonly #blind: boolean;
+  readonly #geometry: HeuristicGeometry;
 
   /**
    * `light`: count only what the twelve light components need. `blind`: no adjacency and no runs, as the original is on
@@ -66,11 +66,11 @@ export class PositionCounts {
    */
   constructor(rules: Rules, light: boolean, blind: boolean) {
     this.board = rules.board;
-    this.geometry = geometryOf(rules.topology);
-    this.light = light;
-    this.blind = blind;
+    this.#geometry = geometryOf(rules.topology);
+    this.#light = light;
+    this.#blind = blind;
     let next = 0;
-    const table = (): Int32Array => this.counts.subarray(next * SEATS, ++next * SEATS);
+    const table = (): Int32Array => this.#counts.subarray(next * SEATS, ++next * SEATS);
     this.height10 = table();
     this.caps = table();
     this.centre = table();
@@ -86,7 +86,7 @@ export class PositionCounts {
     this.danger = table();
     this.buried = table();
     this.sliding = table();
-    this.firstCount = table();
+    this.#firstCount = table();
   }
 
   /**
@@ -94,28 +94,28 @@ export class PositionCounts {
    * order without it. Allocates nothing.
    */
   count(s: State, order?: readonly number[]): void {
-    const geometry = this.geometry;
-    this.counts.fill(0);
+    const geometry = this.#geometry;
+    this.#counts.fill(0);
     this.onto.fill(0);
     this.anyFree = false;
     const content = s.content;
-    const light = this.light;
+    const light = this.#light;
     for (let cell = 0; cell < content.length; cell++) {
       const c = content[cell];
       if (c <= STACK) {
         this.anyFree = true;
         if (c !== 0 && !light) {
-          this.countMarker(s, geometry, cell, c);
-          if (!order) this.note(cell, c);
+          this.#countMarker(s, geometry, cell, c);
+          if (!order) this.#note(cell, c);
         }
-      } else if (c <= COLLAPSED) this.countStack(s, geometry, cell, c);
+      } else if (c <= COLLAPSED) this.#countStack(s, geometry, cell, c);
     }
     if (light) return;
-    if (order) for (const cell of order) this.note(cell, content[cell]);
-    for (let p = 1; p <= s.rules.players; p++) this.spread[p] = this.meanDistance(geometry, content.length, p);
+    if (order) for (const cell of order) this.#note(cell, content[cell]);
+    for (let p = 1; p <= s.rules.players; p++) this.spread[p] = this.#meanDistance(geometry, content.length, p);
   }
 
-  private countStack(s: State, { neighbour, centre }: HeuristicGeometry, cell: number, c: number): void {
+  #countStack(s: State, { neighbour, centre }: HeuristicGeometry, cell: number, c: number): void {
     const { content, cap: caps } = s;
     const { directions, ray, rayStart } = s.rules.topology;
     const p = c - STACK;
@@ -126,7 +126,7 @@ export class PositionCounts {
     this.centre[p] += centre[cell];
 
     const base = cell * directions;
-    if (!this.blind) {
+    if (!this.#blind) {
       let steps = 0;
       for (let d = 0; d < directions; d++) {
         const q = neighbour[base + d];
@@ -145,7 +145,7 @@ export class PositionCounts {
       this.steps[p] += steps;
       if (steps > 0) this.mobile[p]++;
     }
-    if (this.light) return;
+    if (this.#light) return;
 
     // Sight is mutual: half of the directions see every pair once. Neither markers nor collapsed cells block it.
     for (let r = base, end = base + (directions >> 1); r < end; r++) {
@@ -173,16 +173,11 @@ export class PositionCounts {
     }
   }
 
-  private countMarker(
-    s: State,
-    { neighbour, near, nearStart, manhattan }: HeuristicGeometry,
-    cell: number,
-    p: number,
-  ): void {
+  #countMarker(s: State, { neighbour, near, nearStart, manhattan }: HeuristicGeometry, cell: number, p: number): void {
     const content = s.content;
     const { directions, cells } = s.rules.topology;
     const base = cell * directions;
-    if (!this.blind) {
+    if (!this.#blind) {
       for (let d = 0, half = directions >> 1; d < half; d++) {
         const q = neighbour[base + d];
         if (q < 0) continue;
@@ -206,10 +201,10 @@ export class PositionCounts {
         break;
       }
     }
-    if (s.controlled[p] === 0 && this.canSlide(content, neighbour, base, directions)) this.sliding[p]++;
+    if (s.controlled[p] === 0 && this.#canSlide(content, neighbour, base, directions)) this.sliding[p]++;
   }
 
-  private canSlide(content: Uint8Array, neighbour: Int16Array, base: number, directions: number): boolean {
+  #canSlide(content: Uint8Array, neighbour: Int16Array, base: number, directions: number): boolean {
     for (let d = 0; d < directions; d++) {
       const q = neighbour[base + d];
       if (q >= 0 && (content[q] === 0 || (content[q] > STACK && content[q] <= COLLAPSED))) return true;
@@ -217,21 +212,21 @@ export class PositionCounts {
     return false;
   }
 
-  private note(cell: number, p: number): void {
-    const count = this.firstCount[p];
+  #note(cell: number, p: number): void {
+    const count = this.#firstCount[p];
     if (count === CLOSURE_MARKERS) return;
-    this.first[p * CLOSURE_MARKERS + count] = cell;
-    this.firstCount[p] = count + 1;
+    this.#first[p * CLOSURE_MARKERS + count] = cell;
+    this.#firstCount[p] = count + 1;
   }
 
-  private meanDistance({ manhattan }: HeuristicGeometry, cells: number, p: number): number {
+  #meanDistance({ manhattan }: HeuristicGeometry, cells: number, p: number): number {
     const start = p * CLOSURE_MARKERS;
-    const count = this.firstCount[p];
+    const count = this.#firstCount[p];
     if (count < 2) return 0;
     let sum = 0;
     for (let i = start; i < start + count; i++) {
-      const row = this.first[i] * cells;
-      for (let j = start; j < i; j++) sum += manhattan[row + this.first[j]];
+      const row = this.#first[i] * cells;
+      for (let j = start; j < i; j++) sum += manhattan[row + this.#first[j]];
     }
     return sum / ((count * (count - 1)) / 2);
   }

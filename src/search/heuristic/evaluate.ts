@@ -49,15 +49,15 @@ const ROWS = 11;
 export class HeuristicEvaluator {
   readonly mode: HeuristicMode;
   readonly weights: Weights;
-  private readonly originalBlindness: boolean;
-  private readonly parts = new Float64Array(COMPONENT_COUNT);
-  private readonly rows = new Float64Array(ROWS * SEATS);
-  private counts: PositionCounts | null = null;
+  readonly #originalBlindness: boolean;
+  readonly #parts = new Float64Array(COMPONENT_COUNT);
+  readonly #rows = new Float64Array(ROWS * SEATS);
+  #counts: PositionCounts | null = null;
 
   constructor({ weights, mode, originalBlindness = false }: HeuristicOptions) {
     this.mode = mode;
     this.weights = weights;
-    this.originalBlindness = originalBlindness;
+    this.#originalBlindness = originalBlindness;
   }
 
   /**
@@ -72,13 +72,13 @@ export class HeuristicEvaluator {
 
   /** Counts a position for any number of calls of `score` and `components`. */
   count(s: State, markerOrder?: readonly number[]): void {
-    let counts = this.counts;
+    let counts = this.#counts;
     if (counts === null || counts.board !== s.rules.board) {
-      counts = new PositionCounts(s.rules, this.mode === 'light', this.originalBlindness && s.rules.board === 'hex8');
-      this.counts = counts;
+      counts = new PositionCounts(s.rules, this.mode === 'light', this.#originalBlindness && s.rules.board === 'hex8');
+      this.#counts = counts;
     }
     counts.count(s, markerOrder);
-    for (let p = 1; p <= s.rules.players; p++) this.fillRows(s, counts, p);
+    for (let p = 1; p <= s.rules.players; p++) this.#fillRows(s, counts, p);
   }
 
   /** Value of the position counted last, for `player`. The game must be running. */
@@ -92,41 +92,44 @@ export class HeuristicEvaluator {
 
   /** The components of the position counted last, in the order of COMPONENTS. Overwritten by the next call. */
   components(s: State, me: number): Float64Array {
-    const { weights: w, parts, counts } = this;
+    const { weights: w } = this;
+    const parts = this.#parts;
+    const counts = this.#counts;
     if (counts === null) throw new Error('components() before count()');
     const players = s.rules.players;
-    parts[0] = this.stackControl(s, counts, me);
-    parts[1] = w.TERRITORY * this.lead(TERRITORY, me, players);
-    parts[2] = w.RINGS_IN_HAND * this.lead(HAND, me, players);
+    parts[0] = this.#stackControl(s, counts, me);
+    parts[1] = w.TERRITORY * this.#lead(TERRITORY, me, players);
+    parts[2] = w.RINGS_IN_HAND * this.#lead(HAND, me, players);
     parts[3] = w.CENTER_CONTROL * leadOverAll(counts.centre, me, players);
     parts[4] = w.ELIMINATED_RINGS * s.eliminated[me];
-    parts[5] = w.MARKER_COUNT * this.lead(MARKERS, me, players);
+    parts[5] = w.MARKER_COUNT * this.#lead(MARKERS, me, players);
     parts[6] = -0.5 * w.OPPONENT_THREAT * counts.threats[me];
     parts[7] = w.MOBILITY * mobility(counts, me, players);
-    parts[8] = w.STACK_MOBILITY * this.lead(STACK_MOBILITY, me, players);
-    const lead = this.lead(NEARNESS, me, players);
+    parts[8] = w.STACK_MOBILITY * this.#lead(STACK_MOBILITY, me, players);
+    const lead = this.#lead(NEARNESS, me, players);
     parts[9] = w.VICTORY_PROXIMITY * lead;
     parts[10] = -w.OPPONENT_VICTORY_THREAT * Math.max(0, -lead);
-    parts[11] = players > 2 ? -w.MULTI_LEADER_THREAT * this.leaderGap(me, players) : 0;
+    parts[11] = players > 2 ? -w.MULTI_LEADER_THREAT * this.#leaderGap(me, players) : 0;
     if (this.mode === 'light') return parts;
-    parts[12] = w.LINE_POTENTIAL * this.lead(LINES, me, players);
-    parts[13] = w.LINE_CONNECTIVITY * this.lead(LINKS, me, players);
+    parts[12] = w.LINE_POTENTIAL * this.#lead(LINES, me, players);
+    parts[13] = w.LINE_CONNECTIVITY * this.#lead(LINKS, me, players);
     parts[14] = -w.VULNERABILITY * counts.exposed[me];
     parts[15] = w.OVERTAKE_POTENTIAL * counts.overtaking[me];
-    parts[16] = w.TERRITORY_CLOSURE * this.lead(CLOSURE, me, players);
-    parts[17] = w.TERRITORY_SAFETY * this.lead(SAFETY, me, players);
-    parts[18] = -w.FORCED_ELIMINATION_RISK * this.lead(RISK, me, players);
-    parts[19] = players > 2 ? w.LPS_ACTION_ADVANTAGE * this.actionAdvantage(s, counts, me) : 0;
-    parts[20] = this.lead(RECOVERY, me, players);
+    parts[16] = w.TERRITORY_CLOSURE * this.#lead(CLOSURE, me, players);
+    parts[17] = w.TERRITORY_SAFETY * this.#lead(SAFETY, me, players);
+    parts[18] = -w.FORCED_ELIMINATION_RISK * this.#lead(RISK, me, players);
+    parts[19] = players > 2 ? w.LPS_ACTION_ADVANTAGE * this.#actionAdvantage(s, counts, me) : 0;
+    parts[20] = this.#lead(RECOVERY, me, players);
     return parts;
   }
 
-  private fillRows(s: State, counts: PositionCounts, p: number): void {
-    const { weights: w, rows } = this;
+  #fillRows(s: State, counts: PositionCounts, p: number): void {
+    const { weights: w } = this;
+    const rows = this.#rows;
     rows[TERRITORY * SEATS + p] = s.territory[p];
     rows[HAND * SEATS + p] = s.hand[p];
     rows[MARKERS * SEATS + p] = s.markers[p];
-    rows[NEARNESS * SEATS + p] = this.nearness(s, p);
+    rows[NEARNESS * SEATS + p] = this.#nearness(s, p);
     const blocked = s.controlled[p] - counts.mobile[p];
     rows[STACK_MOBILITY * SEATS + p] = counts.steps[p] - w.BLOCKED_STACK_PENALTY * blocked;
     if (this.mode === 'light') return;
@@ -136,10 +139,10 @@ export class HeuristicEvaluator {
     rows[CLOSURE * SEATS + p] = s.markers[p] < 2 ? 0 : 10 / Math.max(1, counts.spread[p]) + 0.5 * s.markers[p];
     rows[SAFETY * SEATS + p] = -counts.danger[p];
     rows[RISK * SEATS + p] = s.controlled[p] === 0 ? 0 : Math.max(0, 2 - actions(s, counts, p) / s.controlled[p]);
-    rows[RECOVERY * SEATS + p] = this.recovery(s, counts, p);
+    rows[RECOVERY * SEATS + p] = this.#recovery(s, counts, p);
   }
 
-  private stackControl(s: State, counts: PositionCounts, me: number): number {
+  #stackControl(s: State, counts: PositionCounts, me: number): number {
     const w = this.weights;
     const rivals = s.rules.players - 1;
     let stacks = 0;
@@ -156,19 +159,19 @@ export class HeuristicEvaluator {
       w.STACK_CONTROL * (s.controlled[me] - stacks) +
       w.STACK_HEIGHT * ((counts.height10[me] - height10 / rivals) / 10) +
       w.CAP_HEIGHT * (counts.caps[me] - caps / rivals) +
-      this.diversity(s.controlled[me]) -
-      this.diversity(stacks)
+      this.#diversity(s.controlled[me]) -
+      this.#diversity(stacks)
     );
   }
 
-  private diversity(stacks: number): number {
+  #diversity(stacks: number): number {
     const w = this.weights;
     if (stacks === 0) return -w.NO_STACKS_PENALTY;
     return stacks === 1 ? -w.SINGLE_STACK_PENALTY : stacks * w.STACK_DIVERSITY_BONUS;
   }
 
   /** How near a player is to winning, up to VICTORY_THRESHOLD_BONUS. */
-  private nearness(s: State, p: number): number {
+  #nearness(s: State, p: number): number {
     const w = this.weights;
     const rings = s.rules.victoryThreshold - s.eliminated[p];
     const cells = s.rules.territoryMinimum - s.territory[p];
@@ -180,7 +183,7 @@ export class HeuristicEvaluator {
     return w.RINGS_PROXIMITY_FACTOR / rings + w.TERRITORY_PROXIMITY_FACTOR / cells;
   }
 
-  private recovery(s: State, counts: PositionCounts, p: number): number {
+  #recovery(s: State, counts: PositionCounts, p: number): number {
     const w = this.weights;
     const buried = counts.buried[p];
     if (s.controlled[p] > 0 || s.markers[p] === 0 || buried === 0) return BURIED_PART * w.BURIED_RING_VALUE * buried;
@@ -188,7 +191,7 @@ export class HeuristicEvaluator {
   }
 
   /** −1 without an action of one's own, else the share of opponents without one. */
-  private actionAdvantage(s: State, counts: PositionCounts, me: number): number {
+  #actionAdvantage(s: State, counts: PositionCounts, me: number): number {
     if (actions(s, counts, me) === 0) return -1;
     let idle = 0;
     for (let p = 1; p <= s.rules.players; p++) if (p !== me && actions(s, counts, p) === 0) idle++;
@@ -196,12 +199,12 @@ export class HeuristicEvaluator {
   }
 
   /** Nearness of the first opponent over that of the second. */
-  private leaderGap(me: number, players: number): number {
+  #leaderGap(me: number, players: number): number {
     let first = Number.NEGATIVE_INFINITY;
     let second = Number.NEGATIVE_INFINITY;
     for (let p = 1; p <= players; p++) {
       if (p === me) continue;
-      const value = this.rows[NEARNESS * SEATS + p];
+      const value = this.#rows[NEARNESS * SEATS + p];
       if (value > first) {
         second = first;
         first = value;
@@ -211,8 +214,8 @@ export class HeuristicEvaluator {
   }
 
   /** A player's value in a row over the best opponent's. */
-  private lead(row: number, me: number, players: number): number {
-    const rows = this.rows;
+  #lead(row: number, me: number, players: number): number {
+    const rows = this.#rows;
     const base = row * SEATS;
     let most = Number.NEGATIVE_INFINITY;
     for (let p = 1; p <= players; p++) if (p !== me && rows[base + p] > most) most = rows[base + p];

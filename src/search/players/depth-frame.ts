@@ -25,16 +25,16 @@ export class Frame {
   readonly ranked: number[] = [];
   /** scores[i · players + seat] of the position after ranked move i. */
   scores = new Float64Array(0);
-  private readonly scratch: State;
-  private readonly scratchLegal = new MoveList();
-  private readonly formula: HeuristicEvaluator;
-  private readonly players: number;
+  readonly #scratch: State;
+  readonly #scratchLegal = new MoveList();
+  readonly #formula: HeuristicEvaluator;
+  readonly #players: number;
 
   constructor(rules: Rules) {
     this.state = new State(rules);
-    this.scratch = new State(rules);
-    this.players = rules.players;
-    this.formula = new HeuristicEvaluator({ weights: PROFILES.aggressive, mode: 'light' });
+    this.#scratch = new State(rules);
+    this.#players = rules.players;
+    this.#formula = new HeuristicEvaluator({ weights: PROFILES.aggressive, mode: 'light' });
   }
 
   /** Makes this frame the position after a move of another one, played on to the next decision. */
@@ -46,16 +46,17 @@ export class Frame {
 
   /** Ranks the legal moves for whoever decides and keeps the best `width`. The pie rule is left to the caller. */
   rank(width: number): void {
-    const { state, legal, players } = this;
+    const { state, legal } = this;
+    const players = this.#players;
     const seat = state.player - 1;
     const rows: { readonly move: number; readonly scores: number[] }[] = [];
     for (let i = 0; i < legal.length; i++) {
       const move = legal.moves[i];
       if (kindOf(move) === Kind.swap) continue;
-      this.scratch.copyFrom(state);
-      apply(this.scratch, move);
-      settle(this.scratch, this.scratchLegal);
-      rows.push({ move, scores: this.scoresOf(this.scratch) });
+      this.#scratch.copyFrom(state);
+      apply(this.#scratch, move);
+      settle(this.#scratch, this.#scratchLegal);
+      rows.push({ move, scores: this.scoresOf(this.#scratch) });
     }
     rows.sort((a, b) => b.scores[seat] - a.scores[seat]);
     rows.length = Math.min(rows.length, width);
@@ -67,7 +68,8 @@ export class Frame {
 
   /** Static score of every seat. */
   scoresOf(state: State): number[] {
-    const { players, formula } = this;
+    const players = this.#players;
+    const formula = this.#formula;
     if (state.isOver) {
       return Array.from({ length: players }, (_, seat) =>
         state.winner === 0 ? 0 : state.winner === seat + 1 ? DECIDED : -DECIDED,

@@ -73,30 +73,31 @@ export class GumbelPlayer implements Player {
 }
 
 class GumbelGame implements GamePlayer {
-  private readonly player: GumbelPlayer;
-  private readonly policyPlies: number;
-  private readonly cap: PlayoutCap | null;
-  private readonly watch: DecidedWatch | null;
+  readonly #player: GumbelPlayer;
+  readonly #policyPlies: number;
+  readonly #cap: PlayoutCap | null;
+  readonly #watch: DecidedWatch | null;
 
   constructor(player: GumbelPlayer, random: Random) {
     const { simulations, selfplay } = player.options;
-    this.player = player;
-    this.policyPlies = selfplay ? drawPolicyPlies(selfplay.policyPlies, random) : 0;
-    this.cap = selfplay
+    this.#player = player;
+    this.#policyPlies = selfplay ? drawPolicyPlies(selfplay.policyPlies, random) : 0;
+    this.#cap = selfplay
       ? {
           full: simulations,
           cheap: selfplay.cheap?.simulations ?? simulations,
           share: 1 - (selfplay.cheap?.share ?? 0),
         }
       : null;
-    this.watch = selfplay?.softResign ? new DecidedWatch(selfplay.softResign) : null;
+    this.#watch = selfplay?.softResign ? new DecidedWatch(selfplay.softResign) : null;
   }
 
   decide(question: Question): PendingEvaluation | Answer {
     const { legal } = question;
     if (legal.length === 1) return { move: legal.moves[0] };
-    if (question.decision < this.policyPlies) return new PendingPolicy(this.player, question);
-    const { cap, player } = this;
+    if (question.decision < this.#policyPlies) return new PendingPolicy(this.#player, question);
+    const cap = this.#cap;
+    const player = this.#player;
     if (cap === null) {
       return new PendingSearch(player, question, {
         simulations: player.options.simulations,
@@ -105,12 +106,12 @@ class GumbelGame implements GamePlayer {
       });
     }
     const { softResign } = player.options.selfplay ?? {};
-    if (softResign && this.watch?.decided) {
+    if (softResign && this.#watch?.decided) {
       const { simulations, weight } = softResign;
-      return new PendingSearch(player, question, { simulations, noise: false, target: false, weight }, this.watch);
+      return new PendingSearch(player, question, { simulations, noise: false, target: false, weight }, this.#watch);
     }
     const { simulations, full } = drawBudget(cap, question.random);
-    return new PendingSearch(player, question, { simulations, noise: full, target: full }, this.watch);
+    return new PendingSearch(player, question, { simulations, noise: full, target: full }, this.#watch);
   }
 }
 
@@ -125,37 +126,39 @@ interface SearchBudget {
 
 class PendingSearch implements PendingEvaluation {
   readonly evaluator: Evaluator;
-  private readonly player: GumbelPlayer;
-  private readonly search: GumbelSearch;
-  private readonly question: Question;
-  private readonly budget: SearchBudget;
-  private readonly watch: DecidedWatch | null;
+  readonly #player: GumbelPlayer;
+  readonly #search: GumbelSearch;
+  readonly #question: Question;
+  readonly #budget: SearchBudget;
+  readonly #watch: DecidedWatch | null;
 
   constructor(player: GumbelPlayer, question: Question, budget: SearchBudget, watch: DecidedWatch | null = null) {
-    this.player = player;
+    this.#player = player;
     this.evaluator = player.evaluator;
-    this.question = question;
-    this.budget = budget;
-    this.watch = watch;
-    this.search = player.searches.take();
-    this.search.begin(question.state, question.legal, budget.noise ? question.random : null, budget.simulations);
+    this.#question = question;
+    this.#budget = budget;
+    this.#watch = watch;
+    this.#search = player.searches.take();
+    this.#search.begin(question.state, question.legal, budget.noise ? question.random : null, budget.simulations);
   }
 
   gather(batch: EvaluationBatch, limit: number): number {
-    return this.search.gather(batch, limit);
+    return this.#search.gather(batch, limit);
   }
 
   scatter(batch: EvaluationBatch): void {
-    this.search.scatter(batch);
+    this.#search.scatter(batch);
   }
 
   answer(): Answer {
-    const { search, question, budget } = this;
-    const { selfplay } = this.player.options;
+    const search = this.#search;
+    const question = this.#question;
+    const budget = this.#budget;
+    const { selfplay } = this.#player.options;
     const policy = budget.target || selfplay?.sampleFrom === 'improved' ? search.policy() : null;
     const values = rootValue(search.tree);
-    this.watch?.note(values);
-    const index = selfplay ? this.sample(selfplay, policy) : search.winner();
+    this.#watch?.note(values);
+    const index = selfplay ? this.#sample(selfplay, policy) : search.winner();
     const move = question.legal.moves[index];
     const report = {
       values: quantiseValues(values),
@@ -167,12 +170,13 @@ class PendingSearch implements PendingEvaluation {
           surprise: quantiseSurprise(divergence(policy, rootPriors(search.tree))),
         }),
     };
-    this.player.searches.give(search);
+    this.#player.searches.give(search);
     return { move, report };
   }
 
-  private sample(selfplay: GumbelSelfplay, policy: Float64Array | null): number {
-    const { search, question } = this;
+  #sample(selfplay: GumbelSelfplay, policy: Float64Array | null): number {
+    const search = this.#search;
+    const question = this.#question;
     const { random, decision } = question;
     const normal = selfplay.temperature.noise > 0 ? random.normal() : 0;
     const input = { move: decision, legal: question.legal.length };
@@ -186,29 +190,29 @@ class PendingSearch implements PendingEvaluation {
 /** An opening decision drawn from the bare policy at temperature 1; gives no target. */
 class PendingPolicy implements PendingEvaluation {
   readonly evaluator: Evaluator;
-  private readonly player: GumbelPlayer;
-  private readonly search: PolicySearch;
-  private readonly question: Question;
+  readonly #player: GumbelPlayer;
+  readonly #search: PolicySearch;
+  readonly #question: Question;
 
   constructor(player: GumbelPlayer, question: Question) {
-    this.player = player;
+    this.#player = player;
     this.evaluator = player.evaluator;
-    this.question = question;
-    this.search = player.policies.take();
-    this.search.begin(question.state, question.legal);
+    this.#question = question;
+    this.#search = player.policies.take();
+    this.#search.begin(question.state, question.legal);
   }
 
   gather(batch: EvaluationBatch, limit: number): number {
-    return this.search.gather(batch, limit);
+    return this.#search.gather(batch, limit);
   }
 
   scatter(batch: EvaluationBatch): void {
-    this.search.scatter(batch);
+    this.#search.scatter(batch);
   }
 
   answer(): Answer {
-    const index = sampleIndex(this.search.policy(), 1, this.question.random);
-    this.player.policies.give(this.search);
-    return { move: this.question.legal.moves[index] };
+    const index = sampleIndex(this.#search.policy(), 1, this.#question.random);
+    this.#player.policies.give(this.#search);
+    return { move: this.#question.legal.moves[index] };
   }
 }

@@ -25,37 +25,37 @@ export interface PuctOptions {
 }
 
 export class PuctSearch extends TreeSearch {
-  private readonly options: PuctOptions;
-  private readonly constants: PuctConstants;
-  private budget = 0;
-  private random: Random | null = null;
+  readonly #options: PuctOptions;
+  readonly #constants: PuctConstants;
+  #budget = 0;
+  #random: Random | null = null;
 
   constructor(bench: Workbench, evaluator: Evaluator, options: PuctOptions) {
     super(bench, evaluator, 1);
     checkBudget(options.simulations);
-    this.options = options;
-    this.constants = options.constants ?? DEFAULT_PUCT;
+    this.#options = options;
+    this.#constants = options.constants ?? DEFAULT_PUCT;
   }
 
   /** Starts on a decision with at least two legal moves. Root noise only with `random`. */
-  begin(state: State, legal: MoveList, random: Random | null = null, simulations = this.options.simulations): void {
+  begin(state: State, legal: MoveList, random: Random | null = null, simulations = this.#options.simulations): void {
     checkBudget(simulations);
-    this.budget = simulations;
-    this.random = random;
+    this.#budget = simulations;
+    this.#random = random;
     this.plant(state, legal);
   }
 
   protected override rootEvaluated(): void {
-    const share = this.options.noise ?? 0.25;
-    if (this.random && share > 0) mixNoise(this.tree, share, this.random);
+    const share = this.#options.noise ?? 0.25;
+    if (this.#random && share > 0) mixNoise(this.tree, share, this.#random);
   }
 
   protected override explore(batch: EvaluationBatch, room: number): void {
     if (room < 1) return;
-    while (this.waiting === 0 && this.simulations < this.budget) this.simulate(batch);
+    while (this.waiting === 0 && this.simulations < this.#budget) this.#simulate(batch);
   }
 
-  private simulate(batch: EvaluationBatch): void {
+  #simulate(batch: EvaluationBatch): void {
     const { tree } = this;
     this.simulations++;
     let node = 0;
@@ -64,7 +64,7 @@ export class PuctSearch extends TreeSearch {
         this.settleExact(node, false);
         return;
       }
-      const edge = tree.solved[node] === 1 ? solvedMove(tree) : selectPuct(tree, node, this.constants);
+      const edge = tree.solved[node] === 1 ? solvedMove(tree) : selectPuct(tree, node, this.#constants);
       const next = tree.child[edge];
       if (next < 0) {
         const leaf = addChild(tree, this.bench, node, edge);
@@ -81,7 +81,7 @@ export class PuctSearch extends TreeSearch {
     const exact = solvedMove(this.tree);
     if (exact >= 0) return exact;
     const visits = rootVisits(this.tree);
-    return random && temperature > 0 ? sampleIndex(visits, temperature, random) : this.mostVisited(visits);
+    return random && temperature > 0 ? sampleIndex(visits, temperature, random) : this.#mostVisited(visits);
   }
 
   /** The policy target of AlphaZero: shares of the visits. */
@@ -90,7 +90,7 @@ export class PuctSearch extends TreeSearch {
     return Float64Array.from(visits, (n) => n / this.simulations);
   }
 
-  private mostVisited(visits: Int32Array): number {
+  #mostVisited(visits: Int32Array): number {
     const { tree } = this;
     const seat = tree.mover[0];
     let best = -1;

@@ -18,28 +18,28 @@ export const DEFAULT_SOFT_RESIGN: SoftResignOptions = { threshold: 0.9, decision
 
 /** Watches the root values of one game. */
 export class DecidedWatch {
-  private readonly options: SoftResignOptions;
-  private leader = -1;
-  private streak = 0;
+  readonly #options: SoftResignOptions;
+  #leader = -1;
+  #streak = 0;
 
   constructor(options: SoftResignOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** `values` by seat, of the decision just searched. */
   note(values: ArrayLike<number>): void {
     let leader = 0;
     for (let seat = 1; seat < values.length; seat++) if (values[seat] > values[leader]) leader = seat;
-    if (values[leader] < this.options.threshold) {
-      this.streak = 0;
+    if (values[leader] < this.#options.threshold) {
+      this.#streak = 0;
       return;
     }
-    this.streak = leader === this.leader ? this.streak + 1 : 1;
-    this.leader = leader;
+    this.#streak = leader === this.#leader ? this.#streak + 1 : 1;
+    this.#leader = leader;
   }
 
   /** The game looks decided now. A doubt raised by a later search takes it back. */
   get decided(): boolean {
-    return this.streak >= this.options.decisions;
+    return this.#streak >= this.#options.decisions;
   }
 }

@@ -23,18 +23,18 @@ export abstract class TreeSearch {
   /** Positions the evaluator was asked about for the present decision, root included. */
   evaluations = 0;
   protected readonly bench: Workbench;
-  private readonly pendingNode: Int32Array;
-  private readonly pendingSlot: Int32Array;
-  private pending = 0;
-  private rootKnown = false;
+  readonly #pendingNode: Int32Array;
+  readonly #pendingSlot: Int32Array;
+  #pending = 0;
+  #rootKnown = false;
 
   /** `mostPending`: leaves the search may wait for at one time. */
   constructor(bench: Workbench, evaluator: Evaluator, mostPending: number) {
     this.bench = bench;
     this.evaluator = evaluator;
     this.tree = new Tree(bench.rules, bench.bytes.length);
-    this.pendingNode = new Int32Array(mostPending);
-    this.pendingSlot = new Int32Array(mostPending);
+    this.#pendingNode = new Int32Array(mostPending);
+    this.#pendingSlot = new Int32Array(mostPending);
   }
 
   /** Starts on a decision with at least two legal moves. */
@@ -44,8 +44,8 @@ export abstract class TreeSearch {
     plantRoot(this.tree, this.bench);
     this.simulations = 0;
     this.evaluations = 0;
-    this.pending = 0;
-    this.rootKnown = false;
+    this.#pending = 0;
+    this.#rootKnown = false;
   }
 
   /** Legal moves of the decision. */
@@ -58,28 +58,28 @@ export abstract class TreeSearch {
    * Returns how many; 0 means that the search is finished (given that the batch had room).
    */
   gather(batch: EvaluationBatch, limit = batch.room): number {
-    if (!this.rootKnown) {
+    if (!this.#rootKnown) {
       this.tree.states.load(0, this.bench.bytes);
-      this.addLegalOf(0);
+      this.#addLegalOf(0);
       this.await(0, batch);
       return 1;
     }
-    const room = Math.min(limit, batch.room, this.pendingNode.length);
+    const room = Math.min(limit, batch.room, this.#pendingNode.length);
     this.explore(batch, room);
-    return this.pending;
+    return this.#pending;
   }
 
   /** Takes the answers to all leaves of the last gather. @throws RrError EVALUATOR_NOT_FINITE */
   scatter(batch: EvaluationBatch): void {
-    for (let i = 0; i < this.pending; i++) {
-      const node = this.pendingNode[i];
-      takeEvaluation(this.tree, node, batch, this.pendingSlot[i], this.evaluator.id);
+    for (let i = 0; i < this.#pending; i++) {
+      const node = this.#pendingNode[i];
+      takeEvaluation(this.tree, node, batch, this.#pendingSlot[i], this.evaluator.id);
       if (node === 0) {
-        this.rootKnown = true;
-        this.rootEvaluated(batch, this.pendingSlot[i]);
+        this.#rootKnown = true;
+        this.rootEvaluated(batch, this.#pendingSlot[i]);
       } else this.answered(node);
     }
-    this.pending = 0;
+    this.#pending = 0;
   }
 
   /** Runs simulations: calls `await` for leaves to evaluate, at most `room` times. */
@@ -92,14 +92,14 @@ export abstract class TreeSearch {
   }
 
   protected get waiting(): number {
-    return this.pending;
+    return this.#pending;
   }
 
   /** Queues the node whose position is on the workbench. */
   protected await(node: number, batch: EvaluationBatch): void {
-    this.pendingNode[this.pending] = node;
-    this.pendingSlot[this.pending] = batch.add(this.bench.state, this.bench.legal);
-    this.pending++;
+    this.#pendingNode[this.#pending] = node;
+    this.#pendingSlot[this.#pending] = batch.add(this.bench.state, this.bench.legal);
+    this.#pending++;
     this.evaluations++;
   }
 
@@ -110,7 +110,7 @@ export abstract class TreeSearch {
   }
 
   /** Puts a node's moves back on the workbench. */
-  private addLegalOf(node: number): void {
+  #addLegalOf(node: number): void {
     const { legal } = this.bench;
     const start = this.tree.edgeStart[node];
     legal.length = 0;

@@ -8,34 +8,34 @@ const SLOTS_PER_CHUNK = 16;
 export class StateStore {
   readonly stateBytes: number;
   /** One view per slot, so that loading allocates nothing. */
-  private readonly slots: Uint8Array[] = [];
+  readonly #slots: Uint8Array[] = [];
 
   constructor(stateBytes: number) {
     this.stateBytes = stateBytes;
   }
 
   get bytes(): number {
-    return this.slots.length * this.stateBytes;
+    return this.#slots.length * this.stateBytes;
   }
 
   save(slot: number, from: Uint8Array): void {
-    while (slot >= this.slots.length) this.addChunk();
-    this.slots[slot].set(from);
+    while (slot >= this.#slots.length) this.#addChunk();
+    this.#slots[slot].set(from);
   }
 
   load(slot: number, into: Uint8Array): void {
-    into.set(this.slots[slot]);
+    into.set(this.#slots[slot]);
   }
 
   /** Copies one stored position over another. */
   move(from: number, to: number): void {
-    this.slots[to].set(this.slots[from]);
+    this.#slots[to].set(this.#slots[from]);
   }
 
-  private addChunk(): void {
+  #addChunk(): void {
     const chunk = new Uint8Array(SLOTS_PER_CHUNK * this.stateBytes);
     for (let i = 0; i < SLOTS_PER_CHUNK; i++) {
-      this.slots.push(chunk.subarray(i * this.stateBytes, (i + 1) * this.stateBytes));
+      this.#slots.push(chunk.subarray(i * this.stateBytes, (i + 1) * this.stateBytes));
     }
   }
 }

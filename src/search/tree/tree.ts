@@ -77,7 +77,7 @@ export class Tree {
   /** Adds a node without moves behind an edge of `parent` (both −1 for the root). */
   addNode(parent: number, edge: number): number {
     const node = this.nodes++;
-    if (node >= this.visits.length) this.growNodes();
+    if (node >= this.visits.length) this.#growNodes();
     this.visits[node] = 0;
     this.parent[node] = parent;
     this.parentEdge[node] = edge;
@@ -107,7 +107,7 @@ export class Tree {
   addMoves(node: number, mover: number, legal: MoveList): void {
     const start = this.edges;
     const end = start + legal.length;
-    while (end > this.move.length) this.growEdges(end);
+    while (end > this.move.length) this.#growEdges(end);
     const moves = legal.moves;
     for (let i = 0; i < legal.length; i++) {
       this.move[start + i] = moves[i];
@@ -143,7 +143,7 @@ export class Tree {
     return this.solved[node] === 1 ? this.raw[i] : this.sum[i] / this.visits[node];
   }
 
-  private growNodes(): void {
+  #growNodes(): void {
     const n = Math.max(32, this.visits.length * 2);
     this.visits = grownInt32(this.visits, n);
     this.parent = grownInt32(this.parent, n);
@@ -162,7 +162,7 @@ export class Tree {
     this.raw = grownFloat32(this.raw, n * this.players);
   }
 
-  private growEdges(needed: number): void {
+  #growEdges(needed: number): void {
     const n = Math.max(1024, needed, this.move.length * 2);
     this.move = grownInt32(this.move, n);
     this.child = grownInt32(this.child, n);

@@ -31,8 +31,8 @@ export class MeasuredEvaluator implements Evaluator {
   readonly id: string;
   readonly provider: string;
   readonly preferredBatch: number;
-  private readonly inner: Evaluator;
-  private readonly batch: MeasuredBatch;
+  readonly #inner: Evaluator;
+  readonly #batch: MeasuredBatch;
 
   /** Measures the first raw rate. */
   static async create(inner: Evaluator, capacity: number): Promise<MeasuredEvaluator> {
@@ -44,51 +44,51 @@ export class MeasuredEvaluator implements Evaluator {
   }
 
   private constructor(inner: Evaluator, batch: MeasuredBatch) {
-    this.inner = inner;
+    this.#inner = inner;
     this.rules = inner.rules;
     this.id = inner.id;
     this.provider = inner.provider;
     this.preferredBatch = inner.preferredBatch;
-    this.batch = batch;
+    this.#batch = batch;
   }
 
   /** Running alone, in slices between the batches of the play. */
   get slices(): RawTime {
-    return this.batch.slices;
+    return this.#batch.slices;
   }
 
   /** Time alone: between the batches of the play, or before it when no batch of the play was full. */
   get raw(): RawTime {
-    const { slices, before } = this.batch;
+    const { slices, before } = this.#batch;
     return slices.positions > 0 ? slices : before;
   }
 
   createBatch(): EvaluationBatch {
-    return this.batch;
+    return this.#batch;
   }
 
   close(): Promise<void> {
-    return this.inner.close();
+    return this.#inner.close();
   }
 }
 
 class MeasuredBatch extends WrappedBatch {
   readonly before: RawTime = noTime();
   readonly slices: RawTime = noTime();
-  private sliceDue = 0;
+  #sliceDue = 0;
 
   async measureAlone(): Promise<void> {
     for (let i = 0; i < WARM_UP_RUNS; i++) await this.inner.run();
-    await this.slice(this.before);
+    await this.#slice(this.before);
   }
 
   override async run(): Promise<void> {
-    if (this.room === 0 && performance.now() >= this.sliceDue) await this.slice(this.slices);
+    if (this.room === 0 && performance.now() >= this.#sliceDue) await this.#slice(this.slices);
     await this.inner.run();
   }
 
   /** A full batch stays as it is when it runs, so the same one can run again. */
-  private async slice(time: RawTime): Promise<void> {
+  async #slice(time: RawTime): Promise<void> {
     const cpu = process.threadCpuUsage();
     const start = performance.now();
     do {
@@ -97,6 +97,6 @@ class MeasuredBatch extends WrappedBatch {
     } while (performance.now() - start < SLICE_MS);
     time.cpu += cpuSecondsSince(cpu);
     time.wall += (performance.now() - start) / 1000;
-    this.sliceDue = performance.now() + EVERY_MS;
+    this.#sliceDue = performance.now() + EVERY_MS;
   }
 }
