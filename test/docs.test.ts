@@ -56,11 +56,17 @@ function commandsOf(page: string): string[] {
     .filter((part) => part !== undefined);
 }
 
-it('the README lists every command and every exit code', () => {
-  const readme = text('README.md');
-  for (const { name, purpose } of COMMANDS) expect(readme).toContain(`| \`rr ${name}\` | ${purpose} |`);
-  const table = [...readme.matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code = '', meaning = '']) => [code, meaning]);
+it('docs/commands.md lists every command and every exit status', () => {
+  const page = text('docs/commands.md');
+  for (const { name, purpose } of COMMANDS) expect(page).toContain(`| \`rr ${name}\` | ${purpose} |`);
+  const table = [...page.matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code = '', meaning = '']) => [code, meaning]);
   expect(table).toEqual(Object.entries(EXIT_CODES));
+});
+
+it('the README lists every room of the source', () => {
+  const rooms = [...text('README.md').matchAll(/^\| `src\/(\w+)\/` \|/gm)].map(([, room = '']) => room);
+  const folders = readdirSync(join(REPO_ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(rooms.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
 });
 
 it('decisions are numbered one after the other, in name and heading', () => {
