@@ -91,6 +91,17 @@ describe('comments', () => {
   );
 });
 
+it('no page cites one that lies elsewhere', () => {
+  const pages = ['.', 'docs', 'docs/decisions', 'docs/results'].flatMap((folder) =>
+    readdirSync(join(REPO_ROOT, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  );
+  // a link within docs/ names the page alone
+  const text = (page: string) => readFileSync(join(REPO_ROOT, page), 'utf8').replace(/\]\([^)]*\)/g, '');
+  expect(pages.filter((page) => FOREIGN.test(text(page)))).toEqual([]);
+});
+
 it('fixtures of the rules name sections that exist', () => {
   const folder = join(REPO_ROOT, 'test', 'engine', 'rules');
   const named = readdirSync(folder)

@@ -7,7 +7,8 @@
  *                    {"type":"hashes","id":"…","hashes":["16 hex digits after each move", …]}
  *                    {"type":"error","id":"…","move":17,"message":"why it refuses the move"}   instead of hashes
  *
- * The hash is the original's compact hash of the state text (rules §11). The engine's stderr passes through to ours.
+ * The hash is the original's compact hash of the state text (docs/rules.md §11). The engine's stderr passes through to
+ * ours.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** Reference traces in the golden format (golden README §1–6) as replayable games. */
+/** Reference traces in the golden format (docs/upstream-formats.md §10.1–10.6) as replayable games. */
 import * as z from 'zod';
 import { BOARDS } from '../engine/boards.ts';
 import { createRules } from '../engine/rules.ts';

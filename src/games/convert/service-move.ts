@@ -1,4 +1,7 @@
-/** Moves as the original's Python service writes them: every field it knows, absent ones null (data-formats.md §1.3). */
+/**
+ * Moves as the original's Python service writes them: every field it knows, absent ones null (docs/upstream-formats.md
+ * §1.3).
+ */
 import { type MoveJson, moveToJson } from '../../engine/json/move.ts';
 import { MOVE_TYPES } from '../../engine/moves.ts';
 import { PHASES } from '../../engine/phases.ts';

@@ -41,7 +41,7 @@ export function fromRingrift({ game, initialState, moves }: RingriftGame, where:
   };
 }
 
-/** A game without its own initial state starts as the original's training games do (data-formats §1.3). */
+/** A game without its own initial state starts as the original's training games do (docs/upstream-formats.md §1.3). */
 function defaultStart(board: string, players: number): State {
   if (!isBoardName(board)) throw new RulesError('SETUP_INVALID', `unknown board '${board}'`);
   if (!isPlayerCount(players)) throw new RulesError('SETUP_INVALID', `${players} players`);

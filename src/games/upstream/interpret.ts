@@ -1,7 +1,7 @@
 /**
  * From a recorded move to one the engine can play. Strict: the move must be in the legal set, or be one of the forms
- * that the original's hosts accept although the set does not list them (rules §6.2, §7.3, D6, D7, D8, D13, D32, D40);
- * those are played as the original plays them and reported as variants.
+ * that the original's hosts accept although the set does not list them (docs/rules.md §6.2, §7.3, D6, D7, D8, D13, D32,
+ * D40); those are played as the original plays them and reported as variants.
  */
 import { apply, beginMove, endMove } from '../../engine/apply.ts';
 import { collapseLine, collapseRegion, payCap, payLine } from '../../engine/effects.ts';
@@ -235,7 +235,7 @@ function asVariant(s: State, type: MoveType, raw: RawMove, packed: number | null
         ? { move: packed, variant: 'larger-placement-only', play: (state) => apply(state, packed) }
         : null;
     case 'skip_placement': {
-      // Hosts ask for a ring in hand and nothing else (D32).
+      // Hosts ask for a ring in hand and nothing else (docs/rules.md D32).
       const move = packMove(Kind.skipPlacement);
       const accepted = s.phase === Phase.placement && s.hand[s.player] > 0;
       return accepted ? { move, variant: 'unlisted-skip', play: (state) => apply(state, move) } : null;
@@ -277,7 +277,10 @@ function isLivePlacement(s: State, cell: number, count: number): boolean {
 
 type Played = (variant: VariantName, move: number, effect: (state: State) => void) => Interpretation;
 
-/** An elimination where nothing, or something else, was due: a cap without context (D6), a ring for no line. */
+/**
+ * An elimination where nothing, or something else, was due: a cap without context (docs/rules.md D6), a ring for no
+ * line.
+ */
 function eliminationVariant(s: State, packed: number, played: Played): Interpretation | null {
   const cell = fieldA(packed);
   if (!ownsStack(s, cell)) return null;
@@ -303,7 +306,7 @@ function lineVariant(
   played: Played,
 ): Interpretation | null {
   if (packed !== null) {
-    // A listed line, processed while a ring is still owed for another (D7).
+    // A listed line, processed while a ring is still owed for another (docs/rules.md D7).
     return { move: packed, variant: 'line-while-owed', play: (state) => apply(state, packed) };
   }
   const { cells, collapsed } = readLine(s, raw);
@@ -350,7 +353,7 @@ function isOwnRun(s: State, cells: readonly number[]): boolean {
 
 /**
  * The geometry of a recorded region is trusted as long as its cells are open and a stack outside can pay; a region that
- * cannot be paid for, or that does not exist, changes nothing and the phase stays (§7.3).
+ * cannot be paid for, or that does not exist, changes nothing and the phase stays (docs/rules.md §7.3).
  */
 function regionVariant(s: State, raw: RawMove, played: Played): Interpretation | null {
   const region = readRegion(s, raw);
@@ -374,7 +377,7 @@ function stackOutsidePays(s: State, region: ReadonlySet<number>): boolean {
   return false;
 }
 
-/** Option 2 with another window of the line that holds the destination (rules §4.8, validator). */
+/** Option 2 with another window of the line that holds the destination (docs/rules.md §4.8, validator). */
 function windowVariant(s: State, raw: RawMove, played: Played): Interpretation | null {
   const { topology, lineLength } = s.rules;
   if ((raw.recoveryOption ?? raw.option) !== 2) return null;
