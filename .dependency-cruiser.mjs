@@ -1,6 +1,6 @@
 /**
  * The import rules of src/, for `npm run lint`. The rooms stand lowest first; a file imports from its own room and from
- * those before it. docs/decisions/0006-import-rules.md says why it is done this way.
+ * those before it. docs/decisions/0007-import-rules.md says why it is done this way.
  */
 import { fileURLToPath } from 'node:url';
 

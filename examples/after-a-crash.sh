@@ -14,10 +14,10 @@ export RR_DATA
 #    (a disk that lied), and the line says what to do.
 rr doctor --sweep
 
-# 2. See how far a loop had come; 4: there was none.
+# 2. See how far a loop got; 4: there was none.
 rr loop --config "$config" --status --ok-codes 4
 
-# 3. Go on with the very command that was running. It finds what is done:
+# 3. Rerun the command that was running. It finds what is done:
 #      rr loop …                          at the first unfinished stage
 #      rr selfplay … --seed N --resume    plays the games that are missing
 #      rr train … --seed N --resume       from the last checkpoint, to the same weights

@@ -3,21 +3,21 @@
 # Usage: sh examples/bootstrap.sh [CONFIG] [FLAGS OF rr loop…]
 #   sh examples/bootstrap.sh hex8_2p --quick            a few minutes on two cores
 #   sh examples/bootstrap.sh square8_3p --rounds 5      as long as it takes
-# Stopped or killed at any instant, the same command goes on where it was.
+# Rerun the same command to resume after a stop or a crash.
 set -eu
 # In a checkout npx finds rr; elsewhere it is on the path.
 command -v rr > /dev/null || rr() { npx rr "$@"; }
 config=${1:-hex8_2p}
 [ $# -eq 0 ] || shift
 
-# Exit 3, with what mends it, when this machine lacks something.
+# Exit 3, and how to fix it, when this machine lacks something.
 rr doctor --for selfplay --for train
 
 status=0
 rr loop --config "$config" "$@" || status=$?
 case $status in
   0) ;;
-  3) echo "every model was refused; the same command with a larger --rounds goes on" >&2 ;;
+  3) echo "every model was refused; use a larger --rounds to continue" >&2 ;;
   4) echo "all rounds are done; a larger --rounds adds some" >&2 ;;
   *) exit "$status" ;;
 esac

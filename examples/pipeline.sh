@@ -18,12 +18,12 @@ rr selfplay --config "$config" --games "${GAMES:-2000}" --seed 1 --opening-moves
 rr export --npz --db "$games" --out "$samples"
 rr train "$samples" --config "$config" --arch nano --epochs "${EPOCHS:-4}" --seed 2
 
-# 3. The candidate plays opponents, and goes into production if it has earned it (3: it has not).
+# 3. The candidate plays opponents, and goes into production if it passes the gate (3: it does not).
 rr gauntlet --config "$config" --against random --against heuristic --games "${JUDGED:-100}" --budget "${BUDGET:-32}" \
   --seed 3 > verdicts.ndjson
 rr promote --config "$config" verdicts.ndjson
 
-# 4. From now on the best model plays itself, and what it plays is learnt from together with what was there before.
+# 4. From now on the best model plays itself, and training uses its games together with the earlier ones.
 rr selfplay --config "$config" --engine gumbel --model production --budget "${BUDGET:-32}" \
   --games "$((${GAMES:-2000} / 4))" --seed 4 --out "$games" --resume --ok-codes 4
 rr export --npz --db "$games" --out "$samples"

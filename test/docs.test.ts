@@ -6,6 +6,8 @@ import { commandSpecs } from '../src/commands/cli/reference/spec.ts';
 import { resolveCommand } from '../src/commands/cli/resolve.ts';
 import { COMMANDS } from '../src/commands/table.ts';
 import { EXIT_CODES } from '../src/core/errors.ts';
+import { BOARD_SPECS, BOARDS, effectiveLineLength, PLAYER_COUNTS } from '../src/engine/boards.ts';
+import { createRules, type Rules } from '../src/engine/rules.ts';
 import { REPO_ROOT } from './run.ts';
 
 const pages = [
@@ -56,11 +58,49 @@ function commandsOf(page: string): string[] {
     .filter((part) => part !== undefined);
 }
 
-it('the README lists every command and every exit code', () => {
-  const readme = text('README.md');
-  for (const { name, purpose } of COMMANDS) expect(readme).toContain(`| \`rr ${name}\` | ${purpose} |`);
-  const table = [...readme.matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code = '', meaning = '']) => [code, meaning]);
+it('docs/commands.md lists every command and every exit status', () => {
+  const page = text('docs/commands.md');
+  for (const { name, purpose } of COMMANDS) expect(page).toContain(`| \`rr ${name}\` | ${purpose} |`);
+  const table = [...page.matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code = '', meaning = '']) => [code, meaning]);
   expect(table).toEqual(Object.entries(EXIT_CODES));
+});
+
+it('the README lists every room of the source', () => {
+  const rooms = [...text('README.md').matchAll(/^\| `src\/(\w+)\/` \|/gm)].map(([, room = '']) => room);
+  const folders = readdirSync(join(REPO_ROOT, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(rooms.toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+});
+
+it('the table of boards in docs/rules.md is that of the engine', () => {
+  const rows = new Map(
+    text('docs/rules.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .map((line) => line.split('|').map((cell) => cell.trim()))
+      .map(([, name = '', ...cells]) => [name.replace(/,? ?(?:\(.*\)|2 \/ 3 \/ 4 players)$/, ''), cells.slice(0, -1)]),
+  );
+  const specs = BOARDS.map((board) => BOARD_SPECS[board]);
+  const byPlayers = (of: (rules: Rules) => number) =>
+    BOARDS.map((board) => PLAYER_COUNTS.map((players) => of(createRules(board, players))).join(' / '));
+  expect({
+    cells: rows.get('cells'),
+    radius: rows.get('radius')?.map((cell) => (cell === '–' ? 0 : Number(cell))),
+    rings: rows.get('rings per player'),
+    lines: rows.get('length of a line, 2 players'),
+    linesOfMore: rows.get('length of a line, 3 or 4 players')?.map((cell) => cell[0]),
+    bases: rows.get('shortest run the line finder sees'),
+    ringsOut: rows.get('rings out that win'),
+    territory: rows.get('cells that win'),
+  }).toEqual({
+    cells: specs.map(({ cells }) => String(cells)),
+    radius: specs.map(({ radius }) => radius),
+    rings: specs.map(({ ringsPerPlayer }) => String(ringsPerPlayer)),
+    lines: BOARDS.map((board) => String(effectiveLineLength(board, 2))),
+    linesOfMore: BOARDS.map((board) => String(effectiveLineLength(board, 3))),
+    bases: specs.map(({ baseLineLength }) => String(baseLineLength)),
+    ringsOut: byPlayers(({ victoryThreshold }) => victoryThreshold),
+    territory: byPlayers(({ territoryMinimum }) => territoryMinimum),
+  });
 });
 
 it('decisions are numbered one after the other, in name and heading', () => {

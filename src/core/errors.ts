@@ -1,10 +1,10 @@
 /**
  * The one registry of expected failures: code → exit status and message. Commands print `message` as a single line
- * and leave with `exit`; the table in the README is made from EXIT_CODES. Exceptions that are not an RrError (or an
+ * and leave with `exit`; docs/commands.md lists EXIT_CODES. Exceptions that are not an RrError (or an
  * engine RulesError, whose codes are listed here too) are bugs and exit 1.
  */
 
-/** Exit statuses of every command (design: command contract). */
+/** Exit statuses of every command (docs/commands.md). */
 export const EXIT_CODES = {
   0: 'done, or the gate passed',
   1: 'unexpected failure (a bug: please report it)',

@@ -26,7 +26,7 @@ const cells = new Int16Array(512);
 
 /**
  * Plays a move, which must be legal in `s` (it is not checked), and everything the rules do by themselves after it:
- * phase, end of turn, rotation, the victory tests and round count of golden README §6. Allocates nothing.
+ * phase, end of turn, rotation, the victory tests and round count of docs/upstream-formats.md §10.6. Allocates nothing.
  */
 export function apply(s: State, move: number): void {
   beginMove(s, kindOf(move));

@@ -1,4 +1,4 @@
-/** The four boards, the twelve configurations and the numbers that follow from them (rules §1.1). */
+/** The four boards, the twelve configurations and the numbers that follow from them (docs/rules.md §1.1). */
 
 export const BOARDS = ['square8', 'square19', 'hex8', 'hexagonal'] as const;
 export type BoardName = (typeof BOARDS)[number];
@@ -51,7 +51,10 @@ export function isPlayerCount(n: number): n is PlayerCount {
   return n === 2 || n === 3 || n === 4;
 }
 
-/** Length a run must have to be a line for `players`: 3 on the small boards with 3–4 players, else 4 (rules §1.1). */
+/**
+ * Length a run must have to be a line for `players`: 3 on the small boards with 3–4 players, else 4 (docs/rules.md
+ * §1.1).
+ */
 export function effectiveLineLength(board: BoardName, players: PlayerCount): number {
   const small = board === 'square8' || board === 'hex8';
   return small && players > 2 ? 3 : 4;

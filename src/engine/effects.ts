@@ -1,4 +1,4 @@
-/** What each move does to the board and the counters (rules §4–§8); the turn that follows is in turn.ts. */
+/** What each move does to the board and the counters (docs/rules.md §4–§8); the turn that follows is in turn.ts. */
 import { recoveryRun } from './recovery.ts';
 import { COLLAPSED, STACK, type State } from './state.ts';
 
@@ -14,7 +14,7 @@ export function place(s: State, cell: number, count: number): void {
   s.hand[player] -= count;
 }
 
-/** Move without capture (§5.1). */
+/** Move without capture (docs/rules.md §5.1). */
 export function moveStack(s: State, from: number, to: number): void {
   const player = s.player;
   const landsOnMarker = s.content[to] !== 0;
@@ -25,7 +25,7 @@ export function moveStack(s: State, from: number, to: number): void {
   if (landsOnMarker) eliminateTop(s, to, player);
 }
 
-/** One capture segment (§5.2). The landing cost is paid after the captured ring has gone underneath. */
+/** One capture segment (docs/rules.md §5.2). The landing cost is paid after the captured ring has gone underneath. */
 export function captureStack(s: State, from: number, target: number, to: number): void {
   const player = s.player;
   const landsOnMarker = s.content[to] !== 0;
@@ -52,7 +52,7 @@ function sweep(s: State, from: number, to: number, player: number): void {
 
 /**
  * Collapses `cells[0…count)` of the player's line. `whole` says that all of a line was taken, which costs a ring if a
- * stack is left to pay with (§6.3); the debt replaces whatever was owed before (D7).
+ * stack is left to pay with (docs/rules.md §6.3); the debt replaces whatever was owed before (docs/rules.md D7).
  */
 export function collapseLine(s: State, cells: Int16Array, count: number, whole: boolean): void {
   const player = s.player;
@@ -60,7 +60,10 @@ export function collapseLine(s: State, cells: Int16Array, count: number, whole: 
   s.owesLine = whole && s.controlled[player] > 0;
 }
 
-/** Processes a region and its border (§7.3): interior rings are credited, every cell collapses, a cap is owed. */
+/**
+ * Processes a region and its border (docs/rules.md §7.3): interior rings are credited, every cell collapses, a cap is
+ * owed.
+ */
 export function collapseRegion(s: State, cells: Int16Array, regionSize: number, withBorder: number): void {
   const player = s.player;
   for (let i = 0; i < regionSize; i++) {
@@ -72,7 +75,10 @@ export function collapseRegion(s: State, cells: Int16Array, regionSize: number, 
   s.owesRegion = true;
 }
 
-/** Collapses a cell whatever it holds. Rings of a stack on it go back to hands: unreachable in legal play (§6.2). */
+/**
+ * Collapses a cell whatever it holds. Rings of a stack on it go back to hands: unreachable in legal play (docs/rules.md
+ * §6.2).
+ */
 function collapseAnything(s: State, cell: number, player: number): void {
   const content = s.content[cell];
   if (content > COLLAPSED) return;
@@ -102,7 +108,9 @@ export function slideFallback(s: State, from: number, to: number, payer: number)
   payBuried(s, payer);
 }
 
-/** The marker is spent, the struck top ring is credited to the player, then the ring is paid (T3 of rules §15). */
+/**
+ * The marker is spent, the struck top ring is credited to the player, then the ring is paid (T3 of docs/rules.md §15).
+ */
 export function slideStrike(s: State, from: number, to: number, payer: number): void {
   s.removeMarker(from);
   eliminateTop(s, to, s.player);
@@ -111,7 +119,7 @@ export function slideStrike(s: State, from: number, to: number, payer: number): 
 
 const lineCells = new Int16Array(32);
 
-/** Slides into a line and collapses the first run of base length (D26), paid with a buried ring. */
+/** Slides into a line and collapses the first run of base length (docs/rules.md D26), paid with a buried ring. */
 export function slideIntoLine(s: State, from: number, to: number, payer: number): void {
   const count = slideAndReadRun(s, from, to);
   for (let i = 0; i < count; i++) s.collapse(lineCells[i], s.player);

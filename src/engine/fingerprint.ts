@@ -1,12 +1,15 @@
-/** The readable state text of the original, its 64-bit hash, and the digest texts of golden README §3–5. */
+/**
+ * The readable state text of the original, its 64-bit hash, and the digest texts of docs/upstream-formats.md
+ * §10.3–10.5.
+ */
 import type { MoveList } from './moves.ts';
 import { PHASES } from './phases.ts';
 import { COLLAPSED, STACK, type State } from './state.ts';
 import { moveText } from './text.ts';
 
 /**
- * `meta#players#stacks#markers#collapsed`, every section sorted as plain strings (rules §11.1). With `over` the text is
- * the one the position would have if the game had ended in it.
+ * `meta#players#stacks#markers#collapsed`, every section sorted as plain strings (docs/rules.md §11.1). With `over` the
+ * text is the one the position would have if the game had ended in it.
  */
 export function fingerprint(s: State, over = s.isOver): string {
   const { keys } = s.rules.topology;
@@ -38,7 +41,7 @@ export function ringText(s: State): string {
   return items.sort().join('|');
 }
 
-/** 16 hex digits of a text: the original's two-register mixer (rules §11.2). Not a cryptographic hash. */
+/** 16 hex digits of a text: the original's two-register mixer (docs/rules.md §11.2). Not a cryptographic hash. */
 export function compactHash(text: string): string {
   let h1 = 0xdeadbeef | 0;
   let h2 = 0x41c6ce57;

@@ -1,4 +1,4 @@
-/** The legal set of a position (golden README §4), in an order that depends on the position alone. */
+/** The legal set of a position (docs/upstream-formats.md §10.4), in an order that depends on the position alone. */
 import { listLines } from './lines.ts';
 import { anyPlacement, anyStackCanMove, listCaptures, listMoves } from './mobility.ts';
 import { Kind, type MoveList, packMove } from './moves.ts';

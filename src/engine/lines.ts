@@ -1,4 +1,4 @@
-/** Lines of markers (rules §6): finding maximal runs and listing what may be done with them. */
+/** Lines of markers (docs/rules.md §6): finding maximal runs and listing what may be done with them. */
 import { Kind, type MoveList, packMove } from './moves.ts';
 import type { State } from './state.ts';
 import { opposite, type Topology } from './topology.ts';

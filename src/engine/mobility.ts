@@ -4,7 +4,8 @@ import { COLLAPSED, STACK, type State } from './state.ts';
 
 /**
  * A stack of `height` and `cap` on `cell` could move or capture. The cell itself may be empty (a placement being
- * considered). A landing at exactly `height` decides for moves: farther ones need a longer clear ray (rules §4.1).
+ * considered). A landing at exactly `height` decides for moves: farther ones need a longer clear ray (docs/rules.md
+ * §4.1).
  */
 export function canMove(s: State, cell: number, height: number, cap: number): boolean {
   const { ray, rayStart, directions } = s.rules.topology;
@@ -73,7 +74,7 @@ export function anyStackCanMove(s: State, player: number, only = -1): boolean {
   return false;
 }
 
-/** Rings of `player` that may still be placed: by hand and by the supply of the colour (rules D36). */
+/** Rings of `player` that may still be placed: by hand and by the supply of the colour (docs/rules.md D36). */
 export function availableRings(s: State, player: number): number {
   return Math.min(s.rules.supply - s.onBoard[player], s.hand[player]);
 }

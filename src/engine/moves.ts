@@ -89,7 +89,9 @@ export const fieldC = (move: number): number => move >>> 23;
 export const isBookkeeping = (kind: number): boolean =>
   kind === Kind.noPlacement || kind === Kind.noMovement || kind === Kind.noLine || kind === Kind.noTerritory;
 
-/** Kinds after which a player has still "done nothing this turn" (rules §3.2): bookkeeping and voluntary skips. */
+/**
+ * Kinds after which a player has still "done nothing this turn" (docs/rules.md §3.2): bookkeeping and voluntary skips.
+ */
 export const isPassive = (kind: number): boolean =>
   isBookkeeping(kind) ||
   kind === Kind.skipPlacement ||

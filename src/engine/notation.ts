@@ -6,7 +6,7 @@ import type { Topology } from './topology.ts';
 
 /**
  * Name of a cell: squares letter(x) + (y+1), `a1` = (0,0); hexagons file letter(y + radius), rank radius − x + 1, so the
- * centre of hex8 is `e5` (rules §12.1). No letter is skipped; hexagonal boards go up to `y`.
+ * centre of hex8 is `e5` (docs/rules.md §12.1). No letter is skipped; hexagonal boards go up to `y`.
  */
 export function cellName(topology: Topology, cell: number): string {
   const { shape, radius } = topology.spec;

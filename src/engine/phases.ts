@@ -23,7 +23,7 @@ export const Phase = {
   over: 7,
 } as const;
 
-/** How a game ended, in the finer terms of golden README §6; `none` while it runs. */
+/** How a game ended, in the finer terms of docs/upstream-formats.md §10.6; `none` while it runs. */
 export const OUTCOMES = [
   'none',
   'ring_threshold',

@@ -1,4 +1,4 @@
-/** Legal moves of the ring_placement phase (rules §4.1–4.3). */
+/** Legal moves of the ring_placement phase (docs/rules.md §4.1–4.3). */
 import { anyStackCanMove, availableRings, canPlaceOnStack, livePlacements } from './mobility.ts';
 import { Kind, type MoveList, packMove } from './moves.ts';
 import { recoveryEligible } from './recovery.ts';

@@ -1,4 +1,4 @@
-/** Who came second: the order of the players of a finished or stopped game (rules §9.5). */
+/** Who came second: the order of the players of a finished or stopped game (docs/rules.md §9.5). */
 import { Outcome } from './phases.ts';
 import type { State } from './state.ts';
 

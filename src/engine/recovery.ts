@@ -1,7 +1,8 @@
 /**
- * Recovery slides (rules §4.8) as the original plays them, its defects included (D26): a line is collapsed along the
- * first axis whose run reaches the *base* length, a slide whose first such run is too short is listed there but refused,
- * and such a refused slide still hides the fallback slides. Refused slides are not legal here (golden README §7).
+ * Recovery slides (docs/rules.md §4.8) as the original plays them, its defects included (docs/rules.md D26): a line is
+ * collapsed along the first axis whose run reaches the *base* length, a slide whose first such run is too short is
+ * listed there but refused, and such a refused slide still hides the fallback slides. Refused slides are not legal here
+ * (docs/rules.md §13).
  */
 import { Kind, type MoveList, NO_CELL, packMove } from './moves.ts';
 import { COLLAPSED, STACK, type State } from './state.ts';

@@ -1,7 +1,7 @@
 /**
- * Territory (rules §7): regions that do not represent every active colour. A region is found once per border colour
- * (cells that are neither collapsed nor a marker of that colour) and once with collapsed cells as the only walls; a
- * region is named by (its first cell in scan order, border colour or 0).
+ * Territory (docs/rules.md §7): regions that do not represent every active colour. A region is found once per border
+ * colour (cells that are neither collapsed nor a marker of that colour) and once with collapsed cells as the only
+ * walls; a region is named by (its first cell in scan order, border colour or 0).
  *
  * Works on bit boards, a word per row: a flood fill takes a few sweeps over 8 to 25 words instead of a queue of cells.
  * Scratch arrays are per module, so per thread; nothing here is re-entrant and nothing calls back.
@@ -69,7 +69,10 @@ export function regionCells(s: State, first: number, colour: number, cells: Int1
 
 const taken = new Uint8Array(512);
 
-/** Adds to `cells[size…]` the border of the region in `cells[0…size)` and returns the new length (rules §7.3, D9, D10). */
+/**
+ * Adds to `cells[size…]` the border of the region in `cells[0…size)` and returns the new length (docs/rules.md §7.3,
+ * D9, D10).
+ */
 export function addBorder(s: State, cells: Int16Array, size: number): number {
   const { adjacent, adjacency, borderChain } = s.rules.topology;
   taken.fill(0);
@@ -203,7 +206,10 @@ function addRegion(s: State, player: number, colour: number, first: number, cell
   found.cells.set(cells, i * MAX_ROWS);
 }
 
-/** A stack outside the region can pay: one the player controls, or after a recovery one with a buried own ring (§7.2). */
+/**
+ * A stack outside the region can pay: one the player controls, or after a recovery one with a buried own ring
+ * (docs/rules.md §7.2).
+ */
 function canPay(s: State, player: number, region: number): boolean {
   if (!s.recovered) return s.controlled[player] > found.ownStacks[region];
   const { row, bit, cells } = s.rules.topology;

@@ -32,7 +32,10 @@ export interface Rules {
   readonly lpsRounds: number;
   /** Cells of an exact line. */
   readonly lineLength: number;
-  /** Shortest run that is ever found: the larger of base and effective length (rules D3: 4 on hex8 with 3–4 players). */
+  /**
+   * Shortest run that is ever found: the larger of base and effective length (docs/rules.md D3: 4 on hex8 with 3–4
+   * players).
+   */
   readonly shortestRun: number;
   readonly baseLineLength: number;
   /** Ring nodes a packed state must hold. */
@@ -72,7 +75,10 @@ export function standardVictoryThreshold(supply: number, players: number): numbe
   return Math.round((supply * (players + 1)) / 3);
 }
 
-/** The older "more than half the board" minimum that stored states without a minimum of their own imply (rules D22). */
+/**
+ * The older "more than half the board" minimum that stored states without a minimum of their own imply (docs/rules.md
+ * D22).
+ */
 export function legacyTerritoryMinimum(board: BoardName): number {
   return Math.floor(BOARD_SPECS[board].cells / 2) + 1;
 }

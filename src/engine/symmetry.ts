@@ -45,9 +45,10 @@ const HEX_MAPS: readonly Map2[] = [
 
 /**
  * The symmetries that commute with the rules, as the proof in test/engine/symmetry.test.ts finds them. On hex8 the
- * border of a region spreads over square offsets (rules D10), which only the identity, the half turn and the two
- * reflections through that diagonal keep. Excepted are recovery slides into a line: the original tries axes in a fixed
- * order and lists one fixed window (D26), so no symmetry but the identity respects those, on any board.
+ * border of a region spreads over square offsets (docs/rules.md D10), which only the identity, the half turn and the
+ * two reflections through that diagonal keep. Excepted are recovery slides into a line: the original tries axes in a
+ * fixed order and lists one fixed window (docs/rules.md D26), so no symmetry but the identity respects those, on any
+ * board.
  */
 export const SYMMETRIES: Readonly<Record<BoardName, readonly number[]>> = {
   square8: [0, 1, 2, 3, 4, 5, 6, 7],

@@ -1,4 +1,4 @@
-/** The golden text of a move (golden README §4): what legal-set digests are made of. */
+/** The golden text of a move (docs/upstream-formats.md §10.4): what legal-set digests are made of. */
 import { cellsBetween } from './effects.ts';
 import { fieldA, fieldB, fieldC, Kind, kindOf, MOVE_TYPES } from './moves.ts';
 import { recoveryRun } from './recovery.ts';

@@ -1,5 +1,5 @@
 /**
- * Precomputed geometry of a board. Cells are numbered in the scan order of the rules (§1.2): squares `for x, for y`,
+ * Precomputed geometry of a board. Cells are numbered in scan order (docs/rules.md §1.2): squares `for x, for y`,
  * hexagons `for x, for y` in cube coordinates with z = −x−y. Built once per board and shared; read-only after that.
  */
 import { BOARD_SPECS, type BoardName, type BoardSpec } from './boards.ts';
@@ -40,7 +40,7 @@ const SQUARE_RECOVERY_AXES = [0, 2, 1, 7] as const;
 
 /**
  * The border of a processed region spreads over these eight offsets in (x, y) on square8, square19 and hex8, although
- * (1,1) and (−1,−1) are no hex neighbours (rules D9, D10). On hexagonal it does not spread.
+ * (1,1) and (−1,−1) are no hex neighbours (docs/rules.md D9, D10). On hexagonal it does not spread.
  */
 const BORDER_OFFSETS = SQUARE_DIRECTIONS;
 

@@ -1,4 +1,4 @@
-/** Phases and turns: what follows a move (rules §3.2, §10). */
+/** Phases and turns: what follows a move (docs/rules.md §3.2, §10). */
 import { hasLine } from './lines.ts';
 import { Detector, Phase } from './phases.ts';
 import { hasRegion } from './regions.ts';
@@ -20,7 +20,7 @@ export function afterLines(s: State): void {
   leaveLines(s);
 }
 
-/** `no_line_action` leaves whatever is owed behind (D8: never generated so). */
+/** `no_line_action` leaves whatever is owed behind (docs/rules.md D8: never generated so). */
 export function afterNoLine(s: State): void {
   if (hasLine(s, s.player)) s.phase = Phase.lines;
   else leaveLines(s);

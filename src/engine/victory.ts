@@ -1,10 +1,12 @@
-/** When a game is over and who won (rules §9, golden README §6). */
+/** When a game is over and who won (docs/rules.md §9, docs/upstream-formats.md §10.6). */
 import { hasRealAction } from './legal.ts';
 import { livePlacements } from './mobility.ts';
 import { Outcome } from './phases.ts';
 import type { State } from './state.ts';
 
-/** Tests the conditions of rules §9.2 in order and ends the game if one holds; `detector` says on whose behalf. */
+/**
+ * Tests the conditions of docs/rules.md §9.2 in order and ends the game if one holds; `detector` says on whose behalf.
+ */
 export function testVictory(s: State, detector: number): boolean {
   const { players, victoryThreshold, territoryMinimum } = s.rules;
   let allCollapsed = 0;
@@ -77,8 +79,8 @@ function soleLeader(players: number, of: (p: number) => number): number {
 }
 
 /**
- * Last player standing by rounds (rules §9.4), called each time a move has led into ring_placement from another phase;
- * so it never sees player 1's very first turn. Returns the player who wins by it, 0 if none.
+ * Last player standing by rounds (docs/rules.md §9.4), called each time a move has led into ring_placement from another
+ * phase; so it never sees player 1's very first turn. Returns the player who wins by it, 0 if none.
  */
 export function countRound(s: State): number {
   const required = s.rules.lpsRounds;

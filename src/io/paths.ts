@@ -1,4 +1,4 @@
-/** Where things lie below the data root (design: files). The root is --data, else RR_DATA, else the current folder. */
+/** Where things lie below the data root (docs/files.md). The root is --data, else RR_DATA, else the current folder. */
 import { resolve } from 'node:path';
 import type { ConfigKey } from '../engine/config-key.ts';
 

@@ -1,6 +1,6 @@
 /**
  * `rr parity --against CMD`: another engine replays the same games. The protocol is in engine-process.ts.
- * The hash is upstream's compact hash of the state text (rules §11).
+ * The hash is upstream's compact hash of the state text (docs/rules.md §11).
  */
 import { at } from '../core/at.ts';
 import { stateHash } from '../engine/fingerprint.ts';

@@ -1,4 +1,4 @@
-/** Digests of golden traces: SHA-256 of a text, first 16 hex characters (golden README §3). */
+/** Digests of golden traces: SHA-256 of a text, first 16 hex characters (docs/upstream-formats.md §10.3). */
 import { createHash } from 'node:crypto';
 import { fingerprint, legalTexts } from '../engine/fingerprint.ts';
 import { legalMoves } from '../engine/legal.ts';

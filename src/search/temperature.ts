@@ -1,7 +1,7 @@
 /**
  * Temperature schedules of self-play: how boldly a decision samples from what the search found, as a function of the
- * number of decisions made in the game. Formulas and presets: data-formats §7.4. Pure, except that `noisy` multiplies by
- * a random factor that the caller draws.
+ * number of decisions made in the game. Formulas and presets: docs/upstream-formats.md §7.4. Pure, except that `noisy`
+ * multiplies by a random factor that the caller draws.
  */
 import { RrError } from '../core/errors.ts';
 import { nearestHint } from '../core/nearest.ts';
@@ -103,7 +103,7 @@ export interface TemperaturePreset {
   readonly needs?: 'elo' | 'progress';
 }
 
-/** Presets of data-formats §7.4; `off` always plays the best move. */
+/** Presets of docs/upstream-formats.md §7.4; `off` always plays the best move. */
 export const TEMPERATURE_PRESETS = {
   off: { schedule: constant(0), noise: 0 },
   default: { schedule: linear(1, 0.1, 15, 60), noise: 0 },

@@ -27,9 +27,9 @@ test('parameters are filled in', () => {
   expect(error.exit).toBe(78);
 });
 
-test('the README lists exactly these exit statuses', () => {
-  const readme = readFileSync(join(REPO_ROOT, 'README.md'), 'utf8');
-  const table = /\| exit \| meaning \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(readme)?.[1];
+test('docs/commands.md lists exactly these exit statuses', () => {
+  const page = readFileSync(join(REPO_ROOT, 'docs', 'commands.md'), 'utf8');
+  const table = /\| exit \| meaning \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(page)?.[1];
   const rows = Object.entries(EXIT_CODES).map(([status, meaning]) => `| ${status} | ${meaning} |\n`);
   expect(table).toBe(rows.join(''));
 });

@@ -16,7 +16,10 @@ interface Vector {
   readonly expectedOutput: { readonly status: string; readonly assertions: Record<string, unknown> };
 }
 
-/** Their capture lands nearer than the stack is high: illegal, but the original's replayer does not look (rules §3.5). */
+/**
+ * Their capture lands nearer than the stack is high: illegal, but the original's replayer does not look (docs/rules.md
+ * §3.5).
+ */
 const SHORT_CAPTURES = new Set([
   'chain_capture.depth3.segment1.hexagonal',
   'chain_capture.depth3.segment3.hexagonal',

@@ -1,4 +1,4 @@
-/** What contract vectors assert about a position (golden README §8). */
+/** What contract vectors assert about a position (docs/upstream-formats.md §10.8). */
 import { apply } from '../../src/engine/apply.ts';
 import { legalMoves } from '../../src/engine/legal.ts';
 import { Kind, kindOf, MoveList } from '../../src/engine/moves.ts';

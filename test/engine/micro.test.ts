@@ -1,4 +1,4 @@
-/** The conformance micro-tests of rules §15; values as the original produced them. */
+/** The conformance micro-tests of docs/rules.md §15; values as the original produced them. */
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../src/engine/apply.ts';
 import { fingerprint, legalTexts } from '../../src/engine/fingerprint.ts';

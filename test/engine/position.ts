@@ -1,4 +1,7 @@
-/** Hand-made positions in the compact notation of rules §15: `S` stacks (rings top to bottom), `M` markers, `C` collapsed. */
+/**
+ * Hand-made positions in the compact notation of docs/rules.md §15: `S` stacks (rings top to bottom), `M` markers, `C`
+ * collapsed.
+ */
 import type { BoardName, PlayerCount } from '../../src/engine/boards.ts';
 import { PHASES, type PhaseName } from '../../src/engine/phases.ts';
 import { createRules, type RulesOptions } from '../../src/engine/rules.ts';

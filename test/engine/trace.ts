@@ -1,4 +1,7 @@
-/** Replays one golden trace and compares everything it records (golden README). Returns the first difference, or null. */
+/**
+ * Replays one golden trace and compares everything it records (docs/upstream-formats.md §10). Returns the first
+ * difference, or null.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

@@ -5,7 +5,7 @@ import { PROFILES } from '../../src/search/heuristic/weights.ts';
 import { FIXTURES, noteMissingShared, SHARED } from '../shared.ts';
 import { goldenFiles, goldenPositions, packed } from './golden-encoding.ts';
 
-/** Relative for evaluations, absolute for features (golden README). */
+/** Relative for evaluations, absolute for features (docs/upstream-formats.md §10). */
 const TOLERANCE = 1e-6;
 
 /**

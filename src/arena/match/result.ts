@@ -72,7 +72,7 @@ export function matchGame(game: PlayedGame, forfeit: Forfeit | undefined, at: nu
 
 /**
  * Points of the candidate: 1 for a win. An undecided game of two players is half a point; with more players only a win
- * counts (data-formats.md §8.2), except that who is left when an opponent forfeits gets half a point.
+ * counts (docs/upstream-formats.md §8.2), except that who is left when an opponent forfeits gets half a point.
  */
 export function pointsOf({ winner, candidateSeat, seats, forfeit }: MatchGame): number {
   if (winner !== null) return winner === candidateSeat ? 1 : 0;

@@ -9,7 +9,7 @@ export interface RegressionLimits {
   readonly minGames: number;
 }
 
-/** Games below which a rating says too little (data-formats.md §8.5). */
+/** Games below which a rating says too little (docs/upstream-formats.md §8.5). */
 export const REGRESSION_GAMES = 50;
 
 /** Ratings of a model by effort: `gumbel-64` → rating. */

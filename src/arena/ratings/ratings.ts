@@ -4,7 +4,7 @@ import { ELO_INITIAL, type EloPlayer, PINNED_ELO, updateElo } from '../stats/elo
 import { type Rating, rate } from '../stats/rating.ts';
 import { outcomeOf } from './facts.ts';
 
-/** The uniformly random player is what all ratings are measured from (data-formats.md §8.1). */
+/** The uniformly random player is what all ratings are measured from (docs/upstream-formats.md §8.1). */
 export const ANCHOR = { anchor: 'random', anchorElo: 400 } as const;
 
 export interface RatedParticipant extends Rating {

@@ -1,4 +1,6 @@
-/** The original's running Elo (data-formats.md §8.1), kept for comparison; our own ratings are in rating.ts. */
+/**
+ * The original's running Elo (docs/upstream-formats.md §8.1), kept for comparison; our own ratings are in rating.ts.
+ */
 
 export interface EloPlayer {
   readonly elo: number;

@@ -1,4 +1,4 @@
-/** The flags that every command has (design: command contract). */
+/** The flags that every command has (docs/commands.md). */
 import { Flags } from '@oclif/core';
 import { EXIT_CODES, type ExitCode, RrError } from '../../core/errors.ts';
 

@@ -1,5 +1,6 @@
 /**
- * Full moves as records carry them (golden README §2, rules §12.3), and their translation to and from packed moves.
+ * Full moves as records carry them (docs/upstream-formats.md §10.2, docs/rules.md §12.3), and their translation to and
+ * from packed moves.
  */
 import { fieldA, fieldB, fieldC, Kind, kindOf, MOVE_TYPES, type MoveType, NO_CELL } from '../moves.ts';
 import type { State } from '../state.ts';
@@ -37,7 +38,7 @@ export interface MoveJson {
   readonly extractionStacks?: readonly string[];
 }
 
-/** Names of earlier versions of the original → today's (data-formats §1.3). */
+/** Names of earlier versions of the original → today's (docs/upstream-formats.md §1.3). */
 export const LEGACY_MOVE_TYPES: Readonly<Record<string, MoveType>> = {
   move_ring: 'move_stack',
   build_stack: 'move_stack',

@@ -1,6 +1,7 @@
 /**
- * The order in which the original's stack map holds its stacks (rules §2.4). It decides one thing only: who pays for a
- * recovery whose record names no payer. Replays of such records keep one beside the position; play never needs it.
+ * The order in which the original's stack map holds its stacks (docs/rules.md §2.4). It decides one thing only: who
+ * pays for a recovery whose record names no payer. Replays of such records keep one beside the position; play never
+ * needs it.
  */
 import { fieldA, fieldB, fieldC, Kind, kindOf } from '../moves.ts';
 import type { State } from '../state.ts';

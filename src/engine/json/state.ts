@@ -1,6 +1,7 @@
 /**
  * Positions in the JSON forms of the original: the contract serialization of its TypeScript engine (rings top to
- * bottom, rules §2.3) and the database state of its Python service (rings bottom to top, data-formats §1.3).
+ * bottom, docs/rules.md §2.3) and the database state of its Python service (rings bottom to top,
+ * docs/upstream-formats.md §1.3).
  */
 import { type BoardName, isBoardName, isPlayerCount, type PlayerCount } from '../boards.ts';
 import { RulesError } from '../errors.ts';
@@ -106,7 +107,7 @@ function readRules(
     options,
     {
       ...(json.victoryThreshold != null && { victoryThreshold: asCount(json.victoryThreshold) }),
-      // A state without a minimum of its own falls back to "more than half the board" (D22).
+      // A state without a minimum of its own falls back to "more than half the board" (docs/rules.md D22).
       territoryMinimum:
         json.territoryVictoryMinimum != null ? asCount(json.territoryVictoryMinimum) : readLegacyMinimum(json, board),
     },
@@ -175,11 +176,14 @@ function readRounds(s: State, json: Json): void {
   s.lpsCount = number(json.lpsConsecutiveExclusiveRounds);
   s.lpsHolder = number(json.lpsConsecutiveExclusivePlayer);
   s.lpsRound = number(json.lpsRoundIndex);
-  // The stored actor mask is polluted by the original's look-ahead (data-formats §9, quirk 14): it starts empty.
+  // The stored actor mask is polluted by the original's look-ahead (docs/upstream-formats.md §9.14): it starts empty.
   s.lpsMask = 0;
 }
 
-/** The contract serialization of a position (rules §2.3), with the fields it leaves out added under their own names. */
+/**
+ * The contract serialization of a position (docs/rules.md §2.3), with the fields it leaves out added under their own
+ * names.
+ */
 export function stateToJson(s: State): Json {
   const { topology } = s.rules;
   const stacks: Record<string, unknown> = {};

@@ -1,4 +1,7 @@
-/** Moves as the original's Python service writes them: every field it knows, absent ones null (data-formats.md §1.3). */
+/**
+ * Moves as the original's Python service writes them: every field it knows, absent ones null (docs/upstream-formats.md
+ * §1.3).
+ */
 import { at } from '../../core/at.ts';
 import { type MoveJson, moveToJson } from '../../engine/json/move.ts';
 import { fieldA } from '../../engine/moves.ts';

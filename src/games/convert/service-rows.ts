@@ -120,7 +120,7 @@ export function ownColumns(
   return parsed.success ? parsed.data[OURS] : undefined;
 }
 
-/** One row a seat; the engine is the one that really played, unlike the original's (data-formats.md §9.8). */
+/** One row a seat; the engine is the one that really played, unlike the original's (docs/upstream-formats.md §9.8). */
 export function playerRows({ seats }: About, final: State): JsonObject[] {
   return seats.map(({ seat, player, model }) => ({
     player_number: seat,

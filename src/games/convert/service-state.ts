@@ -1,4 +1,4 @@
-/** Positions as the original's Python service writes them (data-formats.md §1.3), rings bottom to top. */
+/** Positions as the original's Python service writes them (docs/upstream-formats.md §1.3), rings bottom to top. */
 import { at } from '../../core/at.ts';
 import { positionOf } from '../../engine/json/position.ts';
 import { PHASES } from '../../engine/phases.ts';

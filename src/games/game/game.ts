@@ -46,7 +46,7 @@ export interface Game {
   /** ISO-8601. */
   readonly createdAt: string | null;
   readonly completedAt: string | null;
-  /** 0…1, data-formats §8.6. */
+  /** 0…1, docs/upstream-formats.md §8.6. */
   readonly quality: number | null;
   /** Kind of the opponent where the source tells. */
   readonly opponent: string | null;

@@ -1,4 +1,4 @@
-/** Reference traces in the golden format (golden README §1–6). */
+/** Reference traces in the golden format (docs/upstream-formats.md §10.1–10.6). */
 import * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { BOARDS } from '../../engine/boards.ts';

@@ -42,7 +42,7 @@ export function gameOfUpstream(stored: RingriftGame, where: string): Game {
 export const statusOf = (status: GameRow['game_status']): Game['status'] =>
   status === 'completed' || status === 'abandoned' ? status : 'in_progress';
 
-/** A game without its own initial state starts as upstream's training games do (data-formats §1.3). */
+/** A game without its own initial state starts as upstream's training games do (docs/upstream-formats.md §1.3). */
 function startOf({ game, initialState }: RingriftGame): { state: State; order: StackOrder } {
   const { board_type: board, num_players: players } = game;
   if (initialState) {

@@ -1,4 +1,4 @@
-/** Quality of one game as training data: the original's formula (data-formats.md §8.6). */
+/** Quality of one game as training data: the original's formula (docs/upstream-formats.md §8.6). */
 
 export interface QualityInput {
   /** Moves played, bookkeeping included. */

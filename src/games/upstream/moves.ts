@@ -1,6 +1,7 @@
 /**
  * Names of moves and phases in stored games: the canonical ones, the older names that occur in files, and which
- * move belongs to which phase (data-formats.md §1.3). The rules themselves live in the engine; this is spelling.
+ * move belongs to which phase (docs/upstream-formats.md §1.3). The rules themselves live in the engine; this is
+ * spelling.
  */
 
 import { LEGACY_MOVE_TYPES } from '../../engine/json/move.ts';

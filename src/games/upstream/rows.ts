@@ -70,7 +70,7 @@ const LEGACY_SIZES: Readonly<Record<string, Readonly<Record<number, number>>>> =
 
 /**
  * The initial state with two flaws of stored files mended: the size of old hexagonal boards, and the actor mask,
- * which later copies of the state leaked into (data-formats.md §1.3, §9.14).
+ * which later copies of the state leaked into (docs/upstream-formats.md §1.3, §9.14).
  */
 export function readInitialState(row: Row | undefined): JsonObject | null {
   const state = readState(row?.initial_state_json, row?.compressed, 'the initial state');

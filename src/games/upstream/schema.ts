@@ -1,6 +1,6 @@
 /**
- * Schema 18 of the original's GameReplayDB (data-formats.md §1.1): names, types and order of columns, indexes and
- * the two triggers are what its readers and migrations expect.
+ * Schema 18 of the original's GameReplayDB (docs/upstream-formats.md §1.1): names, types and order of columns, indexes
+ * and the two triggers are what its readers and migrations expect.
  */
 import { RINGRIFT_SCHEMA } from './reader.ts';
 

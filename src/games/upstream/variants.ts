@@ -1,6 +1,6 @@
 /**
- * The forms of a move that upstream's hosts accept although the legal set does not list them (rules §6.2, §7.3, D6, D7, D8,
- * D13, D32, D40), played as upstream plays them.
+ * The forms of a move that upstream's hosts accept although the legal set does not list them (docs/rules.md §6.2, §7.3,
+ * D6, D7, D8, D13, D32, D40), played as upstream plays them.
  */
 import { at } from '../../core/at.ts';
 import { apply, beginMove, endMove } from '../../engine/apply.ts';
@@ -71,7 +71,7 @@ export function asVariant(reading: Reading, packed: number | null, dialect: Dial
         ? { move: packed, variant: 'larger-placement-only', play: (state) => apply(state, packed) }
         : null;
     case 'skip_placement': {
-      // Hosts ask for a ring in hand and nothing else (D32).
+      // Hosts ask for a ring in hand and nothing else (docs/rules.md D32).
       const move = packMove(Kind.skipPlacement);
       const accepted = s.phase === Phase.placement && at(s.hand, s.player) > 0;
       return accepted ? { move, variant: 'unlisted-skip', play: (state) => apply(state, move) } : null;
@@ -113,7 +113,10 @@ function isLivePlacement(s: State, cell: number, count: number): boolean {
 
 type Played = (variant: VariantName, move: number, effect: (state: State) => void) => Variant;
 
-/** An elimination where nothing, or something else, was due: a cap without context (D6), a ring for no line. */
+/**
+ * An elimination where nothing, or something else, was due: a cap without context (docs/rules.md D6), a ring for no
+ * line.
+ */
 function eliminationVariant(s: State, packed: number, played: Played): Variant | null {
   const cell = fieldA(packed);
   if (!ownsStack(s, cell)) return null;
@@ -134,7 +137,7 @@ function eliminationVariant(s: State, packed: number, played: Played): Variant |
 function lineVariant(reading: Reading, packed: number | null, dialect: Dialect, played: Played): Variant | null {
   const { s, type } = reading;
   if (packed !== null) {
-    // A listed line, processed while a ring is still owed for another (D7).
+    // A listed line, processed while a ring is still owed for another (docs/rules.md D7).
     return { move: packed, variant: 'line-while-owed', play: (state) => apply(state, packed) };
   }
   const { cells, collapsed } = readLine(reading);
@@ -176,7 +179,7 @@ function isOwnRun(s: State, cells: readonly number[]): boolean {
 
 /**
  * The geometry of a recorded region is trusted as long as its cells are open and a stack outside can pay; a region that
- * cannot be paid for, or that does not exist, changes nothing and the phase stays (§7.3).
+ * cannot be paid for, or that does not exist, changes nothing and the phase stays (docs/rules.md §7.3).
  */
 function regionVariant(reading: Reading, played: Played): Variant | null {
   const { s } = reading;
@@ -201,7 +204,7 @@ function stackOutsidePays(s: State, region: ReadonlySet<number>): boolean {
   return false;
 }
 
-/** Option 2 with another window of the line that holds the destination (rules §4.8, validator). */
+/** Option 2 with another window of the line that holds the destination (docs/rules.md §4.8, validator). */
 function windowVariant({ s, raw, legal }: Reading, played: Played): Variant | null {
   const { topology, lineLength } = s.rules;
   if ((raw.recoveryOption ?? raw.option) !== 2) return null;

@@ -1,4 +1,4 @@
-/** The labels the original's exports attach to samples (data-formats §3). */
+/** The labels the original's exports attach to samples (docs/upstream-formats.md §3). */
 import type { Game } from '../../games/game/game.ts';
 
 /** Substrings of `source` in the order in which they are tried. */

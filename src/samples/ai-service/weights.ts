@@ -1,4 +1,4 @@
-/** How much samples count (data-formats §3.4). */
+/** How much samples count (docs/upstream-formats.md §3.4). */
 import type { EngineMode } from './labels.ts';
 
 /** How much a sample of an engine counts before normalisation. */

@@ -1,8 +1,8 @@
 /**
- * Training files as the original's trainer loads them (data-formats §3): stacked float planes, flat policy indices. With
- * `exact` they are what its own exporter writes, defects included: values of three and four players by eliminated rings
- * whoever won, duplicate policy indices, strings and policies as Python objects. Otherwise the winner comes first,
- * duplicates are summed, and everything that can be is a plain typed array.
+ * Training files as the original's trainer loads them (docs/upstream-formats.md §3): stacked float planes, flat policy
+ * indices. With `exact` they are what its own exporter writes, defects included: values of three and four players by
+ * eliminated rings whoever won, duplicate policy indices, strings and policies as Python objects. Otherwise the winner
+ * comes first, duplicates are summed, and everything that can be is a plain typed array.
  */
 
 import { RrError } from '../../core/errors.ts';

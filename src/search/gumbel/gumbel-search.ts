@@ -168,7 +168,7 @@ export class GumbelSearch extends TreeSearch {
     return best;
   }
 
-  /** The policy target: softmax(logits + σ(completedQ)) over the legal moves (§4, Eq. 11). */
+  /** The policy target: softmax(logits + σ(completedQ)) over the legal moves (Danihelka et al. 2022, §4, Eq. 11). */
   policy(): Float64Array<ArrayBuffer> {
     const { tree } = this;
     const visits = rootVisits(tree);

@@ -1,4 +1,4 @@
-/** The 21 components of the evaluation, in the order of the exported feature vector (data-formats §7.5). */
+/** The 21 components of the evaluation, in the order of the exported feature vector (docs/upstream-formats.md §7.5). */
 
 export const COMPONENTS = [
   'stack_control',

@@ -62,7 +62,7 @@ export class PositionCounts {
 
   /**
    * `light`: count only what the twelve light components need. `blind`: no adjacency and no runs, as the original is on
-   * hex8 (data-formats §9, quirk 16).
+   * hex8 (docs/upstream-formats.md §9.16).
    */
   constructor(rules: Rules, light: boolean, blind: boolean) {
     this.board = rules.board;

@@ -1,6 +1,6 @@
 /**
  * The heuristic evaluation of a position for one player: a weighted sum of 21 components (12 in light mode), or
- * ±100000 when the game is decided. Formulas: data-formats §7.5, checked against the golden evaluations.
+ * ±100000 when the game is decided. Formulas: docs/upstream-formats.md §7.5, checked against the golden evaluations.
  *
  * Two peculiarities of the original are kept because they are its formula on every board: opponents' steps onto each
  * other's stacks do not count in `mobility` although they do in `stack_mobility`, and Manhattan distances on hexagons

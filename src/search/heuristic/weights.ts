@@ -1,7 +1,8 @@
 /**
- * The weights of the heuristic evaluation (data-formats §7.5): four tuned profiles in the canonical key order of the
- * original, the personas that scale the balanced one, and who plays with which. Ten keys, ADJACENCY, SAFE_MOVE_*,
- * RECOVERY_THREAT and the SWAP_* ones do not enter the 21-component sum; they are kept so that a profile is complete.
+ * The weights of the heuristic evaluation (docs/upstream-formats.md §7.5): four tuned profiles in the canonical key
+ * order of the original, the personas that scale the balanced one, and who plays with which. Ten keys, ADJACENCY,
+ * SAFE_MOVE_*, RECOVERY_THREAT and the SWAP_* ones do not enter the 21-component sum; they are kept so that a profile
+ * is complete.
  */
 import type { BoardName, PlayerCount } from '../../engine/boards.ts';
 import type { Random } from '../../engine/random.ts';

@@ -1,4 +1,7 @@
-/** Difficulty 1 to 10 as a player and its budget, in the spirit of the original's ladder (data-formats §7.2). */
+/**
+ * Difficulty 1 to 10 as a player and its budget, in the spirit of the original's ladder (docs/upstream-formats.md
+ * §7.2).
+ */
 import { RrError } from '../../core/errors.ts';
 
 export interface Difficulty {

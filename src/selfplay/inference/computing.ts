@@ -17,7 +17,9 @@ export const describeComputing = ({ provider, device, shared }: Computing): obje
   ...(provider !== 'cpu' && { device }),
 });
 
-/** Leaves per call of a network: what suits a CPU core (design: runtime), and what a GPU needs to be worth its while. */
+/**
+ * Leaves per call of a network: what suits a CPU core (docs/METHODS.md), and what a GPU needs to be worth its while.
+ */
 export const batchOn = (provider: Provider): number => (provider === 'cpu' ? 16 : 64);
 
 /** Games at once: few enough that they finish early, enough to fill a batch when some wait for one leaf only. */

@@ -78,7 +78,7 @@ function keyed({ keys }: KeyedPolicy, s: State, legal: MoveList): Share[] {
   });
 }
 
-/** type, then `_x,y` of from and of to (data-formats §1.5). */
+/** type, then `_x,y` of from and of to (docs/upstream-formats.md §1.5). */
 function moveKey(s: State, move: number): string {
   const { type, from, to } = moveToJson(s, move);
   return [type, ...[from, to].flatMap((p) => (p ? [`${p.x},${p.y}`] : []))].join('_');

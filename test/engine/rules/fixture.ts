@@ -49,7 +49,7 @@ export interface Facts {
 
 export interface Fixture {
   readonly rule: string;
-  /** Section of the rules reference and number in the original specification. */
+  /** Section of docs/rules.md, and the differences (D) and upstream's rule numbers (R) listed there. */
   readonly section: string;
   readonly position: Position;
   /** Texts of the moves to play, or their unique beginnings; `@cell` names the stack that pays for a recovery. */

@@ -49,7 +49,7 @@ function plain(column: string, value: unknown): unknown {
   if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'string' || !(column.endsWith('_json') || column === 'move_probs')) return value;
   const json = tagged(parseExact(value)) as Record<string, unknown>;
-  // the one field that is put right on reading (data-formats.md §9.14)
+  // the one field that is put right on reading (docs/upstream-formats.md §9.14)
   if (column === 'initial_state_json') json.lpsCurrentRoundActorMask = {};
   return json;
 }

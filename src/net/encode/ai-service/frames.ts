@@ -1,7 +1,7 @@
 /**
  * Feature planes of one position as the original's encoders `hex_v2`, `hex_v3` and `square_v2` make them
- * (data-formats §4.1–4.3), its quirks included: square planes are stored [x][y], channel 14 of v3 is constant, all
- * opponents share the planes of "the opponent". "Me" is the player on turn in that position.
+ * (docs/upstream-formats.md §4.1–4.3), its quirks included: square planes are stored [x][y], channel 14 of v3 is
+ * constant, all opponents share the planes of "the opponent". "Me" is the player on turn in that position.
  */
 import type { BoardName } from '../../../engine/boards.ts';
 import { COLLAPSED, STACK, type State } from '../../../engine/state.ts';

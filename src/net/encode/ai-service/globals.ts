@@ -1,6 +1,6 @@
 /**
- * The original's vector of twenty global features (data-formats §4.4), feature version 2 as its exports write it.
- * Ring counts are divided by the rings of a player.
+ * The original's vector of twenty global features (docs/upstream-formats.md §4.4), feature version 2 as its exports
+ * write it. Ring counts are divided by the rings of a player.
  */
 import { Phase } from '../../../engine/phases.ts';
 import type { State } from '../../../engine/state.ts';
@@ -103,7 +103,7 @@ function rivalOf(s: State): number {
   return rival;
 }
 
-/** 0…1; a running series of exclusive rounds counts as 0.90 and more (data-formats §4.4). */
+/** 0…1; a running series of exclusive rounds counts as 0.90 and more (docs/upstream-formats.md §4.4). */
 function progressOf(s: State, player: number): number {
   const { victoryThreshold, territoryMinimum, lpsRounds } = s.rules;
   const rings = Math.min(s.eliminated[player] / victoryThreshold, 1);

@@ -1,7 +1,7 @@
 /**
- * The original's flat policy layouts (data-formats §5.1, §5.2, `board_aware`): one index per move, several moves to an
- * index. On hexagons thirteen move types share one index and the pie-rule move has none; on squares all options of a
- * line, and all stacks of a forced elimination, share one. Both are reproduced.
+ * The original's flat policy layouts (docs/upstream-formats.md §5.1, §5.2, `board_aware`): one index per move, several
+ * moves to an index. On hexagons thirteen move types share one index and the pie-rule move has none; on squares all
+ * options of a line, and all stacks of a forced elimination, share one. Both are reproduced.
  */
 import type { BoardName } from '../../../engine/boards.ts';
 import type { RawMove } from '../../../engine/json/move.ts';
@@ -206,9 +206,9 @@ export function recordedIndex(s: State, raw: RawMove, move: number): number {
 }
 
 /**
- * The text under which `move_probs` lists a move (data-formats §1.3): type, then `_x,y` of `from` and of `to` if the
- * move has them. Moves that do nothing carry `to` 0,0, except the two skips that carry no cell at all. A line is named
- * by its first cell; so is a region, where the original names whichever cell its flood fill met first.
+ * The text under which `move_probs` lists a move (docs/upstream-formats.md §1.5): type, then `_x,y` of `from` and of
+ * `to` if the move has them. Moves that do nothing carry `to` 0,0, except the two skips that carry no cell at all. A
+ * line is named by its first cell; so is a region, where the original names whichever cell its flood fill met first.
  */
 export function moveKey(s: State, move: number): string {
   const { topology } = s.rules;
