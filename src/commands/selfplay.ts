@@ -15,7 +15,7 @@ import { checkSessionMemory } from '../net/session/memory.ts';
 import { type InferenceChoice, isShared, SHARED_SCHEDULERS } from '../selfplay/inference/choice.ts';
 import { planRun } from '../selfplay/run/plan.ts';
 import { runSelfplay } from '../selfplay/run/run.ts';
-import { shardFrom } from '../selfplay/spec/shard.ts';
+import { shardFrom } from '../selfplay/setup/shard.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import type { ChosenProvider } from './cli/choose-provider.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './cli/flags.ts';

@@ -3,7 +3,7 @@ import { Flags } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { informed, parseTemperature, type TemperatureFacts } from '../../search/temperature.ts';
-import { DEFAULT_SEARCH, type SearchSettings } from '../../selfplay/spec/search-settings.ts';
+import { DEFAULT_SEARCH, type SearchSettings } from '../../selfplay/setup/search-settings.ts';
 import { parseShare } from '../cli/flags.ts';
 
 export const searchFlags = {

@@ -6,7 +6,7 @@ import { gameId, gameRecord, type RunContext } from '../../games/record/game-wri
 import type { GameTask } from '../../search/play/game-task.ts';
 import { parsePlayer } from '../../search/players/registry.ts';
 import { schedulersOf } from '../inference/choice.ts';
-import type { SearchSettings } from '../spec/search-settings.ts';
+import type { SearchSettings } from '../setup/search-settings.ts';
 import { packedRow } from '../workers/row.ts';
 import { type Packed, serveGames, stopOf } from '../workers/serve.ts';
 import { openGames } from './games.ts';
