@@ -39,7 +39,7 @@ export default class ClusterStatus extends RrCommand {
           const side = await RemoteSide.start(session);
           return side.call('status', {}).finally(() => side.close());
         });
-        if (flags.watch && this.globals.format === 'table') this.say('\u001b[H\u001b[2J');
+        if (flags.watch && this.globals.format === 'table') process.stdout.write('\u001b[H\u001b[2J');
         await this.#show(hosts, outcomes);
         process.stderr.write(failureLines(outcomes));
         if (!flags.watch) return exitOfHosts(outcomes);
