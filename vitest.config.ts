@@ -19,6 +19,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    // tests load the inference runtime without main.ts, which sets this for rr
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     sequence: { sequencer: LongestFirst },
   },
 });

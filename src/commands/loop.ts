@@ -6,6 +6,7 @@ import { Loop } from '../control/loop/loop.ts';
 import type { LoopRun } from '../control/loop/loop-run.ts';
 import { exitOfLoops, runLoops } from '../control/loop/run-loops.ts';
 import { skippedStages } from '../control/round/stages.ts';
+import { printableLines } from '../core/printable.ts';
 import { parseConfigKey } from '../engine/config-key.ts';
 import { header } from '../io/ndjson/header.ts';
 import { dataPaths } from '../io/paths.ts';
@@ -59,7 +60,7 @@ export default class LoopCommand extends RrCommand {
       writer,
       say: (text) => this.say(text),
       problem: (text) => this.note(text),
-      progress: (text) => (this.globals.logJson ? this.note(text) : process.stderr.write(`${text}\n`)),
+      progress: (text) => (this.globals.logJson ? this.note(text) : process.stderr.write(`${printableLines(text)}\n`)),
       live: process.stderr.isTTY === true && !this.globals.logJson,
     };
     const outcomes = await runLoops(paths.state, loops, run);

@@ -108,7 +108,7 @@ describe.skipIf(!hasSshd)('rr cluster', () => {
       ...['cluster', 'exec', '--data', folder, '--hosts', cluster.hostsFile, '--host', 'a', '--format', 'table'],
       ...['--', 'printf', '\\033[2Jevil\\n'],
     ]);
-    expect(result.stdout).toBe('a: exit 0\n  \ufffd[2Jevil\n');
+    expect(result.stdout).toBe('a: exit 0\n  \\u001b[2Jevil\n');
   });
 
   test('probe: an unknown key is refused with a command, and that command accepts it', async () => {

@@ -4,6 +4,7 @@
  */
 import { Command, type Interfaces } from '@oclif/core';
 import { type ExitCode, RrError } from '../../core/errors.ts';
+import { printablePainted } from '../../core/printable.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
 import type { Group } from './groups.ts';
@@ -116,9 +117,9 @@ export abstract class RrCommand extends Command {
     note(message, { command: this.commandName, logJson: this.#globals.logJson });
   }
 
-  /** Writes text for people to stdout; nothing when stdout carries records. */
+  /** Writes text for people to stdout, our own colours and nothing else that steers a terminal; nothing when stdout carries records. */
   protected say(text: string): void {
-    if (this.#globals.format === 'table') process.stdout.write(`${text}\n`);
+    if (this.#globals.format === 'table') process.stdout.write(`${printablePainted(text)}\n`);
   }
 
   /** Writes rows for people to stdout, as an aligned table. */
