@@ -3,6 +3,7 @@
 import { RrError } from '../../core/errors.ts';
 import { apply } from '../../engine/apply.ts';
 import { RulesError } from '../../engine/errors.ts';
+import { stateHash } from '../../engine/fingerprint.ts';
 import type { RawMove } from '../../engine/json/move.ts';
 import type { StackOrder } from '../../engine/json/stack-order.ts';
 import { legalMoves } from '../../engine/legal.ts';
@@ -39,6 +40,8 @@ export interface Frame extends Picture {
   readonly move: string;
   readonly legal: readonly number[];
   readonly legalCount: number;
+  /** Of the position: the original's compact hash, as recordings hold it. */
+  readonly hash: string;
   readonly search?: SearchView;
 }
 
@@ -73,6 +76,7 @@ export function replayGame(game: ShownGame): Replay {
       move,
       legal: legalTargets(s, legal),
       legalCount: legal.length,
+      hash: stateHash(s),
       ...(search && { search }),
     });
     const recorded = moves[ply];
