@@ -7,13 +7,14 @@ import { stateHash } from '../../engine/fingerprint.ts';
 import type { RawMove } from '../../engine/json/move.ts';
 import type { StackOrder } from '../../engine/json/stack-order.ts';
 import { legalMoves } from '../../engine/legal.ts';
-import { MoveList } from '../../engine/moves.ts';
+import { isBookkeeping, kindOf, MoveList } from '../../engine/moves.ts';
 import { moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
 import { interpretMove } from '../../games/upstream/interpret.ts';
 import { changedCells, legalTargets, type MoveMarks, moveMarks, NO_MARKS } from '../board/marks.ts';
 import { type GameInfo, gameInfo, type Picture } from '../board/picture.ts';
 import { type Snapshot, snapshotOf } from '../board/snapshot.ts';
+import { groupsOf } from './fold.js';
 import type { SearchView } from './search-view.ts';
 
 /** A game made ready to be shown, whatever it was read from. */
@@ -38,6 +39,8 @@ export interface Frame extends Picture {
   readonly mover: number;
   /** The move in notation. */
   readonly move: string;
+  /** The move only records that nothing could be done. */
+  readonly idle: boolean;
   readonly legal: readonly number[];
   readonly legalCount: number;
   /** Of the position: the original's compact hash, as recordings hold it. */
@@ -62,6 +65,7 @@ export function replayGame(game: ShownGame): Replay {
   let marks: MoveMarks = NO_MARKS;
   let mover = 0;
   let move = '';
+  let idle = false;
   let before: Snapshot | undefined;
   for (let ply = 0; ; ply++) {
     legalMoves(s, legal);
@@ -74,6 +78,7 @@ export function replayGame(game: ShownGame): Replay {
       caption: mover === 0 ? '' : `player ${mover}: ${move}`,
       mover,
       move,
+      idle,
       legal: legalTargets(s, legal),
       legalCount: legal.length,
       hash: stateHash(s),
@@ -83,10 +88,20 @@ export function replayGame(game: ShownGame): Replay {
     if (recorded === undefined) break;
     before = snapshot;
     mover = s.player;
-    ({ marks, move } = play(game.title, s, recorded, ply, order));
+    ({ marks, move, idle } = play(game.title, s, recorded, ply, order));
   }
   return { title: game.title, info: gameInfo(s.rules, game.names), frames };
 }
+
+/** One frame a decision: the move, and the position after the bookkeeping that follows it. */
+export function foldedFrames(frames: readonly Frame[]): Frame[] {
+  return groupsOf(frames.map(({ idle }) => idle)).map(([first, last]) => {
+    const { marks, caption, mover, move, idle } = frames[first];
+    return { ...frames[last], marks, caption, mover, move, idle };
+  });
+}
+
+const isIdle = (move: number): boolean => isBookkeeping(kindOf(move));
 
 /** Stands for "whatever changes": moves outside the legal set have no packed form to take marks from. */
 const UNKNOWN: MoveMarks = { path: [], area: [] };
@@ -97,17 +112,17 @@ function play(
   recorded: RawMove | number,
   ply: number,
   order: StackOrder | undefined,
-): { marks: MoveMarks; move: string } {
+): { marks: MoveMarks; move: string; idle: boolean } {
   if (typeof recorded === 'number') {
-    const shown = { marks: moveMarks(s, recorded), move: moveNotation(s, recorded) };
+    const shown = { marks: moveMarks(s, recorded), move: moveNotation(s, recorded), idle: isIdle(recorded) };
     apply(s, recorded);
     return shown;
   }
   try {
     const { move, variant, play } = interpretMove(s, recorded, order);
     const shown = variant
-      ? { marks: UNKNOWN, move: String(recorded.type).replaceAll('_', ' ') }
-      : { marks: moveMarks(s, move), move: moveNotation(s, move) };
+      ? { marks: UNKNOWN, move: String(recorded.type).replaceAll('_', ' '), idle: false }
+      : { marks: moveMarks(s, move), move: moveNotation(s, move), idle: isIdle(move) };
     play(s);
     order?.follow(move, s);
     return shown;

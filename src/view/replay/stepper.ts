@@ -1,7 +1,7 @@
 /** Steps through a game on a terminal, on its second screen, so that the first is as it was afterwards. */
 import { Chalk } from 'chalk';
 import { terminalPicture } from '../board/terminal.ts';
-import type { Replay } from './replay.ts';
+import { type Frame, foldedFrames, type Replay } from './replay.ts';
 
 export interface StepperOptions {
   readonly color: boolean;
@@ -15,7 +15,7 @@ const ALTERNATE_SCREEN = '\u001b[?1049h\u001b[?25l';
 const FIRST_SCREEN = '\u001b[?25h\u001b[?1049l';
 const HOME_AND_CLEAR = '\u001b[H\u001b[2J';
 
-export type StepKey = 'back' | 'next' | 'back10' | 'next10' | 'first' | 'last' | 'legal' | 'quit';
+export type StepKey = 'back' | 'next' | 'back10' | 'next10' | 'first' | 'last' | 'legal' | 'all' | 'quit';
 
 /** Bytes that terminals send for the keys. */
 const KEYS: ReadonlyMap<string, StepKey> = new Map([
@@ -35,6 +35,7 @@ const KEYS: ReadonlyMap<string, StepKey> = new Map([
   ['\u001bOF', 'last'],
   ['\u001b[4~', 'last'],
   ['l', 'legal'],
+  ['a', 'all'],
   ['q', 'quit'],
   ['\u001b', 'quit'],
   ['\u0003', 'quit'],
@@ -64,6 +65,7 @@ export function stepTo(key: StepKey, ply: number, last: number): number {
     first: 0,
     last,
     legal: ply,
+    all: ply,
     quit: ply,
   };
   return Math.max(0, Math.min(last, target[key]));
@@ -71,18 +73,29 @@ export function stepTo(key: StepKey, ply: number, last: number): number {
 
 export async function stepThrough(replay: Replay, { color, legal, signal }: StepperOptions): Promise<void> {
   const { stdin, stdout } = process;
-  const last = replay.frames.length - 1;
-  let ply = 0;
+  const folded = foldedFrames(replay.frames);
+  let frames: readonly Frame[] = folded;
+  let at = 0;
   let marked = legal;
+  /** Every move, or decisions only; the position on the screen stays, or the next one that is shown comes. */
+  const toggleAll = (): void => {
+    const { ply } = frames[at].snapshot;
+    frames = frames === folded ? replay.frames : folded;
+    at = Math.max(
+      0,
+      frames.findIndex(({ snapshot }) => snapshot.ply >= ply),
+    );
+  };
   const draw = (): void => {
-    const frame = replay.frames[ply];
+    const frame = frames[at];
     const marks = marked ? { ...frame.marks, legal: frame.legal } : frame.marks;
     const picture = terminalPicture(
       replay.info,
       { ...frame, marks },
       { color, width: stdout.columns, height: stdout.rows - 3 },
     );
-    const help = `${ply}/${last}  ← → one, PgUp PgDn ten, Home End, l legal moves, q leave`;
+    const all = frames === folded ? 'a all moves' : 'a decisions only';
+    const help = `${at}/${frames.length - 1}  ← → one, PgUp PgDn ten, Home End, l legal, ${all}, q leave`;
     stdout.write(`${HOME_AND_CLEAR}${picture}\n\n${new Chalk({ level: color ? 2 : 0 }).dim(help)}`);
   };
 
@@ -99,7 +112,8 @@ export async function stepThrough(replay: Replay, { color, legal, signal }: Step
         for (const key of stepKeys(text)) {
           if (key === 'quit') return resolve();
           if (key === 'legal') marked = !marked;
-          ply = stepTo(key, ply, last);
+          if (key === 'all') toggleAll();
+          else at = stepTo(key, at, frames.length - 1);
         }
         draw();
       });
