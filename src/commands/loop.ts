@@ -11,6 +11,7 @@ import { parseConfigKey } from '../engine/config-key.ts';
 import { header } from '../io/ndjson/header.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
+import { presentConfigs } from './cli/flags.ts';
 import { loopFlags, loopSettings } from './loop/flags.ts';
 import { printStatus } from './loop/status.ts';
 
@@ -38,7 +39,7 @@ export default class LoopCommand extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(LoopCommand);
-    const configs = [...new Set(flags.config ?? ['hex8_2p'])].map(parseConfigKey);
+    const configs = [...new Set(flags.config ?? [usualConfig(flags.data)])].map(parseConfigKey);
     const paths = dataPaths(flags.data);
     if (flags.status) return printStatus(configs, paths, (report) => this.present(report));
     const skip = skippedStages(flags);
@@ -67,4 +68,10 @@ export default class LoopCommand extends RrCommand {
     await writer?.write({ type: 'summary', command: this.commandName, outcomes });
     return exitOfLoops(outcomes);
   }
+}
+
+/** The one config that the data folder holds anything of, else the smallest game. */
+function usualConfig(data: string | undefined): string {
+  const [only, ...others] = presentConfigs(data);
+  return only !== undefined && others.length === 0 ? only.key : 'hex8_2p';
 }

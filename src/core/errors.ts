@@ -33,7 +33,7 @@ export const ERRORS = define({
   // usage
   USAGE: { exit: 2, message: '{detail}' },
   UNKNOWN_COMMAND: { exit: 2, message: "no command '{command}'{hint}; see rr --help" },
-  FILE_NOT_FOUND: { exit: 2, message: '{path}: no such file' },
+  FILE_NOT_FOUND: { exit: 2, message: '{path}: no such file{hint}' },
   NO_INPUT: { exit: 2, message: 'nothing to read: {detail}' },
   // records
   RECORD_INVALID: { exit: 5, message: '{where}: not a valid record: {detail}' },

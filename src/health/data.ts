@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIG_KEYS } from '../engine/config-key.ts';
+import { sizeOf } from '../io/file-facts.ts';
 import { diskSpace } from '../io/machine.ts';
 import { type DataPaths, dataPaths } from '../io/paths.ts';
 import { refuseNetworkFileSystem } from '../io/sqlite/filesystem.ts';
@@ -83,7 +84,11 @@ async function databaseFindings(paths: DataPaths): Promise<Finding[]> {
       const store = await GameStore.openReadOnly(path);
       try {
         store.check();
-        findings.push({ check, status: 'ok', found: `${store.count()} games, ${size(statSync(path).size)}` });
+        findings.push({
+          check,
+          status: 'ok',
+          found: `${store.count()} games, ${size(sizeOf(path) + sizeOf(`${path}-wal`))}`,
+        });
       } finally {
         store.close();
       }

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createRules } from '../../src/engine/rules.ts';
 import { State } from '../../src/engine/state.ts';
+import { gameWithoutMoves } from '../../src/games/game/of-position.ts';
 import { gameInfo } from '../../src/view/board/picture.ts';
 import { terminalPicture } from '../../src/view/board/terminal.ts';
 import { htmlReplayer } from '../../src/view/replay/html.ts';
-import { replayGame } from '../../src/view/replay/replay.ts';
+import { showGame } from '../../src/view/replay/replay.ts';
 import { type Result, rr } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-hostile-'));
@@ -55,18 +56,20 @@ test.each([
 
 describe('a hostile name of a player', () => {
   const rules = createRules('hex8', 2);
-  const shown = { title: EVIL, names: [EVIL, 'quiet'], start: new State(rules), moves: [] };
+  const names = [EVIL, 'quiet'];
+  const seats = names.map((player, i) => ({ seat: i + 1, player, model: null }));
+  const shown = { ...gameWithoutMoves(new State(rules), EVIL), seats };
 
   test('beside a board in the terminal', () => {
-    const [frame] = replayGame(shown).frames;
+    const [frame] = showGame(shown).frames;
     if (!frame) throw new Error('no frame');
-    const picture = terminalPicture(gameInfo(rules, shown.names), frame, { color: false });
+    const picture = terminalPicture(gameInfo(rules, names), frame, { color: false });
     expect(picture).not.toMatch(HARMFUL);
     expect(picture).toContain('\\u202eb');
   });
 
   test('in a page', () => {
-    const page = htmlReplayer(replayGame(shown), { theme: 'auto' });
+    const page = htmlReplayer(showGame(shown), { theme: 'auto' });
     expect(page).not.toMatch(HARMFUL);
     // in the data of the page, which are JSON
     expect(page).toContain('\\\\u202eb');

@@ -9,7 +9,7 @@ export const loopFlags = {
   ...dataFlag,
   ...seedFlag,
   config: Flags.string({
-    description: 'board and players, may be given several times (default hex8_2p)',
+    description: 'board and players, may be given several times (default: that of this folder, or hex8_2p)',
     multiple: true,
     helpValue: 'KEY',
   }),

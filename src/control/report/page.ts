@@ -266,5 +266,6 @@ header p{margin:4px 0}.quiet{color:var(--quiet);font-size:13px}code{font:13px ui
 ${CHART_STYLE}
 table{border-collapse:collapse;margin:12px 0;font-size:13px;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}th{text-align:left;color:var(--quiet);font-weight:500}th,td{padding:3px 14px 3px 0;border-bottom:1px solid var(--line);white-space:nowrap}
 .checks{list-style:none;padding:0;margin:4px 0}.passed::before{content:'✓ ';color:var(--win)}.failed::before{content:'✗ ';color:var(--bad)}
+@media(max-width:600px){main{padding:14px 12px 40px}.charts{overflow-x:auto}.chart{min-width:540px}iframe{height:900px}}
 details{margin:6px 0}summary{cursor:pointer}iframe{width:100%;height:720px;border:1px solid var(--line);border-radius:8px;background:var(--card)}
 `;
