@@ -140,13 +140,21 @@ export class GameStore {
     write.immediate();
   }
 
-  /** The arrival number the game had; null when it was not there. */
+  /**
+   * Makes room for a game under its id, and gives the arrival number that was there; null when there was none. A bad game
+   * keeps its bytes aside.
+   */
   #remove(gameId: string, totals: Totals): number | null {
     const found = this.#statements.prepare('SELECT arrival, seal FROM games WHERE game_id = ?').get(gameId);
     if (found === undefined) return null;
     const { arrival, seal } = sealedRow.parse(found);
+    const known = this.#rows.at(arrival);
+    const bad = known !== undefined && 'problem' in known ? known : undefined;
+    if (bad) moveAside(this.#statements, { arrival, reason: bad.problem, now: new Date().toISOString() });
     this.#statements.prepare('DELETE FROM games WHERE arrival = ?').run(arrival);
     totals.remove(arrival, seal);
+    // its seal may not be the one that was counted
+    if (bad) totals.correct(Totals.count(this.#statements));
     return arrival;
   }
 
@@ -155,7 +163,12 @@ export class GameStore {
     const { seats } = game;
     const row = rowOf(game);
     const { changes, lastInsertRowid } = this.#statements.prepare(INSERT).run({ ...row, arrival });
-    if (changes === 0) return;
+    if (changes === 0) {
+      const known = this.#rows.ofId(game.game_id);
+      if (known === undefined || !('problem' in known)) return;
+      this.#insert(game, totals, this.#remove(game.game_id, totals));
+      return;
+    }
     totals.add(Number(lastInsertRowid), row.seal);
     const seat = this.#statements.prepare(
       'INSERT INTO game_seats (game_id, seat, player, model, settings) VALUES (?, ?, ?, ?, ?)',

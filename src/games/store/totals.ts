@@ -34,6 +34,11 @@ export class Totals {
     return 'its games are not those that were stored; see rr db check';
   }
 
+  /** Takes over the counted ones, unless games are missing: that is to be noticed. */
+  correct(counted: Totals): void {
+    if (counted.#games === this.#games) this.#seals = counted.#seals;
+  }
+
   equals(other: Totals): boolean {
     return this.#games === other.#games && this.#seals === other.#seals;
   }
