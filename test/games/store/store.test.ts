@@ -110,13 +110,23 @@ describe('GameStore', () => {
 
   it('names the file when a page is damaged, also after an unclean exit', () => {
     const path = filled(300);
+    const db = new Database(path);
+    db.pragma('journal_mode = DELETE');
+    const pages = db.prepare("SELECT pageno FROM dbstat WHERE name = 'games' AND pagetype = 'leaf'").pluck().all();
+    db.close();
     const bytes = readFileSync(path);
-    bytes.fill(0x5a, 4096 * 4, 4096 * 40);
+    for (const page of pages.slice(1, 9).map(Number)) bytes.fill(0x5a, 4096 * (page - 1), 4096 * page);
     writeFileSync(path, bytes);
     const corrupt = expect.objectContaining({ code: 'FILE_CORRUPT', exit: 5, message: expect.stringContaining(path) });
     const store = GameStore.open(path);
     expect(() => store.check()).toThrow(corrupt);
     expect(() => [...store.games()]).toThrow(corrupt);
+    // the pages around it are read
+    const rows = [...store.rows()];
+    const good = rows.filter((row) => !('problem' in row)).length;
+    expect(good).toBeGreaterThan(200);
+    expect(good).toBeLessThan(300);
+    expect(rows).toContainEqual(expect.objectContaining({ problem: expect.stringContaining('lie on a damaged page') }));
     store.close();
     // a log left behind makes open() look before anything is written
     writeFileSync(`${path}-wal`, Buffer.alloc(64));
