@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import { createRules, type Rules } from '../engine/rules.ts';
+import { withChecksum } from '../games/record/checksum.ts';
 import { gameRecord } from '../games/record/game-write.ts';
 import { assertWritable, writeFileAtomic } from '../io/atomic.ts';
 import { header } from '../io/ndjson/header.ts';
@@ -117,7 +118,7 @@ export default class Play extends RrCommand {
 
   async #keep(game: SeatedGame, rules: Rules, seed: number, out: string | undefined): Promise<Outcome> {
     const first = header({ command: this.commandName, config: `${rules.board}_${rules.players}p`, seed });
-    const record = gameRecord({ rules, run: `play-${seed}`, seed, engine: 'play' }, game.finished());
+    const record = withChecksum(gameRecord({ rules, run: `play-${seed}`, seed, engine: 'play' }, game.finished()));
     const lines = [first, record, { type: 'summary', command: this.commandName, games: 1 }];
     if (out !== undefined) await writeFileAtomic(out, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
     if (this.globals.format === 'table') return undefined;

@@ -88,11 +88,15 @@ export const TOPIC_SCHEMAS = {
     threads: count(0),
     'max-seconds': z.number().min(0),
   }),
+  streams: z.strictObject({
+    'max-line-mb': z.int().min(1).max(511),
+    'max-unpacked-gb': z.number().positive(),
+  }),
   ...ARENA_TOPICS,
 } as const;
 
 export type Topic = keyof typeof TOPIC_SCHEMAS;
-export const TOPICS: readonly Topic[] = ['selfplay', 'training', 'gauntlet', 'promotion', 'loop'];
+export const TOPICS: readonly Topic[] = ['selfplay', 'training', 'gauntlet', 'promotion', 'loop', 'streams'];
 export const isTopic = (name: string): name is Topic => Object.hasOwn(TOPIC_SCHEMAS, name);
 
 /** The settings of one topic, checked. */

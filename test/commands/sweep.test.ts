@@ -51,11 +51,13 @@ const CASES: Readonly<Record<string, Case>> = {
   // without arguments it reads stdin, and its line is a verdict: test/parity
   parity: { closed: ['--db', 'CLOSED/x.db'] },
   'db init': { bare: 2, closed: ['CLOSED/x.db'] },
+  'db check': { bare: 2, closed: ['CLOSED/x.db'] },
   'db convert': { bare: 2, closed: ['CLOSED/x.db', '--to', 'rr', '--out', 'CLOSED/y.db'] },
   'db dump': { bare: 2, closed: ['CLOSED/x.db'] },
   'db import': { bare: 2, closed: ['CLOSED/x.db', '/dev/null'] },
   'db ls': { bare: 2, closed: ['CLOSED/x.db'] },
   'db merge': { bare: 2, closed: ['CLOSED/x.db', 'CLOSED/y.db'] },
+  'db quarantine': { bare: 2, closed: ['ls', 'CLOSED/x.db'] },
   'db stats': { bare: 2, closed: ['CLOSED/x.db'] },
   train: { bare: 5, closed: ['CLOSED/x.npz'] },
   'model average': { bare: 2, closed: ['CLOSED/a.onnx', 'CLOSED/b.onnx', ...DATA] },

@@ -70,8 +70,9 @@ export class Loop {
     const store = GameStore.open(path);
     try {
       let count = 0;
-      for (const { created_at: created } of store.headers({ status: 'completed' })) {
-        if (since === undefined || created >= since) count++;
+      for (const game of store.headerRows({ status: 'completed' })) {
+        // the export names those that cannot be read
+        if (!('problem' in game) && (since === undefined || game.created_at >= since)) count++;
       }
       return count;
     } finally {
