@@ -3,7 +3,8 @@ import type { Random } from '../../engine/random.ts';
 import type { Rules } from '../../engine/rules.ts';
 import { checkBudget } from '../budget.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluators/evaluator.ts';
-import { GumbelSearch } from '../gumbel/gumbel-search.ts';
+import type { SigmaScale } from '../gumbel/completed-q.ts';
+import { type GumbelOptions, GumbelSearch } from '../gumbel/gumbel-search.ts';
 import { PolicySearch } from '../puct/policy-search.ts';
 import { drawPolicyPlies } from '../schedule/opening.ts';
 import { drawBudget, type PlayoutCap } from '../schedule/playout-cap.ts';
@@ -39,6 +40,8 @@ export interface GumbelSelfplay {
   /** Mean number of opening decisions drawn from the bare policy. */
   readonly policyPlies: number;
   readonly softResign?: SoftResignOptions;
+  /** σ of the searches; absent: the paper's. */
+  readonly scale?: SigmaScale;
 }
 
 /** Full searches on a third of the decisions, cheap ones of a quarter of the budget elsewhere; alphazero temperature. */
@@ -63,7 +66,8 @@ export class GumbelPlayer implements Player {
     this.name = options.name;
     this.evaluator = evaluator;
     this.options = options;
-    this.searches = new SearchPool(() => new GumbelSearch(bench, evaluator, options));
+    const search = searchOptions(options);
+    this.searches = new SearchPool(() => new GumbelSearch(bench, evaluator, search));
     this.policies = new SearchPool(() => new PolicySearch(bench, evaluator));
   }
 
@@ -71,6 +75,12 @@ export class GumbelPlayer implements Player {
     return new GumbelGame(this, random);
   }
 }
+
+const searchOptions = ({ simulations, considered, selfplay }: GumbelPlayerOptions): GumbelOptions => ({
+  simulations,
+  ...(considered !== undefined && { considered }),
+  ...(selfplay?.scale && { scale: selfplay.scale }),
+});
 
 class GumbelGame implements GamePlayer {
   private readonly player: GumbelPlayer;
