@@ -42,6 +42,10 @@ export const loopFlags = {
     helpValue: 'N',
   }),
   'gauntlet-budget': Flags.integer({ description: 'simulations in gauntlets', min: 2, helpValue: 'N' }),
+  auto: Flags.boolean({
+    description: 'raise simulations, then games, after two rounds without an improvement',
+    allowNo: true,
+  }),
   'auto-promote': Flags.boolean({ description: 'promote models that pass', allowNo: true }),
   'auto-rollback': Flags.boolean({ description: 'go back when production turns out weaker', allowNo: true }),
   executor: Flags.option({ options: ['local', 'slurm'] as const })({
@@ -83,7 +87,7 @@ type FlagValues = Readonly<Record<string, unknown>> & { readonly quick?: boolean
 export function loopSettings(flags: FlagValues, { key }: GameConfig): Record<string, unknown> {
   const names = [
     ...(['rounds', 'arch', 'epochs', 'train-seconds', 'opponents'] as const),
-    ...(['gauntlet-games', 'gauntlet-budget', 'auto-promote', 'auto-rollback', 'provider', 'batch'] as const),
+    ...(['gauntlet-games', 'gauntlet-budget', 'auto', 'auto-promote', 'auto-rollback', 'provider', 'batch'] as const),
     // these two have a value when they were not given
     ...(['device', 'require-gpu'] as const).filter((name) => flags[name] !== 0 && flags[name] !== false),
     ...(['executor', 'shards', 'shard-cpus', 'shard-gpus', 'shard-seconds'] as const),
