@@ -32,9 +32,9 @@ export interface GumbelSelfplay {
   readonly cheap?: { readonly simulations: number; readonly share: number };
   readonly temperature: TemperaturePreset;
   /**
-   * What a temperature above 0 samples from: `visits` as the paper's authors advise for the opening, or the improved
-   * policy, which loses less strength. Sequential halving ends with two moves of equal visits, so small temperatures
-   * make sense with `improved` only.
+   * What a temperature above 0 samples from: the improved policy, or `visits` as the paper's authors advise for the
+   * opening. Sequential halving gives eliminated moves about half of the visits, and a search of no more simulations than
+   * moves considered gives every one of them the same, so `visits` is close to random (docs/METHODS.md).
    */
   readonly sampleFrom: 'visits' | 'improved';
   /** Mean number of opening decisions drawn from the bare policy. */
@@ -49,7 +49,7 @@ export function defaultSelfplay(simulations: number): GumbelSelfplay {
   return {
     cheap: { simulations: Math.max(8, Math.round(simulations / 4)), share: 2 / 3 },
     temperature: TEMPERATURE_PRESETS.alphazero,
-    sampleFrom: 'visits',
+    sampleFrom: 'improved',
     policyPlies: 2,
   };
 }

@@ -28,7 +28,7 @@ export interface SearchSettings {
 
 export const DEFAULT_SEARCH: SearchSettings = {
   temperature: 'alphazero',
-  sampleFrom: 'visits',
+  sampleFrom: 'improved',
   cheapShare: 2 / 3,
   cheapSimulations: null,
   policyPlies: 2,

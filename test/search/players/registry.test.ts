@@ -120,7 +120,12 @@ describe('gumbel as a data generator', () => {
 
   it('finishes a decided game with cheap searches of low weight', async () => {
     const decided = { threshold: -1, decisions: 4, simulations: 8, weight: 0.1 };
-    const { searches } = await play({ ...defaultSelfplay(16), policyPlies: 0, softResign: decided });
+    const { searches } = await play({
+      ...defaultSelfplay(16),
+      sampleFrom: 'visits',
+      policyPlies: 0,
+      softResign: decided,
+    });
     const tail = searches.findIndex(({ weight }) => weight !== undefined);
     expect(tail).toBeGreaterThanOrEqual(4);
     const plain = ({ weight, policy }: PlySearch): boolean => weight === undefined || policy !== undefined;
