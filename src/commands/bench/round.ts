@@ -15,8 +15,6 @@ import { findModel } from '../../models/find.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag } from '../cli/flags.ts';
 import type { Column } from '../cli/render.ts';
-import Selfplay from '../selfplay.ts';
-import Train from '../train.ts';
 import { machine } from './rows.ts';
 
 const DEFAULT_SEED = 1;
@@ -58,7 +56,10 @@ export default class BenchRound extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(BenchRound);
     const config = requiredGame(flags);
-    const arms = readArms(flags.arms, { selfplay: Object.keys(Selfplay.flags), train: Object.keys(Train.flags) });
+    const arms = readArms(flags.arms, {
+      selfplay: await this.#flagsOf('selfplay'),
+      train: await this.#flagsOf('train'),
+    });
     const window = (flags.window ?? []).map((path) => resolve(path));
     for (const path of window) requireFile(path);
     const out = resolve(flags.out);
@@ -88,6 +89,12 @@ export default class BenchRound extends RrCommand {
       ...(failed.length > 0 && { summary: { failed } }),
     });
     return failed.length > 0 ? 6 : undefined;
+  }
+
+  /** Flags of another command. */
+  async #flagsOf(name: string): Promise<string[]> {
+    const { default: command } = (await this.catalogue.commands.find((entry) => entry.name === name)?.load()) ?? {};
+    return Object.keys(command?.flags ?? {});
   }
 }
 
