@@ -19,7 +19,9 @@ describe('settings of searched self-play', () => {
 
   test('the scale is part of them only where it is not the paper’s', () => {
     expect(scaleSetting({ cVisit: 50, cScale: 1 })).toEqual({});
-    expect(scaleSetting({ cVisit: 50, cScale: 0.1 })).toEqual({ scale: { cVisit: 50, cScale: 0.1 } });
+    const soft = scaleSetting({ cVisit: 50, cScale: 0.1 });
+    expect(soft).toEqual({ scale: { cVisit: 50, cScale: 0.1 } });
+    expect(generatorOptions({ ...DEFAULT_SEARCH, ...soft }, 64).selfplay?.scale).toEqual(soft.scale);
   });
 });
 
