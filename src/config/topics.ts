@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { CONFIG_KEYS } from '../engine/config-key.ts';
 import { ARENA_TOPICS } from './arena-topics.ts';
+import { SEARCH_KNOBS } from './search-knobs.ts';
 
 /** Whole number, `min` or more. */
 const count = (min: number): z.ZodInt => z.int().min(min);
@@ -35,6 +36,7 @@ export const TOPIC_SCHEMAS = {
     'fork-share': share,
     'fork-within': count(1),
     'weight-noise': z.number().min(0).max(1),
+    ...SEARCH_KNOBS,
   }),
   training: z.strictObject({
     arch: z.string().min(1),
