@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openState } from '../../src/state/open.ts';
 import { Lease } from '../../src/state/store/lease.ts';
+import { writeCheckpoint } from '../../src/train/learn/checkpoint.ts';
 import { bash, finished, type Result, RR, rr, start } from '../run.ts';
 import { writeExampleNpz } from '../train/data/example.ts';
 
@@ -111,14 +112,48 @@ test(
       '99999',
       '--patience',
       '0',
+      '--warmup-steps',
+      '1000000',
       ...COMMON,
     ]);
     expect(result.status, result.stderr).toBe(124);
+    expect(result.stderr).toMatch(/to continue: rr train .*hex8\.npz .*--warmup-steps 1000000 .*--seed \d+ --resume\n/);
+    // a few steps into the warm-up make no candidate
+    expect(result.stderr).toContain('candidate stays where it was');
+    expect(existsSync(join(data('time'), 'models', 'hex8_2p', 'candidate'))).toBe(false);
     expect(records(result).summary[0]).toMatchObject({ end: 'stopped', model: expect.any(String) });
     expect(existsSync(join(data('time'), 'state', 'training', 'hex8_2p.ckpt'))).toBe(true);
   },
   PATIENT,
 );
+
+test(
+  'an unfinished training is announced and stays, until told otherwise',
+  async () => {
+    const path = join(data('unfinished'), 'state', 'training', 'hex8_2p.ckpt');
+    await writeCheckpoint(path, { identity: {}, progress: { step: 7 }, arrays: new Map() });
+    const before = readFileSync(path);
+    const refused = await train('unfinished');
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(
+      /hex8_2p\.ckpt: holds an unfinished training, at step 7; .*--resume .*--no-resume\n$/,
+    );
+    expect(readFileSync(path)).toEqual(before);
+    const anew = await train('unfinished', '--no-resume');
+    expect(anew.status, anew.stderr).toBe(0);
+    expect(existsSync(path)).toBe(false);
+  },
+  PATIENT,
+);
+
+test('an open, silent stdin is named', async () => {
+  const child = start(process.execPath, [RR, 'train', '--data', data('silent')]);
+  const ended = finished(child);
+  child.stderr?.once('data', () => child.stdin?.end());
+  const { status, stderr } = await ended;
+  expect(stderr).toMatch(/^rr train: waits for npz records on stdin; .*<\/dev\/null\n/);
+  expect(status).toBe(5);
+});
 
 test(
   'what does not fit is refused in one line',
