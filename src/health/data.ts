@@ -99,7 +99,8 @@ async function databaseFinding(check: string, path: string): Promise<Finding> {
     first = reasonOf(error);
     faults++;
   }
-  if (first === undefined) return { check, status: 'ok', found: `${games} games, ${size(sizeOf(path) + sizeOf(`${path}-wal`))}` };
+  if (first === undefined)
+    return { check, status: 'ok', found: `${games} games, ${size(sizeOf(path) + sizeOf(`${path}-wal`))}` };
   const more = faults > 1 ? ` (and ${faults - 1} more)` : '';
   return { check, status: 'broken', found: first + more, mend: `rr db check ${path}`, neededFor: NEEDED };
 }

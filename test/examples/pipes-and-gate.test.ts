@@ -27,7 +27,7 @@ const hasJq = (() => {
   }
 })();
 
-it.skipIf(!hasJq)('tee, jq and split in the middle of a pipe', { timeout: 120_000 }, async () => {
+it.skipIf(!hasJq)('tee, jq and split in the middle of a pipe', async () => {
   const { status, stderr } = await example('pipes.sh', 'out');
   expect(stderr).not.toMatch(/^rr /m);
   expect(status).toBe(0);
@@ -44,7 +44,7 @@ it.skipIf(!hasJq)('tee, jq and split in the middle of a pipe', { timeout: 120_00
   for (const part of parts) expect(await games(part)).toBe(5);
 });
 
-it('the gate of CI passes on sound games and fails on a database that diverges', { timeout: 120_000 }, async () => {
+it('the gate of CI passes on sound games and fails on a database that diverges', async () => {
   // with the Node of the system, which reads no types
   const node = systemNode() ?? process.execPath;
   const engine = { RR_OTHER_ENGINE: `${node} ${join(REPO_ROOT, 'examples/parity-engine.mjs')}` };

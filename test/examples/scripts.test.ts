@@ -49,7 +49,7 @@ it.each(scripts)('%s is for any POSIX shell', async (name) => {
   expect(await run('/bin/sh', ['-n', join(EXAMPLES, name)])).toMatchObject({ status: 0, stderr: '' });
 });
 
-it('from nothing to a promoted model, killed on the way', { timeout: 300_000 }, async () => {
+it('from nothing to a promoted model, killed on the way', async () => {
   const cwd = place('bootstrap');
   const args = ['hex8_2p', ...SMALL_LOOP];
   const child = spawn('/bin/sh', [join(EXAMPLES, 'bootstrap.sh'), ...args], {
@@ -87,9 +87,7 @@ async function transfers(cwd: string): Promise<void> {
   expect(models.stdout).toContain('production');
 }
 
-it('the pipeline by hand: a model from games of the heuristic, and one from games of that model', {
-  timeout: 300_000,
-}, async () => {
+it('the pipeline by hand: a model from games of the heuristic, and one from games of that model', async () => {
   const cwd = place('pipeline');
   const { status, stderr } = await example('pipeline.sh', cwd);
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
@@ -110,7 +108,7 @@ describe('crontab', () => {
   );
   writeFileSync(join(cwd, 'known'), '');
 
-  it.each(lines)('%s', { timeout: 300_000 }, async (line) => {
+  it.each(lines)('%s', async (line) => {
     const [, command = ''] = /^(?:[\d*/,-]+ ){5} *(rr .*)$/.exec(line) ?? [];
     const reduced = command
       .replaceAll('/srv/rr', cwd)
@@ -121,7 +119,7 @@ describe('crontab', () => {
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('two of a kind at a time: the second one leaves without mail', { timeout: 60_000 }, async () => {
+  it('two of a kind at a time: the second one leaves without mail', async () => {
     const root = place('twice');
     const command = `rr loop --config hex8_2p ${SMALL_LOOP.join(' ')} --ok-codes 3,4,75,124`;
     const both = await Promise.all([1, 2].map(() => run('/bin/sh', ['-c', command], { cwd: root, env })));

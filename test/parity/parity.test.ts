@@ -192,7 +192,7 @@ describe('traces', () => {
 });
 
 noteMissingShared('the full set of golden databases');
-it.skipIf(!hasShared)('all golden databases: exactly the eight known games diverge', { timeout: 120_000 }, async () => {
+it.skipIf(!hasShared)('all golden databases: exactly the eight known games diverge', async () => {
   const all = resolve(SHARED, 'golden/db');
   const files = readdirSync(all).filter((name) => name.endsWith('.db.gz'));
   const { records } = await parity(...files.flatMap((name) => ['--db', resolve(all, name)]));

@@ -50,7 +50,7 @@ describe('a running program', () => {
     ],
   ])('%s is a fault', async (_, script, message) => {
     const program = await RunningProgram.start(node(script));
-    await vi.waitFor(async () => await expect(program.line(LONG_MS)).rejects.toThrow(message), { timeout: 20_000 });
+    await vi.waitFor(async () => await expect(program.line(LONG_MS)).rejects.toThrow(message), { timeout: 600_000 });
     await program.end();
   });
 
@@ -59,7 +59,7 @@ describe('a running program', () => {
     const program = await RunningProgram.start('sleep 1000 & echo started; read question; exit 0');
     expect(await program.line(LONG_MS)).toBe('started');
     await program.end();
-    await vi.waitFor(() => expect(program.hasEnded).toBe(true), { timeout: 20_000 });
+    await vi.waitFor(() => expect(program.hasEnded).toBe(true), { timeout: 600_000 });
   });
 });
 

@@ -32,9 +32,7 @@ const bench = (file: string, out: string): Promise<Result> =>
   ]);
 
 describe('rr bench round', () => {
-  test('an arm is played, learned from and measured; a second run has nothing left to do', {
-    timeout: 300_000,
-  }, async () => {
+  test('an arm is played, learned from and measured; a second run has nothing left to do', async () => {
     const file = arms('two.yaml', TWO);
     const first = await bench(file, 'out');
     expect(first.stderr).not.toContain('ended with');
@@ -78,7 +76,7 @@ describe('rr bench round', () => {
     expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 
-  test('an arm that fails does not keep the others from ending', { timeout: 300_000 }, async () => {
+  test('an arm that fails does not keep the others from ending', async () => {
     const file = arms(
       'failing.yaml',
       `bad:\n  selfplay: { temperature: lukewarm }\n${TWO.slice(0, TWO.indexOf('soft'))}`,
