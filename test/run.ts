@@ -99,3 +99,6 @@ export const systemNode = (): string | undefined =>
     .split(':')
     .map((folder) => join(folder, 'node'))
     .find((file) => existsSync(file));
+
+/** What a command said on stderr beside its progress, which anything that takes longer than two seconds shows. */
+export const complaints = (stderr: string): string[] => stderr.split('\n').filter((line) => line.startsWith('rr '));

@@ -95,4 +95,4 @@ test('a training that ends in dead layers makes no model', async () => {
   const verified = await rr(['model', 'verify', path, '--positions', '1', '--data', folder]);
   expect(verified.status).toBe(3);
   expect(verified.stderr).toContain("all values of 'stem.weight' are zero");
-}, 120_000);
+});

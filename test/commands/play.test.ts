@@ -102,7 +102,7 @@ describe('rr play in a pipe', () => {
     const { status, stdout } = await rr(['play', ...data, ...seats]);
     expect(status).toBe(0);
     expect(gameSchema.parse(JSON.parse(stdout.split('\n')[1] ?? '')).status).toBe('completed');
-  }, 30_000);
+  });
 
   it('writes nothing when the person leaves', async () => {
     expect(await rr(['play', '--board', 'hex8'], { input: 'e5\n' })).toMatchObject({ status: 0, stdout: '' });

@@ -42,7 +42,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await setStage('rr-help-');
   if (hasSshd) await addHosts(stage);
-}, 240_000);
+});
 afterAll(() => rmSync(stage.folder, { recursive: true }));
 
 describe('examples of --help', () => {

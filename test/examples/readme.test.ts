@@ -34,7 +34,7 @@ beforeAll(async () => {
   for (const part of ['first-game.txt', 'pictures']) {
     cpSync(join(REPO_ROOT, 'docs', part), join(stage.folder, 'docs', part), { recursive: true });
   }
-}, 240_000);
+});
 afterAll(() => rmSync(stage.folder, { recursive: true }));
 
 describe.each(PAGES)('%s', (page) => {

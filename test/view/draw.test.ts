@@ -54,7 +54,7 @@ describe('replay', () => {
       );
       expect(last.winner).toBe(trace.final.winner);
     }
-  }, 120_000);
+  });
 
   it('finds games by number, by id and by the start of an id', async () => {
     const byNumber = await loadGame(TRACES, { number: 2 });

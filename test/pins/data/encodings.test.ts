@@ -4,4 +4,4 @@ import { differences, readFrozen } from './frozen.ts';
 
 test('encoders, policy layouts and targets of every config are the frozen ones', async () => {
   expect(differences(await encodingFacts(), readFrozen('encodings'))).toEqual([]);
-}, 180_000);
+});

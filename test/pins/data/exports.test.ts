@@ -4,4 +4,4 @@ import { differences, readFrozen } from './frozen.ts';
 
 test('every layout of training files has the frozen arrays', async () => {
   expect(differences(await exportFacts(), readFrozen('exports'))).toEqual([]);
-}, 180_000);
+});

@@ -6,7 +6,7 @@ import { PIN_FILES } from './pin-files.ts';
 
 test('files of an earlier version are read as they were', async () => {
   expect(differences(await fileFacts(), readFrozen('files'))).toEqual([]);
-}, 180_000);
+});
 
 test('reading leaves nothing beside the committed files', () => {
   expect(readdirSync(new URL('../files/', import.meta.url)).sort()).toEqual([...PIN_FILES].sort());

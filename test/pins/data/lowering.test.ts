@@ -6,7 +6,7 @@ const frozen = readFrozen('lowering') as unknown as LoweringFacts;
 let found: LoweringFacts;
 beforeAll(async () => {
   found = await loweringFacts();
-}, 180_000);
+});
 
 test.each(Object.keys(TOLERANCES) as PinnedForm[])('%s gives the frozen answers', (form) => {
   expect(differences(found[form], frozen[form], TOLERANCES[form])).toEqual([]);

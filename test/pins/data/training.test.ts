@@ -13,7 +13,7 @@ test('losses, gradient norms and weights of a training are the frozen ones', asy
   for (const variant of Object.values(facts)) {
     expect(variant).toMatchObject({ emaToWeights: expect.toSatisfy((distance: number) => distance > 1e-3) });
   }
-}, 180_000);
+});
 
 test('a checkpoint of an earlier version is continued as it was', async () => {
   const resumed = await resumedFacts();
