@@ -22,6 +22,8 @@ const OTHER_ENDS: readonly (readonly [RegExp, readonly number[]])[] = [
   [/^rr loop/, [3, 4]],
   // a machine without Slurm
   [/--executor slurm/, [2, 75]],
+  // no game has been put aside, no game has searches
+  [/^rr (db quarantine|bench targets)/, [4]],
   // nobody is stale or unrated in this folder
   [/\brr elo (stale|unrated|trend|merge|record)/, [4]],
   // a sequential test of four games decides nothing

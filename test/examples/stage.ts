@@ -29,6 +29,9 @@ promotion:
   min-games: {2p: 1}
 `;
 
+/** A round that takes seconds. */
+const ONE_ARM = 'few: { selfplay: { games: 2, budget: 4 }, train: { epochs: 1 } }\n';
+
 /** Games, samples, databases of the original, a trace, and two models that have been in production. */
 const MADE = `
   gunzip -c old.db.gz > original.db && cp original.db selfplay_hex8_2p.db &&
@@ -45,7 +48,7 @@ const MADE = `
       --engine policy-only --seed $seed > verdicts.ndjson || exit 1
   done &&
   cp models/hex8_2p/$(cat hash.1).onnx model.onnx && cp model.onnx m.onnx && cp verdicts.ndjson gauntlet.ndjson &&
-  cp hex8.npz samples.npz && mkdir -p backup other/state && cp state/rr.db other/state/`;
+  cp hex8.npz samples.npz && cp hex8.npz data/training/hex8_2p-round-0003.npz && mkdir -p backup other/state && cp state/rr.db other/state/`;
 
 /** `prefix` names the temporary folder, which the caller removes. @throws Error when the preparations fail */
 export async function setStage(prefix: string): Promise<Stage> {
@@ -64,6 +67,7 @@ export async function setStage(prefix: string): Promise<Stage> {
   const [trace] = readTraces(join(FIXTURES, 'traces', 'golden.jsonl.gz'));
   writeFileSync(join(folder, 'traces-hex8-2p.jsonl.gz'), gzipSync(`${JSON.stringify(trace)}\n`));
   writeFileSync(join(folder, 'rr.yaml'), LOW_BARS);
+  writeFileSync(join(folder, 'arms.yaml'), ONE_ARM);
   const made = await shell(MADE);
   if (made.status !== 0) throw new Error(`the stage cannot be set: ${made.stderr}`);
   await setPointers(folder);
@@ -146,5 +150,7 @@ export const reduced = (example: string): string =>
     .replace(/--seconds \d+/, '--seconds 1')
     .replace(/^rr bench (engine|search) --seconds 1$/, '$& --config hex8_2p')
     .replace(/^rr bench export$/, '$& --games 20')
+    .replace(/^rr bench round/, '$& --games 2 --positions 2 --depth 4')
+    .replace(/--positions \d+ --depth \d+$/, '--positions 2 --depth 4')
     .replace(/^rr bench train/, '$& --batches 8')
     .replace(/^(rr .*--watch)/, 'timeout --preserve-status -s INT 5 $1');
