@@ -59,6 +59,7 @@ export const TOPIC_SCHEMAS = {
     'label-smoothing': perConfig(share),
     'policy-weight': perConfig(z.number().min(0)),
     'value-weight': z.number().min(0),
+    'root-value-share': share,
     'ownership-weight': z.number().min(0),
     'margins-weight': z.number().min(0),
     'plies-weight': z.number().min(0),

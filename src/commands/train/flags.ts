@@ -31,6 +31,11 @@ export const trainFlags = {
   'clip-norm': number('largest gradient norm'),
   ema: number('decay of the averaged weights'),
   'label-smoothing': number('share of the policy target spread evenly'),
+  'value-weight': number('weight of the value loss'),
+  'ownership-weight': number('weight of the loss of who owns each cell at the end'),
+  'margins-weight': number('weight of the loss of the final margins'),
+  'plies-weight': number('weight of the loss of the moves to the end'),
+  'root-value-share': number("share of the search's root value in value targets, the rest is the result"),
   validation: number('share of the games held out'),
   patience: whole('epochs without improvement before the end, 0 for never'),
   uses: whole('most uses of a sample, 0 for no limit'),
@@ -69,7 +74,19 @@ const WHOLE = [
   'threads',
   'max-seconds',
 ] as const;
-const REAL = ['lr', 'weight-decay', 'clip-norm', 'ema', 'validation', 'hard-share'] as const;
+const REAL = [
+  'lr',
+  'weight-decay',
+  'clip-norm',
+  'ema',
+  'value-weight',
+  'ownership-weight',
+  'margins-weight',
+  'plies-weight',
+  'root-value-share',
+  'validation',
+  'hard-share',
+] as const;
 const AS_IS = ['arch', 'schedule', 'clipping', 'symmetry'] as const;
 
 /** The flags that are settings, by knob, as resolveSettings takes them. @throws RrError USAGE for what is no number */

@@ -7,6 +7,7 @@ import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { checkRows } from './check.ts';
 import { allocateRows, planFile, readRows } from './read-rows.ts';
+import { mixRootValues } from './root-values.ts';
 import type { TrainingGame, TrainingRows } from './rows.ts';
 import { openSource, type SourceFile } from './source-file.ts';
 import { selectGames, type WindowSettings } from './window.ts';
@@ -21,7 +22,7 @@ export interface TrainingData {
 }
 
 /**
- * Loads the window of `paths`, older files first.
+ * Loads the window of `paths`, older files first. `rootValueShare`: see mixRootValues().
  * @throws RrError FILE_NOT_FOUND, FILE_CORRUPT, NPZ_ARRAY_MISSING, TRAINING_MISMATCH (another encoder, policy layout,
  *   config or format), TRAINING_EMPTY, TRAINING_DATA
  */
@@ -29,6 +30,7 @@ export async function loadTrainingData(
   paths: readonly string[],
   config: GameConfig,
   window: WindowSettings,
+  rootValueShare = 0,
 ): Promise<TrainingData> {
   const files: SourceFile[] = [];
   try {
@@ -47,6 +49,7 @@ export async function loadTrainingData(
     for (const plan of plans) {
       await readRows(plan, rows, first, games);
       checkRows(rows, { path: plan.file.npz.path, first, numbers: plan.numbers });
+      if (rootValueShare > 0) await mixRootValues(plan, rows, first, rootValueShare);
       first += plan.numbers.length;
     }
     const fingerprint = createHash('sha256');

@@ -8,7 +8,7 @@ import { shared, type TrainingGame, type TrainingRows } from './rows.ts';
 import { damaged, type SourceFile } from './source-file.ts';
 
 /** Rows read at a time. */
-const BATCH_ROWS = 4096;
+export const BATCH_ROWS = 4096;
 const MOVE_BATCH_ROWS = 1 << 18;
 
 /** Which rows of a file are kept. */
@@ -125,7 +125,7 @@ export async function readRows(
 
 type Target = Uint8Array | Int16Array | Int32Array | Uint32Array | Float32Array;
 
-interface ColumnPart {
+export interface ColumnPart {
   /** Numbers per row. */
   readonly size: number;
   /** Where the first kept row goes. */
@@ -137,7 +137,7 @@ interface ColumnPart {
   readonly keeps: (row: number) => boolean;
 }
 
-async function readColumn(npz: NpzFile, name: string, target: Target, part: ColumnPart): Promise<void> {
+export async function readColumn(npz: NpzFile, name: string, target: Target, part: ColumnPart): Promise<void> {
   const { size, count, batch, keeps } = part;
   const { shape } = await npz.header(name);
   const found = shape.slice(1).reduce((product, dim) => product * dim, 1);

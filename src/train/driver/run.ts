@@ -75,7 +75,7 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
   const { config, settings, architecture, signal, checkpointPath } = job;
   const spec = specFor(config, architecture);
   checkTrainingMemory(spec, BOARD_BOXES[config.board], settings.batch);
-  const data = await loadTrainingData(job.paths, config, settings.window);
+  const data = await loadTrainingData(job.paths, config, settings.window, settings.rootValueShare);
   weighRows(data.rows, data.games, settings.weights);
   const split = splitRows(data, settings);
   await job.onData(

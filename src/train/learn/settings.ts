@@ -42,6 +42,9 @@ export interface TrainSettings {
   readonly labelSmoothing: number;
   readonly headWeights: Readonly<Record<LossName, number>>;
 
+  /** Share of the search's root value in the value targets; absent: results alone. */
+  readonly rootValueShare?: number;
+
   /** Share of the games held out. */
   readonly validation: number;
   /** Epochs without a better validation loss after which the training ends; 0: never. */

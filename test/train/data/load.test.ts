@@ -107,3 +107,21 @@ test('a file without samples is nothing to learn from', async () => {
   await writeExampleNpz(path, { board: 'hex8', players: 2, games: 0, seed: 1 });
   await expect(load(path)).rejects.toMatchObject({ code: 'TRAINING_EMPTY', exit: 4 });
 });
+
+test('root values of searched samples are mixed into their value targets, and nothing else is', async () => {
+  const mixed = join(folder, 'searched.npz');
+  const plain = await load(good);
+  // sample 0: searched, the mover thought to win three times in four; 1: not searched; 2: values that are no win shares
+  await rewriteNpz(good, mixed, {
+    edit: {
+      searched: (data) => data.fill(0).set([2, 0, 2]),
+      root_value: (data) => data.fill(0).set([0.5, -0.5, 0.5, -0.5, 1, 1]),
+    },
+  });
+  const { value } = (await loadTrainingData([mixed], config, everything, 0.4)).rows;
+  const [won, lost] = plain.rows.value;
+  expect(value[0]).toBeCloseTo(0.6 * (won ?? 0) + 0.4 * 0.75, 6);
+  expect(value[1]).toBeCloseTo(0.6 * (lost ?? 0) + 0.4 * 0.25, 6);
+  expect(value.slice(2)).toEqual(plain.rows.value.slice(2));
+  expect((await load(mixed)).rows.value).toEqual(plain.rows.value);
+});
