@@ -9,7 +9,8 @@ import { dataFlag } from './cli/flags.ts';
 export default class Doctor extends RrCommand {
   static override description =
     'Looks at the runtime, the native libraries, the providers that networks can run on, the data folder with its ' +
-    'databases and models, disk, memory and clock. --sweep cleans up after processes that were killed. Exit 3 when ' +
+    'databases and models, disk, memory and clock. --sweep cleans up after processes that were killed; --repair makes ' +
+    'a damaged state database anew from its good rows and keeps the old one aside. Exit 3 when ' +
     'something that is needed does not work; what is merely missing is a note.';
 
   static override examples = [
@@ -17,6 +18,7 @@ export default class Doctor extends RrCommand {
     'rr doctor --for gpu',
     'rr doctor --for selfplay --for remote --data /data/rr',
     'rr doctor --sweep',
+    'rr doctor --repair',
   ];
 
   static override flags = {
@@ -28,6 +30,7 @@ export default class Doctor extends RrCommand {
     }),
     ...dataFlag,
     sweep: Flags.boolean({ description: 'remove temporary files that killed processes left' }),
+    repair: Flags.boolean({ description: 'make a damaged state database anew from what can be read' }),
     probe: Flags.option({ options: ['cpu', 'cuda', 'webgpu'] as const })({
       description: 'only try one provider',
       hidden: true,
@@ -42,7 +45,7 @@ export default class Doctor extends RrCommand {
     }
     const wanted = flags.for ?? USUAL_PURPOSES;
     const purposes = PURPOSES.filter((purpose) => wanted.includes(purpose));
-    const findings = await examine(purposes, { root: flags.data, sweep: flags.sweep });
+    const findings = await examine(purposes, { root: flags.data, sweep: flags.sweep, repair: flags.repair });
     const broken = findings.filter(({ status }) => status === 'broken').length;
     await this.present({
       type: 'check',

@@ -24,7 +24,7 @@ export async function findModel(name: string, { key }: GameConfig, paths: DataPa
     return { hash: readModel(readFileSync(name), name).hash, path: name };
   }
   return readState(paths.state, async ({ audit }) => {
-    const { hash, path } = await new ModelStore(paths.modelsFolder, audit).resolve(key, name);
+    const { hash, path } = await new ModelStore(paths.modelsFolder, audit, { readOnly: true }).resolve(key, name);
     return { hash, path };
   });
 }

@@ -18,7 +18,7 @@ export async function withStore<T>(data: string | undefined, work: Work<T>): Pro
 /** The same for work that only reads: makes no files. */
 export async function readStore<T>(data: string | undefined, work: Work<T>): Promise<T> {
   const paths = dataPaths(data);
-  return readState(paths.state, ({ audit }) => work(new ModelStore(paths.modelsFolder, audit)));
+  return readState(paths.state, ({ audit }) => work(new ModelStore(paths.modelsFolder, audit, { readOnly: true })));
 }
 
 export type NamedModel = LoadedModel & { readonly path: string };

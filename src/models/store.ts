@@ -61,11 +61,13 @@ const SETS: Readonly<Record<Pointer, string>> = { production: 'rr promote sets i
 export class ModelStore {
   readonly folder: string;
   readonly #history: Audit;
+  readonly #readOnly: boolean;
 
-  /** `folder` is DataPaths.modelsFolder. */
-  constructor(folder: string, history: Audit) {
+  /** `folder` is DataPaths.modelsFolder. `readOnly`: looking at a pointer leaves a file that lags behind as it is. */
+  constructor(folder: string, history: Audit, { readOnly = false } = {}) {
     this.folder = folder;
     this.#history = history;
+    this.#readOnly = readOnly;
   }
 
   pathOf(config: string, hash: string): string {
@@ -139,12 +141,7 @@ export class ModelStore {
   async pointer(config: string, pointer: Pointer): Promise<string | undefined> {
     const [written, due] = [this.#written(config, pointer), await this.#due(config, pointer)];
     if (due === undefined || due === written) return written;
-    try {
-      await this.#follow(config, pointer);
-    } catch (error) {
-      // who may only read gets the same answer
-      if (!isReadOnly(error)) throw error;
-    }
+    if (!this.#readOnly) await this.#follow(config, pointer);
     return due;
   }
 
@@ -176,6 +173,22 @@ export class ModelStore {
   /** The pointers' history, oldest first. */
   audit(config?: string): Promise<AuditRow[]> {
     return this.#history.rows(config);
+  }
+
+  /**
+   * Makes history of pointer files that say something else than their history, for when part of it was lost. Returns the pointers
+   * that this was done for.
+   */
+  async adoptFiles(config: string, move: PointerMove): Promise<Pointer[]> {
+    const adopted: Pointer[] = [];
+    for (const pointer of POINTERS) {
+      const written = this.#written(config, pointer);
+      if (written === undefined || !existsSync(this.pathOf(config, written))) continue;
+      if (written === (await this.#history.winner(config, pointer))?.hash) continue;
+      await this.point(config, pointer, written, move);
+      adopted.push(pointer);
+    }
+    return adopted;
   }
 
   /** Brings every pointer of `config` up to its history. Returns the pointers that moved. */
@@ -240,9 +253,6 @@ export class ModelStore {
     return { config, hash, path, bytes: size, addedAt: Math.floor(Math.max(birthtimeMs, mtimeMs)), pointers };
   }
 }
-
-const isReadOnly = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code));
 
 function checkedHash(hash: string): string {
   if (!MODEL_HASH.test(hash)) throw new RrError('USAGE', { detail: `'${hash}' is not a content hash (64 hex digits)` });

@@ -1,7 +1,7 @@
 /** Opens the state store, for the time of some work or for longer. */
 import { existsSync } from 'node:fs';
 import { missingFile } from '../io/missing-file.ts';
-import { openSqlite } from './sqlite/store.ts';
+import { openSqlite, openSqliteReadOnly } from './sqlite/store.ts';
 import type { StateStore } from './store/store.ts';
 
 /**
@@ -11,11 +11,11 @@ import type { StateStore } from './store/store.ts';
 export const openState = async (path: string): Promise<StateStore> => openSqlite(path);
 
 /**
- * For work that only reads: where there is no file it is an empty store in memory, and nothing is made.
- * @throws RrError NO_PERMISSION where nobody can tell, and those of openState()
+ * For work that only reads: nothing is written or made, and where there is no file it is an empty store in memory.
+ * @throws RrError NO_PERMISSION where nobody can tell, DB_NEWER, FILE_CORRUPT
  */
 export async function openStateToRead(path: string): Promise<StateStore> {
-  if (existsSync(path)) return openState(path);
+  if (existsSync(path)) return openSqliteReadOnly(path);
   const missing = missingFile(path);
   if (missing.code === 'NO_PERMISSION') throw missing;
   return openSqlite(':memory:');

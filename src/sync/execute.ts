@@ -1,7 +1,9 @@
 /** Carries out a plan: files first, then games, then rows, so that a model pointer never moves before its model is there. */
 import { RrError } from '../core/errors.ts';
+import type { Pointer } from '../state/store/audit.ts';
 import { type FileItem, itemName, type Staged } from './peer/items.ts';
 import { bytesOf, type Installed, type Side } from './peer/methods.ts';
+import { trusted } from './peer/rows.ts';
 import { type GamesPlan, type Plan, planBytes } from './plan.ts';
 import type { RateLimit } from './transfer/limit.ts';
 import type { Mover } from './transfer/mover.ts';
@@ -18,6 +20,8 @@ export interface Route {
   readonly limit: RateLimit;
   /** Bytes that stay free on the receiving disk. */
   readonly reserve: number;
+  /** Pointers whose moves are taken over. */
+  readonly trust: readonly Pointer[];
   readonly signal?: AbortSignal | undefined;
   readonly onBytes: (bytes: number) => void;
   /** Called when the games of a database have arrived up to a cursor. */
@@ -28,6 +32,8 @@ export interface Tally {
   files: number;
   games: number;
   rows: number;
+  /** Moves of pointers that the sender is not trusted with. */
+  untrusted: number;
   /** Bytes that travelled. */
   bytes: number;
   /** Bytes that an interrupted transfer had left. */
@@ -48,7 +54,7 @@ const WORTH_PACKING = 8;
 const PACK_BYTES = 256e6;
 
 export const newTally = (): Tally => ({
-  ...{ files: 0, games: 0, rows: 0, bytes: 0, resumed: 0, conflicts: 0 },
+  ...{ files: 0, games: 0, rows: 0, untrusted: 0, bytes: 0, resumed: 0, conflicts: 0 },
   corrupt: [],
 });
 
@@ -149,8 +155,12 @@ async function sendGames(games: GamesPlan, route: Route, tally: Tally): Promise<
 
 async function sendRows({ rows }: Plan, route: Route, tally: Tally): Promise<void> {
   if (rows.results.length + rows.audit.length === 0) return;
-  const { added } = await route.to.call('putRows', await route.from.call('rows', rows));
+  const { results, audit } = await route.from.call('rows', rows);
+  const taken = trusted(audit, route.trust);
+  tally.untrusted += audit.length - taken.length;
+  const { added, refused } = await route.to.call('putRows', { results, audit: taken });
   tally.rows += added;
+  if (refused > 0) tally.corrupt.push(refused === 1 ? 'a row' : `${refused} rows`);
 }
 
 const receive = (route: Route, files: readonly Staged[]): Promise<{ folder: string; have: number }> =>

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import type { Host } from '../cluster/hosts/file.ts';
 import { Session } from '../cluster/ssh/session.ts';
 import { RrError } from '../core/errors.ts';
+import { POINTERS, type Pointer } from '../state/store/audit.ts';
 import type { Breakers } from '../state/store/breaker.ts';
 import { LocalSide, rsyncVersion } from './peer/local.ts';
 import type { Hello, Side } from './peer/methods.ts';
@@ -25,6 +26,8 @@ export interface Peer {
   readonly preference: number;
   /** Bytes that stay free there. */
   readonly minFree: number;
+  /** Pointers whose moves are taken over from it. */
+  readonly trust: readonly Pointer[];
   open(): Promise<OpenPeer>;
 }
 
@@ -55,6 +58,7 @@ export const hostPeer = (host: Host, options: PeerOptions): Peer => ({
   leaving: host.status === 'draining',
   preference: host.status === 'draining' ? -1 : host.roles.includes('store') ? 1 : 0,
   minFree: host.minFree,
+  trust: host.trust,
   open: () => openHost(host, options),
 });
 
@@ -116,6 +120,8 @@ export function folderPeer(path: string, minFree: number): Peer {
     leaving: false,
     preference: 1,
     minFree,
+    // whoever names a folder knows what is in it
+    trust: POINTERS,
     open: async () => {
       const side = await LocalSide.open(root);
       const limit = new RateLimit(undefined);

@@ -6,8 +6,8 @@ import type { Hello, Query, Side } from './peer/methods.ts';
 export interface SyncQuery {
   readonly kinds: readonly Kind[];
   readonly config?: string | undefined;
-  /** Cursor of a database when only games stored since then are asked about; 0 asks about all. */
-  readonly after?: (database: string) => Promise<number>;
+  /** Cursor of a database that ends at `last`, when only games stored since then are asked about; 0 asks about all. */
+  readonly after?: (database: string, last: number) => Promise<number>;
 }
 
 export interface GamesPlan {
@@ -84,7 +84,7 @@ async function planGames(
   from: Side,
   to: Side,
   query: Query,
-  after: (database: string) => Promise<number> = async () => 0,
+  after: NonNullable<SyncQuery['after']> = async () => 0,
 ): Promise<GamesPlan[]> {
   const offered = await from.call('databases', query);
   if (offered.length === 0) return [];
@@ -93,7 +93,7 @@ async function planGames(
   for (const { name, games, bytes, digest, last, orphans } of offered) {
     const there = theirs.get(name);
     if (there?.digest === digest) continue;
-    const keys = await from.call('gameKeys', { name, after: await after(name) });
+    const keys = await from.call('gameKeys', { name, after: await after(name, last) });
     const ids = keys.length === 0 ? [] : await to.call('lackingGames', { name, keys });
     const news = lacksOrphans(orphans, there?.orphans ?? []);
     if (ids.length === 0 && !news) continue;

@@ -1,6 +1,7 @@
 /** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
 import { type ErrorCode, type ExitCode, RrError } from '../core/errors.ts';
 import { sideBySide } from '../io/task-list.ts';
+import { POINTERS } from '../state/store/audit.ts';
 import { exitOfAll } from './each-host.ts';
 import { execute, moverBytes, newTally, refuseCorrupt, type Tally } from './execute.ts';
 import { named } from './peer/failure.ts';
@@ -41,6 +42,8 @@ export interface TransferRecord {
   readonly files: number;
   readonly games: number;
   readonly rows: number;
+  /** Moves of pointers that were left there, as hosts.yaml does not trust the host with them. */
+  readonly untrusted: number;
   /** Bytes moved (planned: to move, estimated for games). */
   readonly bytes: number;
   readonly resumedBytes: number;
@@ -105,8 +108,11 @@ async function syncPeer(
     if (!from || !to) throw new Error('unreachable');
     const cursorName = (name: string): string => `sync/${open?.hello.rootId}/${direction}/${name}`;
     const { cursors } = local.state;
-    const after = async (name: string): Promise<number> =>
-      Math.max(0, Number((await cursors.get(cursorName(name))) ?? 0) - CURSOR_MARGIN);
+    const after = async (name: string, last: number): Promise<number> => {
+      const cursor = Number((await cursors.get(cursorName(name))) ?? 0);
+      // one beyond the end is of another database of that name, or was a lie
+      return cursor > last ? 0 : Math.max(0, cursor - CURSOR_MARGIN);
+    };
     let plan = await makePlan(from, to, { ...options.query, ...(options.sinceLast ? { after } : {}) }, listing);
     if (barrier) ({ plan, short } = await barrier.agree({ ...peer, plan }));
     const bytes = planBytes(plan);
@@ -126,6 +132,8 @@ async function syncPeer(
         },
         fromSession: `${(direction === 'push' ? open.hello : mine).rootId}-${direction}`,
         toSession: `${(direction === 'push' ? mine : open.hello).rootId}-${direction}`,
+        // who may log in there could move its pointers by hand
+        trust: direction === 'push' ? POINTERS : peer.trust,
         reserve: direction === 'push' ? peer.minFree : options.minFree,
         onBytes: (moved) => options.onBytes(peer.name, moved),
         onGames: async ({ name, last }) => {
@@ -150,8 +158,8 @@ async function syncPeer(
 
 const NO_FAILURE = { code: undefined, exit: 0, reason: undefined } as const;
 
-const counts = ({ files, games, rows, bytes, resumed, conflicts }: Tally) => ({
-  ...{ files, games, rows, bytes, conflicts },
+const counts = ({ files, games, rows, untrusted, bytes, resumed, conflicts }: Tally) => ({
+  ...{ files, games, rows, untrusted, bytes, conflicts },
   resumedBytes: resumed,
 });
 
@@ -162,6 +170,7 @@ const planned = (plan: Plan, base: { host: string; direction: Direction }, secon
   files: plan.files.length,
   games: planGamesCount(plan),
   rows: plan.rows.results.length + plan.rows.audit.length,
+  untrusted: 0,
   bytes: planBytes(plan),
   resumedBytes: 0,
   conflicts: 0,

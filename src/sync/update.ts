@@ -17,8 +17,8 @@ export interface Release {
   readonly version: string;
 }
 
-/** `rr 1.2.3` → `1.2.3`. */
-export const versionIn = (output: string): string | undefined => /^rr (\S+)\s*$/m.exec(output)?.[1];
+/** `rr 1.2.3` → `1.2.3`, also behind what a login shell printed. */
+export const versionIn = (output: string): string | undefined => /rr (\d\S*)\s*$/m.exec(output)?.[1];
 
 /** The version of the rr on the host; undefined when none starts. */
 export async function installedVersion(session: Session): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 /** `rr doctor`: sound machines pass, broken things that are needed give exit 3 and say what mends them. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { GameStore } from '../../src/games/store/store.ts';
 import { judged, size } from '../../src/health/check.ts';
 import { temporaryPath } from '../../src/io/atomic.ts';
 import { dataPaths } from '../../src/io/paths.ts';
+import { openState } from '../../src/state/open.ts';
 import { REPO_ROOT, rr, run } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-doctor-'));
@@ -52,6 +53,28 @@ describe('rr doctor', () => {
     expect(status).toBe(3);
     expect(checks.get('games square8_2p')).toMatchObject({ status: 'broken', mend: expect.stringContaining(path) });
     expect((await doctor('--for', 'play', '--data', data)).status).toBe(0);
+  });
+
+  it('looks at every row of the state database, and makes a damaged one anew', async () => {
+    const data = join(folder, 'state');
+    const path = dataPaths(data).state;
+    const state = await openState(path);
+    await state.cursors.set('c', 'five');
+    await state.close();
+    expect((await doctor('--data', data)).checks.get('state')).toMatchObject({ status: 'ok' });
+    const bytes = readFileSync(path);
+    bytes.write('four', bytes.indexOf('five'));
+    writeFileSync(path, bytes);
+    const found = await doctor('--data', data);
+    expect(found.status).toBe(3);
+    expect(found.checks.get('state')).toMatchObject({ status: 'broken', mend: 'rr doctor --repair' });
+    const repaired = await doctor('--data', data, '--repair');
+    expect(repaired.status).toBe(0);
+    expect(repaired.checks.get('state')).toMatchObject({
+      status: 'note',
+      found: expect.stringContaining('1 of cursors'),
+    });
+    expect((await doctor('--data', data)).checks.get('state')).toMatchObject({ status: 'ok' });
   });
 
   it('reads the models that pointers stand at', async () => {

@@ -1,15 +1,17 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { openState } from '../../src/state/open.ts';
+import { openState, openStateToRead } from '../../src/state/open.ts';
 import { StateFile } from '../../src/state/sqlite/file.ts';
 import { STATE_MIGRATIONS } from '../../src/state/sqlite/schema.ts';
+import { TABLE_NAMES, TABLES, type Table } from '../../src/state/sqlite/seals.ts';
 import { openSqlite } from '../../src/state/sqlite/store.ts';
-import { isGenuineAudit } from '../../src/state/store/audit.ts';
+import { isGenuineAudit, makeAuditRow } from '../../src/state/store/audit.ts';
 import { Lease } from '../../src/state/store/lease.ts';
-import { isGenuine } from '../../src/state/store/results.ts';
+import { isGenuine, makeResult } from '../../src/state/store/results.ts';
+import type { StateStore } from '../../src/state/store/store.ts';
 import { temporaryFolder } from '../io/folder.ts';
 import { FIXTURES } from '../shared.ts';
 import { stateContract } from './contract.ts';
@@ -54,7 +56,7 @@ test('migrates step by step, keeps what is there, and refuses a newer file', asy
   await old.close();
   const steps = [...STATE_MIGRATIONS, 'ALTER TABLE cursors ADD COLUMN note TEXT', 'CREATE TABLE later (x) '];
   const newer = StateFile.open(path, steps);
-  expect(newer.get('SELECT value, note FROM cursors')).toEqual({ value: 'kept', note: null });
+  expect(newer.row('cursors', 'name = ?', 'c')).toMatchObject({ value: 'kept', note: null });
   newer.close();
   await expect(openState(path)).rejects.toMatchObject({ code: 'DB_NEWER', exit: 78 });
 });
@@ -66,6 +68,96 @@ test('a step that fails leaves the older version', () => {
   expect(db.pragma('user_version', { simple: true })).toBe(STATE_MIGRATIONS.length);
   expect(db.prepare("SELECT name FROM sqlite_master WHERE name = 'a'").all()).toEqual([]);
   db.close();
+});
+
+const damage = (path: string, sql: string): void => {
+  const db = new Database(path);
+  for (const { name } of db
+    .prepare<[], { name: string }>("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    .all()) {
+    db.exec(`DROP TRIGGER ${name}`);
+  }
+  db.exec(sql);
+  db.close();
+};
+
+/** A file with one row in every table. */
+async function filled(name: string): Promise<string> {
+  const path = join(folder, name, 'rr.db');
+  const state = await openState(path);
+  await Lease.acquire(state.leases, 'train', { owner: 'rr train' });
+  await state.runs.start({ command: 'loop' });
+  await state.events.add({ kind: 'transfer' });
+  await state.cursors.set('c', '5');
+  await state.audit.add([
+    makeAuditRow({
+      ...{ config: 'hex8_2p', pointer: 'production', hash: 'a'.repeat(64), previous: null, generation: 1, at: 1 },
+      ...{ host: 'h', actor: 'x', reason: 'y', detail: '{}' },
+    }),
+  ]);
+  await state.results.add([makeResult({ kind: 'match', config: 'hex8_2p', atMs: 1, record: { a: 1 } })]);
+  await state.fileHashes.put(new Map([['/a', { stamp: 's', hash: 'h' }]]));
+  await state.breakers.failed('gpu-1', 'x');
+  await state.close();
+  return path;
+}
+
+const JSON_COLUMNS: ReadonlySet<string> = new Set(['detail', 'record']);
+
+const READS: Readonly<Record<Table, (state: StateStore) => Promise<unknown>>> = {
+  leases: ({ leases }) => leases.held(),
+  runs: ({ runs }) => runs.active(),
+  events: ({ events }) => events.newest('transfer'),
+  cursors: ({ cursors }) => cursors.get('c'),
+  model_audit: ({ audit }) => audit.winner('hex8_2p', 'production'),
+  results: ({ results }) => results.find({ kind: 'match' }),
+  file_hashes: ({ fileHashes }) => fileHashes.all(),
+  breakers: ({ breakers }) => breakers.state('gpu-1'),
+};
+
+test.for(TABLE_NAMES)(
+  '%s: a changed column, a lost row and a row that stands twice are noticed by every read',
+  async (table) => {
+    const intact = await filled(`${table}-intact`);
+    for (const opened of [await openState(intact), await openStateToRead(intact)]) {
+      await expect(READS[table](opened)).resolves.toBeDefined();
+      await opened.close();
+    }
+    const columns = TABLES[table].map(
+      (column) =>
+        `UPDATE ${table} SET ${column} = coalesce(${column}, '') || '${JSON_COLUMNS.has(column) ? ' ' : '1'}'`,
+    );
+    for (const [index, sql] of [...columns, `DELETE FROM ${table}`].entries()) {
+      const path = await filled(`${table}-${index}`);
+      damage(path, sql);
+      for (const opened of [await openState(path), await openStateToRead(path)]) {
+        await expect(READS[table](opened), sql).rejects.toMatchObject({ code: 'FILE_CORRUPT', exit: 5 });
+        await opened.close();
+      }
+    }
+  },
+);
+
+test('a row of version 1 that is not what its id says is not taken over as good', async () => {
+  const path = join(folder, 'version-1-damaged.db');
+  writeFileSync(path, gunzipSync(readFileSync(join(FIXTURES, 'state', 'rr-1.db.gz'))));
+  damage(path, 'UPDATE results SET at = at + 1');
+  const state = await openState(path);
+  await expect(state.results.find()).rejects.toMatchObject({ code: 'FILE_CORRUPT' });
+  expect(await state.cursors.get('sync/x/pull/hex8_2p.db')).toBe('41');
+  await state.close();
+});
+
+test('reading leaves a file of version 1, its folder and its time as they are', async () => {
+  const path = join(folder, 'read-1', 'rr.db');
+  mkdirSync(join(folder, 'read-1'));
+  writeFileSync(path, gunzipSync(readFileSync(join(FIXTURES, 'state', 'rr-1.db.gz'))));
+  const before = readFileSync(path);
+  const state = await openStateToRead(path);
+  expect(await state.cursors.get('sync/x/pull/hex8_2p.db')).toBe('41');
+  await state.close();
+  expect(readFileSync(path)).toEqual(before);
+  expect(readdirSync(join(folder, 'read-1'))).toEqual(['rr.db']);
 });
 
 test('no state database: one line, exit 5', async () => {

@@ -28,6 +28,6 @@ export async function eloOfModel(statePath: string, config: GameConfig, hash: st
 export const unratedModels = (paths: DataPaths, { key }: GameConfig): Promise<ModelFile[]> =>
   readState(paths.state, async ({ results, audit }) => {
     const seen = [...new Set((await matchesOf(results, key)).flatMap(({ seats }) => seats))];
-    const models = await new ModelStore(paths.modelsFolder, audit).list(key);
+    const models = await new ModelStore(paths.modelsFolder, audit, { readOnly: true }).list(key);
     return models.filter(({ hash }) => !seen.some((id) => id.endsWith(modelSuffix(hash))));
   });

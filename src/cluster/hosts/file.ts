@@ -5,7 +5,7 @@ import { basename, dirname, join, matchesGlob, resolve } from 'node:path';
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
 import { missingFile, requireFile } from '../../io/missing-file.ts';
-import { type HostStatus, type HostsFile, HostsFileSchema, hostsFileKeys } from './schema.ts';
+import { type HOST_TRUST, type HostStatus, type HostsFile, HostsFileSchema, hostsFileKeys } from './schema.ts';
 import { type CheckedYaml, invalid, parseChecked } from './yaml.ts';
 
 export interface Host {
@@ -25,6 +25,8 @@ export interface Host {
   /** `draining`: about to go away, fetched from first, never sent to. `retired`: left out. */
   readonly status: HostStatus;
   readonly roles: readonly string[];
+  /** Pointers whose moves are taken over from it. */
+  readonly trust: readonly (typeof HOST_TRUST)[number][];
   readonly gpu: string | undefined;
   /** Bytes. */
   readonly memory: number | undefined;
@@ -112,6 +114,7 @@ function resolveHost(
     provider: said.provider,
     status: said.status ?? 'active',
     roles: said.roles ?? [],
+    trust: said.trust ?? ['candidate'],
     gpu: said.gpu,
     memory: said.memory,
     bandwidth: hosts[name]?.bandwidth ?? byGlob ?? defaults.bandwidth,

@@ -8,6 +8,8 @@ const USER = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;
 
 export const HOST_STATUSES = ['active', 'draining', 'retired'] as const;
 export type HostStatus = (typeof HOST_STATUSES)[number];
+/** Pointers whose moves are taken over from a host. */
+export const HOST_TRUST = ['candidate', 'production'] as const;
 export const HOST_ROLES = ['selfplay', 'train', 'gauntlet', 'store'] as const;
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -53,6 +55,7 @@ const settings = {
   provider: z.string().optional(),
   status: z.enum(HOST_STATUSES).optional(),
   roles: z.array(z.enum(HOST_ROLES)).optional(),
+  trust: z.array(z.enum(HOST_TRUST)).optional(),
   gpu: z.string().optional(),
   memory: quantity('64GB').optional(),
   bandwidth: rate.optional(),

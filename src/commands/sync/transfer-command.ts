@@ -33,6 +33,10 @@ export abstract class TransferCommand extends RrCommand {
         summary: { hosts: records.length, failed },
       });
       if (failed.length > 0) process.stderr.write(`rr ${this.commandName}: failed: ${printable(failed.join(', '))}\n`);
+      for (const { host, untrusted } of records) {
+        if (untrusted > 0)
+          this.note(`${host}: ${untrusted} moves of pointers were left there; trust: in hosts.yaml says whose count`);
+      }
       return exitOf(records);
     } finally {
       await local.close();

@@ -13,6 +13,7 @@ import { type Interpretation, type InterpretOptions, interpretMove } from '../up
 import type { Dialect, VariantName } from '../upstream/variants.ts';
 import type { Game } from './game.ts';
 import { resultContradiction } from './result.ts';
+import { policyProblem, searchesProblem } from './search-problem.ts';
 
 /** Where a replay is. One object a replay: it changes with every ply, and its state must not be changed by others. */
 export interface Step {
@@ -51,6 +52,8 @@ export interface ReplayOptions {
  * @throws RrError RECORD_INVALID naming the game and the first move, or the result, that is wrong
  */
 export function replay(game: Game, visitor: Visitor = {}, options: ReplayOptions = {}): State {
+  const impossible = searchesProblem(game);
+  if (impossible !== undefined) throw refusal(game, impossible);
   const walk = new Walk(game, visitor, options);
   try {
     walk.run();
@@ -93,6 +96,8 @@ class Walk implements Step {
   readonly #reading: InterpretOptions;
   readonly #order: StackOrder | undefined;
   readonly #legal = new MoveList();
+  /** The next of the game's searches. */
+  #search = 0;
   /** The ply whose moves `#legal` holds. */
   #listed = -1;
   /** Every packed move has been found legal before. */
@@ -118,6 +123,7 @@ class Walk implements Step {
     const { position } = this.#visitor;
     const { moves, broken = moves.length } = this.#game;
     for (const recorded of moves) {
+      if (!this.#proven) this.#checkSearch();
       if (position?.(this) === false) return;
       if (this.ply >= broken) {
         if (this.#options.allowBroken) return;
@@ -128,6 +134,17 @@ class Walk implements Step {
     }
     PROVEN.add(this.#game);
     position?.(this);
+  }
+
+  /** A policy has to be one over the legal moves of its position. */
+  #checkSearch(): void {
+    const search = this.#game.searches[this.#search];
+    if (search?.ply !== this.ply) return;
+    this.#search++;
+    const { policy } = search;
+    if (policy === undefined || 'keys' in policy) return;
+    const problem = policyProblem(policy, this.legal.length);
+    if (problem !== undefined) throw new RulesError('MOVE_ILLEGAL', `its search policy ${problem}`);
   }
 
   #play(recorded: number | RawMove): void {

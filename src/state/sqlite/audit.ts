@@ -31,11 +31,9 @@ export class SqliteAudit implements Audit {
 
   async rows(config?: string): Promise<AuditRow[]> {
     return this.#file
-      .all(
-        'SELECT * FROM model_audit WHERE config = coalesce(?, config) ORDER BY config, pointer, generation, at, id',
-        config ?? null,
-      )
-      .map((row) => AuditRowSchema.parse(row));
+      .rows('model_audit', 'config = coalesce(?, config)', config ?? null)
+      .map((row) => AuditRowSchema.parse(row))
+      .sort(byPointer);
   }
 
   async winner(config: string, pointer: Pointer): Promise<AuditRow | undefined> {
@@ -44,18 +42,27 @@ export class SqliteAudit implements Audit {
 
   #insert(row: AuditRow): number {
     return this.#file.run(
-      'INSERT OR IGNORE INTO model_audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR IGNORE INTO model_audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)',
       ...[row.id, row.config, row.pointer, row.hash, row.previous, row.generation],
       ...[row.at, row.host, row.actor, row.reason, row.detail],
     );
   }
 
   #winner(config: string, pointer: Pointer): AuditRow | undefined {
-    const row = this.#file.get(
-      'SELECT * FROM model_audit WHERE config = ? AND pointer = ? ORDER BY generation DESC, at DESC, id DESC LIMIT 1',
-      config,
-      pointer,
-    );
-    return row && AuditRowSchema.parse(row);
+    return this.#file
+      .rows('model_audit', 'config = ? AND pointer = ?', config, pointer)
+      .map((row) => AuditRowSchema.parse(row))
+      .sort(byPointer)
+      .at(-1);
   }
 }
+
+/** In the order in which a pointer follows its rows. */
+const byPointer = (a: AuditRow, b: AuditRow): number =>
+  compare(a.config, b.config) ||
+  compare(a.pointer, b.pointer) ||
+  a.generation - b.generation ||
+  a.at - b.at ||
+  compare(a.id, b.id);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));

@@ -35,7 +35,7 @@ export class SqliteBreakers implements Breakers {
   }
 
   #row(host: string): BreakerRow | undefined {
-    const row = this.#file.get('SELECT * FROM breakers WHERE host = ?', host);
+    const row = this.#file.row('breakers', 'host = ?', host);
     return row && BreakerRow.parse(row);
   }
 
@@ -44,7 +44,7 @@ export class SqliteBreakers implements Breakers {
       const row = next(this.#row(host));
       if (row === undefined) return;
       const { failures, failed_at, reason } = row;
-      this.#file.run('INSERT OR REPLACE INTO breakers VALUES (?, ?, ?, ?)', host, failures, failed_at, reason);
+      this.#file.run('INSERT OR REPLACE INTO breakers VALUES (?, ?, ?, ?, NULL)', host, failures, failed_at, reason);
     });
   }
 }

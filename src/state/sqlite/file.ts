@@ -4,9 +4,10 @@ import Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
 import { makeFolder } from '../../io/folder.ts';
 import { refuseNetworkFileSystem } from '../../io/sqlite/filesystem.ts';
-import { assertSqliteVersion, guarded, whileBusy } from '../../io/sqlite/sqlite.ts';
+import { assertSqliteVersion, guarded, openReadOnly, whileBusy } from '../../io/sqlite/sqlite.ts';
 import { Statements } from '../../io/sqlite/statements.ts';
 import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
+import { completeSql, defineSeals, TABLES, type Table, verifiedSql } from './seals.ts';
 
 /** Wait for another writer before DB_LOCKED. Milliseconds. */
 const BUSY_MS = 10_000;
@@ -22,6 +23,7 @@ export class StateFile {
   readonly path: string;
   readonly #db: Database.Database;
   readonly #statements: Statements;
+  readonly #onClose: () => void;
 
   /**
    * Opens for reading and writing; file and folder are made when missing, older schemas are migrated step by step.
@@ -39,11 +41,12 @@ export class StateFile {
         // counted first: another process may be making the file, and marks it as ours before it makes tables
         const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
         if (pragma(db, 'application_id') !== STATE_APPLICATION_ID) {
-          if (tables > 0) throw new RrError('FILE_CORRUPT', { path, detail: 'is not a state database of rr' });
+          if (tables > 0) throw otherDatabase(path);
           db.pragma(`application_id = ${STATE_APPLICATION_ID}`);
         }
         db.pragma('synchronous = FULL');
         db.pragma('journal_mode = WAL');
+        prepare(db);
         migrate(db, path, migrations);
       } catch (cause) {
         db.close();
@@ -54,23 +57,70 @@ export class StateFile {
     return guarded(path, () => whileBusy(BUSY_MS, open));
   }
 
-  constructor(path: string, db: Database.Database) {
+  /**
+   * Opens for reading without changing anything or leaving files beside it. An older schema is migrated in memory.
+   * @throws RrError FILE_NOT_FOUND, DB_NEWER, DB_LOCKED, FILE_CORRUPT
+   */
+  static async openReadOnly(path: string): Promise<StateFile> {
+    const { db, close } = await openReadOnly(path);
+    try {
+      return guarded(path, () => {
+        if (pragma(db, 'application_id') !== STATE_APPLICATION_ID) throw otherDatabase(path);
+        if (pragma(db, 'user_version') === STATE_MIGRATIONS.length) {
+          prepare(db);
+          return new StateFile(path, db, close);
+        }
+        const copy = inMemory(db);
+        close();
+        migrate(copy, path, STATE_MIGRATIONS);
+        return new StateFile(path, copy);
+      });
+    } catch (error) {
+      close();
+      throw error;
+    }
+  }
+
+  private constructor(path: string, db: Database.Database, onClose: () => void = () => db.close()) {
     this.path = path;
     this.#db = db;
     this.#statements = new Statements(db);
+    this.#onClose = onClose;
   }
 
   close(): void {
-    this.#db.close();
+    this.#onClose();
   }
 
-  /** All rows of a query. */
-  all(sql: string, ...values: readonly unknown[]): Row[] {
-    return guarded(this.path, () => this.#statements.prepare(sql).all(...values)) as Row[];
+  /**
+   * Rows of a table that fit a condition, each as it was written. @throws RrError FILE_CORRUPT when a row of the table is damaged,
+   * lost, or there twice
+   */
+  rows(table: Table, where = 'TRUE', ...values: readonly unknown[]): Row[] {
+    return this.#reading(() => {
+      if (this.#statements.prepare(completeSql(table)).pluck().get() !== 1) {
+        throw damaged(this.path, `${table} does not hold the rows that were stored`);
+      }
+      const rows = this.#statements.prepare(verifiedSql(table, where)).all(...values) as Row[];
+      const [key] = TABLES[table];
+      const seen = new Set<unknown>();
+      return rows.map(({ intact, seal: _, ...row }) => {
+        if (intact !== 1) throw damaged(this.path, `a row of ${table} (${String(row[key])})`);
+        if (seen.has(row[key])) throw damaged(this.path, `${table} holds ${String(row[key])} twice`);
+        seen.add(row[key]);
+        return row;
+      });
+    });
   }
 
-  get(sql: string, ...values: readonly unknown[]): Row | undefined {
-    return guarded(this.path, () => this.#statements.prepare(sql).get(...values)) as Row | undefined;
+  /** The one row that fits. @throws as rows() does */
+  row(table: Table, where: string, ...values: readonly unknown[]): Row | undefined {
+    return this.rows(table, where, ...values)[0];
+  }
+
+  /** `work` on one state of the file. */
+  #reading<T>(work: () => T): T {
+    return guarded(this.path, () => (this.#db.inTransaction ? work() : this.#db.transaction(work)()));
   }
 
   /** Number of rows changed. */
@@ -82,6 +132,28 @@ export class StateFile {
   transaction<T>(work: () => T): T {
     return guarded(this.path, () => (this.#db.inTransaction ? work() : this.#db.transaction(work).immediate()));
   }
+}
+
+const otherDatabase = (path: string): RrError =>
+  new RrError('FILE_CORRUPT', { path, detail: 'is not a state database of rr' });
+
+const damaged = (path: string, what: string): RrError =>
+  new RrError('FILE_CORRUPT', { path, detail: `is damaged: ${what}; rr doctor --repair puts it right` });
+
+function prepare(db: Database.Database): void {
+  defineSeals(db);
+  // so that a row which is replaced counts as removed
+  db.pragma('recursive_triggers = ON');
+}
+
+/** A copy that can be changed. */
+function inMemory(db: Database.Database): Database.Database {
+  const bytes = db.serialize();
+  // there is no log in memory (SQLite file format, 1.3)
+  bytes.set([1, 1], 18);
+  const copy = new Database(bytes);
+  prepare(copy);
+  return copy;
 }
 
 const pragma = (db: Database.Database, name: string): number => Number(db.pragma(name, { simple: true }));

@@ -24,14 +24,14 @@ export class SqliteLeases implements Leases {
 
   async take(claim: LeaseClaim): Promise<Fence> {
     return this.#file.transaction(() => {
-      const row = this.#file.get('SELECT * FROM leases WHERE name = ?', claim.name);
+      const row = this.#file.row('leases', 'name = ?', claim.name);
       const { name, epoch, owner, host, boot_id, pid, acquired_at, expires_at } = takenOver(
         row && LeaseRow.parse(row),
         claim,
         this.#now(),
       );
       this.#file.run(
-        'INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)',
         ...[name, epoch, owner, host, boot_id, pid, acquired_at, expires_at],
       );
       return { name, epoch, owner };
@@ -58,9 +58,10 @@ export class SqliteLeases implements Leases {
     const me = thisProcess();
     const now = this.#now();
     return this.#file
-      .all('SELECT * FROM leases ORDER BY name')
+      .rows('leases')
       .map((row) => LeaseRow.parse(row))
-      .filter((lease) => isHeld(lease, me, now));
+      .filter((lease) => isHeld(lease, me, now))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 }
 
@@ -68,9 +69,6 @@ export class SqliteLeases implements Leases {
 export function checkFence(file: StateFile, fence: Fence | undefined): void {
   if (fence === undefined) return;
   const { name, epoch, owner } = fence;
-  const row = file.get(
-    'SELECT 1 FROM leases WHERE name = ? AND epoch = ? AND owner = ? AND expires_at > 0',
-    ...[name, epoch, owner],
-  );
+  const row = file.row('leases', 'name = ? AND epoch = ? AND owner = ? AND expires_at > 0', name, epoch, owner);
   if (row === undefined) throw leaseLost(fence);
 }

@@ -29,12 +29,12 @@ export class SqliteCursors implements Cursors {
   }
 
   #get(name: string): string | undefined {
-    const row = this.#file.get('SELECT value FROM cursors WHERE name = ?', name);
+    const row = this.#file.row('cursors', 'name = ?', name);
     return row && String(row.value);
   }
 
   #set(name: string, value: string): void {
-    this.#file.run('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)', name, value, this.#now());
+    this.#file.run('INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, NULL)', name, value, this.#now());
   }
 }
 
@@ -46,14 +46,14 @@ export class SqliteFileHashes implements FileHashes {
   }
 
   async all(): Promise<Map<string, FileHash>> {
-    const rows = this.#file.all('SELECT path, stamp, hash FROM file_hashes');
+    const rows = this.#file.rows('file_hashes');
     return new Map(rows.map((row) => [String(row.path), { stamp: String(row.stamp), hash: String(row.hash) }]));
   }
 
   async put(hashes: ReadonlyMap<string, FileHash>): Promise<void> {
     this.#file.transaction(() => {
       for (const [path, { stamp, hash }] of hashes) {
-        this.#file.run('INSERT OR REPLACE INTO file_hashes VALUES (?, ?, ?)', path, stamp, hash);
+        this.#file.run('INSERT OR REPLACE INTO file_hashes VALUES (?, ?, ?, NULL)', path, stamp, hash);
       }
     });
   }

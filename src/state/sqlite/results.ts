@@ -13,7 +13,14 @@ export class SqliteResults implements Results {
     return this.#file.transaction(() => {
       let added = 0;
       for (const { id, kind, config, at, record } of results) {
-        added += this.#file.run('INSERT OR IGNORE INTO results VALUES (?, ?, ?, ?, ?)', id, kind, config, at, record);
+        added += this.#file.run(
+          'INSERT OR IGNORE INTO results VALUES (?, ?, ?, ?, ?, NULL)',
+          id,
+          kind,
+          config,
+          at,
+          record,
+        );
       }
       return added;
     });
@@ -21,14 +28,15 @@ export class SqliteResults implements Results {
 
   async find({ kind, config }: ResultQuery = {}): Promise<Result[]> {
     return this.#file
-      .all(
-        'SELECT * FROM results WHERE kind = coalesce(?, kind) AND config IS coalesce(?, config) ORDER BY at, id',
-        ...[kind ?? null, config ?? null],
-      )
-      .map((row) => ResultSchema.parse(row));
+      .rows('results', 'kind = coalesce(?, kind) AND config IS coalesce(?, config)', kind ?? null, config ?? null)
+      .map((row) => ResultSchema.parse(row))
+      .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   }
 
   async ids(): Promise<string[]> {
-    return this.#file.all('SELECT id FROM results ORDER BY id').map((row) => String(row.id));
+    return this.#file
+      .rows('results')
+      .map(({ id }) => String(id))
+      .sort();
   }
 }

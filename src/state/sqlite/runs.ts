@@ -28,7 +28,7 @@ export class SqliteRuns implements Runs {
     const { command, config = null, detail = {}, runId = randomUUID() } = run;
     const now = this.#now();
     this.#file.run(
-      'INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?)',
+      'INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, NULL)',
       ...[runId, command, config, host, bootId, pid, now, now, JSON.stringify(detail)],
     );
     return runId;
@@ -46,9 +46,10 @@ export class SqliteRuns implements Runs {
   async active(): Promise<RunInfo[]> {
     const now = this.#now();
     return this.#file
-      .all('SELECT * FROM runs WHERE ended_at IS NULL ORDER BY started_at')
+      .rows('runs', 'ended_at IS NULL')
       .map((row) => RunRow.parse(row))
-      .filter((run) => isActive(run, now));
+      .filter((run) => isActive(run, now))
+      .sort((a, b) => a.started_at - b.started_at);
   }
 }
 
@@ -71,7 +72,9 @@ export class SqliteEvents implements Events {
 
   async newest(kind: string, limit = 100): Promise<EventInfo[]> {
     return this.#file
-      .all('SELECT * FROM events WHERE kind = ? ORDER BY id DESC LIMIT ?', kind, limit)
-      .map((row) => EventRow.parse(row));
+      .rows('events', 'kind = ?', kind)
+      .map((row) => EventRow.parse(row))
+      .sort((a, b) => b.id - a.id)
+      .slice(0, limit);
   }
 }

@@ -5,6 +5,8 @@
  * A change of the schema is a new entry in MIGRATIONS; entries once released are never edited.
  */
 
+import { SEAL_TABLES } from './seals.ts';
+
 /** "RRST": tells our files from all other SQLite databases. */
 export const STATE_APPLICATION_ID = 0x52525354;
 
@@ -90,4 +92,4 @@ CREATE TABLE breakers (
 `;
 
 /** Step i takes a file from version i to i + 1. */
-export const STATE_MIGRATIONS: readonly string[] = [BASE];
+export const STATE_MIGRATIONS: readonly string[] = [BASE, SEAL_TABLES];

@@ -11,7 +11,14 @@ import { STATE_MIGRATIONS } from './schema.ts';
 
 /** @throws RrError as StateFile.open */
 export function openSqlite(path: string, now: Clock = Date.now): StateStore {
-  const file = StateFile.open(path);
+  return storeOf(StateFile.open(path), now);
+}
+
+/** @throws RrError as StateFile.openReadOnly */
+export const openSqliteReadOnly = async (path: string): Promise<StateStore> =>
+  storeOf(await StateFile.openReadOnly(path), Date.now);
+
+function storeOf(file: StateFile, now: Clock): StateStore {
   return {
     schema: STATE_MIGRATIONS.length,
     leases: new SqliteLeases(file, now),

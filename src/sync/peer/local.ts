@@ -9,9 +9,7 @@ import { MIGRATIONS } from '../../games/store/schema.ts';
 import { type DataPaths, dataPaths } from '../../io/paths.ts';
 import { ModelStore } from '../../models/store.ts';
 import { openState } from '../../state/open.ts';
-import { isGenuineAudit } from '../../state/store/audit.ts';
 import { Lease } from '../../state/store/lease.ts';
-import { isGenuine as isGenuineResult } from '../../state/store/results.ts';
 import type { StateStore } from '../../state/store/store.ts';
 import { HashMemory, lackingFiles, listFiles } from './files.ts';
 import { gameKeys, lackingGames, listDatabases, mergeGames } from './games.ts';
@@ -30,6 +28,7 @@ import {
 import { stageFiles, stageGames } from './outgoing.ts';
 import { packOf } from './pack.ts';
 import { outputOf } from './program.ts';
+import { siftAudit, siftResults } from './rows.ts';
 import { finish, stagingFolder } from './staging.ts';
 import { hostStatus } from './status.ts';
 
@@ -108,14 +107,15 @@ export class LocalSide implements Side {
     },
     putRows: async ({ results, audit }) => {
       // a row whose id does not fit its contents was altered on the way or is forged
-      const added =
-        (await this.state.results.add(results.filter(isGenuineResult))) +
-        (await this.state.audit.add(audit.filter(isGenuineAudit)));
+      const now = Date.now();
+      const goodResults = siftResults(results, now);
+      const goodAudit = await siftAudit(this.state.audit, audit, now);
+      const added = (await this.state.results.add(goodResults.good)) + (await this.state.audit.add(goodAudit.good));
       const moved: string[] = [];
       for (const config of this.#models.configs()) {
         for (const pointer of await this.#models.reconcile(config)) moved.push(`${config}/${pointer}`);
       }
-      return { added, moved };
+      return { added, moved, refused: goodResults.refused + goodAudit.refused };
     },
     stageFiles: async ({ session, items }) => {
       await this.#own(session);

@@ -86,8 +86,8 @@ export const METHODS = {
   rowIds: method(z.object({ config: z.string().optional() }), RowIdsSchema),
   lackingRows: method(RowIdsSchema, RowIdsSchema),
   rows: method(RowIdsSchema, RowsSchema),
-  /** Adds rows and lets the model pointers follow their history. */
-  putRows: method(RowsSchema, z.object({ added: z.int(), moved: z.array(z.string()) })),
+  /** Adds rows that can be genuine and lets the model pointers follow their history. */
+  putRows: method(RowsSchema, z.object({ added: z.int(), moved: z.array(z.string()), refused: z.int() })),
   /** Opens a staging folder for sending, holding links to these files. Empties an older one. */
   stageFiles: method(Session.extend({ items: z.array(FileItemSchema) }), z.object({ folder: z.string() })),
   /** Adds a consistent snapshot of these games of a database to the staging folder. */

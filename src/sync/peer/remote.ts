@@ -21,8 +21,8 @@ import { Wire } from './wire.ts';
 
 const Answer = z.object({ id: z.int(), result: z.unknown().optional(), error: WireError.optional() });
 
-/** Lines that a login shell may print before the agent speaks. */
-const MAX_NOISE = 100;
+/** What a login shell may print before the agent speaks. Bytes. */
+const MAX_NOISE = 1 << 16;
 /** Longest silence before an answer. Hashing or merging a large store takes its time. Milliseconds. */
 const ANSWER_MS = 30 * 60_000;
 const START_MS = 60_000;
@@ -56,10 +56,13 @@ export class RemoteSide implements Side {
   }
 
   async #greeting(): Promise<void> {
-    for (let i = 0; i < MAX_NOISE; i++) {
-      if ((await this.#line(START_MS)) === GREETING) return;
-    }
-    throw new RrError('HOST_PROTOCOL', { host: this.host, detail: 'rr does not answer on stdout' });
+    if (await this.#inTime(this.#wire.skipPast(GREETING, MAX_NOISE), START_MS)) return;
+    const ended = this.#ended();
+    if (ended.code === 'HOST_COMMAND') throw ended;
+    throw new RrError('HOST_PROTOCOL', {
+      host: this.host,
+      detail: 'rr does not answer on stdout; a login shell may print there instead',
+    });
   }
 
   async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {

@@ -1,7 +1,9 @@
 /** Input of a connection to an agent: lines of text and, where a line says so, raw bytes behind it. */
 import { isUtf8 } from 'node:buffer';
 import { RrError } from '../../core/errors.ts';
-import { MAX_LINE_BYTES } from '../../io/ndjson/limits.ts';
+
+/** A list of all games of a large store takes a tenth of it. */
+const MAX_LINE_BYTES = 128 * 2 ** 20;
 
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
@@ -48,6 +50,28 @@ export class Wire {
     const line = Buffer.concat(parts, length);
     if (!isUtf8(line)) throw this.#invalid('not UTF-8 text');
     return line.toString('utf8').replace(/\r$/, '');
+  }
+
+  /**
+   * Skips everything up to the first line that ends in `word`, in whatever bytes it comes: a login shell may print, with or
+   * without a newline. False when there are more than `most` bytes, or the connection ends, before it.
+   */
+  async skipPast(word: string, most: number): Promise<boolean> {
+    const end = Buffer.from(`${word}\n`);
+    let tail: Buffer = NOTHING;
+    for (let skipped = 0; skipped <= most; ) {
+      if (this.#held.length === 0 && !(await this.#more())) return false;
+      const seen = Buffer.concat([tail, this.#held]);
+      const found = seen.indexOf(end);
+      if (found !== -1) {
+        this.#held = seen.subarray(found + end.length);
+        return true;
+      }
+      skipped += this.#held.length;
+      this.#held = NOTHING;
+      tail = Buffer.from(seen.subarray(Math.max(0, seen.length - end.length + 1)));
+    }
+    return false;
   }
 
   /** So many raw bytes, in pieces. Ends early only where the connection does. */

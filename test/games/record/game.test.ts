@@ -63,6 +63,18 @@ describe('game record', () => {
     expect(() => replayRecord({ ...record, plies: 3 }, 'file:7')).toThrow(/promises 3 moves/);
   });
 
+  test('refuses search data that are not those of the game', () => {
+    const { record } = recorded('hex8', 2, 4);
+    const refused = (...search: NonNullable<typeof record.search>) =>
+      expect(() => replayRecord({ ...record, search }, 'file:7'));
+    refused({ ply: 0, policy: [[0, 65535]] }).not.toThrow();
+    refused({ ply: 0, policy: [[0, 65534]] }).toThrow(/moves\[0\]: its search policy sums to 0\.99/);
+    refused({ ply: 0, policy: [[4096, 65535]] }).toThrow(/its search policy names move 4096 of/);
+    refused({ ply: 4096 }).toThrow(/search at move 4096/);
+    refused({ ply: 2 }, { ply: 1 }).toThrow(/search at move 1, after 2/);
+    refused({ ply: 0, values: [1, 2, 3] }).toThrow(/3 values for 2 players/);
+  });
+
   test('refuses a result that the moves do not lead to', () => {
     const { record, game } = recorded('hex8', 2, 3);
     const other = 3 - game.winner;

@@ -20,7 +20,13 @@ export interface KillReport {
   twice: number;
 }
 
-/** One file, `count` writers in turn, each killed at a random instant of its first 150 ms. */
+/** Ids that a writer may still report before it is killed. */
+const MAX_REPORTED = 40;
+
+/**
+ * One file, `count` writers in turn. Three of four are killed a moment after a random number of reports, so that they are
+ * at work on any machine; each fourth at a random instant of its start.
+ */
 export async function killWriters(count: number): Promise<KillReport> {
   const folder = mkdtempSync(join(tmpdir(), 'rr-kill-'));
   const path = join(folder, 'games.db');
@@ -33,15 +39,14 @@ export async function killWriters(count: number): Promise<KillReport> {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';
-    const ready = new Promise<void>((resolve) => {
-      child.stdout.on('data', (data: Buffer) => {
-        output += data.toString();
-        resolve();
-      });
+    const { promise: enough, resolve } = Promise.withResolvers<void>();
+    const wanted = Math.floor(Math.random() * MAX_REPORTED);
+    child.stdout.on('data', (data: Buffer) => {
+      output += data.toString();
+      if (output.split('\n').length > wanted) resolve();
     });
-    // from the opening of the file on, in every fourth run to just before it
-    if (run % 4 > 0) await ready;
-    await setTimeout(Math.random() * 150);
+    if (run % 4 > 0) await enough;
+    await setTimeout(Math.random() * (run % 4 > 0 ? 20 : 150));
     child.kill('SIGKILL');
     await once(child, 'close');
     const lines = output.split('\n').slice(1, -1);

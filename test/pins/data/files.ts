@@ -15,6 +15,7 @@ import { readRecords } from '../../../src/io/ndjson/reader.ts';
 import { openNpz } from '../../../src/io/npz/reader.ts';
 import { loadModel } from '../../../src/models/load.ts';
 import { writeModel } from '../../../src/net/model/file.ts';
+import { TABLES } from '../../../src/state/sqlite/seals.ts';
 import { openSqlite } from '../../../src/state/sqlite/store.ts';
 import { isGenuineAudit } from '../../../src/state/store/audit.ts';
 import { isGenuine } from '../../../src/state/store/results.ts';
@@ -175,8 +176,8 @@ async function stateFacts(path: string): Promise<Facts> {
       production: (await state.audit.winner('hex8_2p', 'production'))?.hash ?? null,
       candidate: (await state.audit.winner('hex8_2p', 'candidate'))?.hash ?? null,
       rows: plain(
-        ['leases', 'runs', 'events', 'file_hashes', 'breakers'].map((name) =>
-          file.prepare(`SELECT * FROM ${name}`).all(),
+        (['leases', 'runs', 'events', 'file_hashes', 'breakers'] as const).map((name) =>
+          file.prepare(`SELECT ${TABLES[name].join(', ')} FROM ${name}`).all(),
         ),
       ),
     };
