@@ -58,7 +58,11 @@ export default class Doctor extends RrCommand {
           paint: (cell, { status }, chalk) =>
             status === 'ok' ? chalk.green(cell) : status === 'broken' ? chalk.red.bold(cell) : chalk.yellow(cell),
         },
-        { title: 'FOUND', value: ({ found, mend }) => (mend === undefined ? found : `${found}  → ${mend}`) },
+        {
+          title: 'FOUND',
+          wrap: true,
+          value: ({ found, mend }) => (mend === undefined ? found : `${found}  → ${mend}`),
+        },
       ],
       summary: { for: purposes, checks: findings.length, broken },
     });

@@ -18,6 +18,7 @@ import { Rr1Writer } from '../samples/rr1.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags, parseShare, seedFlag, sinceFlag } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
+import { pathText } from './cli/path-text.ts';
 
 /** Order of rows under --shuffle when no --seed is given. */
 const SHUFFLE_SEED = 1;
@@ -212,7 +213,7 @@ export default class Export extends RrCommand {
       type: 'npz',
       rows,
       columns: [
-        { title: 'FILE', value: (row) => row.path },
+        { title: 'FILE', value: (row) => pathText(row.path) },
         { title: 'CONFIG', value: (row) => row.config },
         { title: 'GAMES', value: (row) => String(row.games) },
         { title: 'SAMPLES', value: (row) => String(row.samples) },

@@ -11,7 +11,7 @@ import { parseConfigKey } from '../engine/config-key.ts';
 import { header } from '../io/ndjson/header.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
-import { presentConfigs } from './cli/flags.ts';
+import { usualGame } from './cli/usual-game.ts';
 import { loopFlags, loopSettings } from './loop/flags.ts';
 import { printStatus } from './loop/status.ts';
 
@@ -39,7 +39,7 @@ export default class LoopCommand extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(LoopCommand);
-    const configs = [...new Set(flags.config ?? [usualConfig(flags.data)])].map(parseConfigKey);
+    const configs = [...new Set(flags.config ?? [usualGame(flags.data)?.key ?? 'hex8_2p'])].map(parseConfigKey);
     const paths = dataPaths(flags.data);
     if (flags.status) return printStatus(configs, paths, (report) => this.present(report));
     const skip = skippedStages(flags);
@@ -68,10 +68,4 @@ export default class LoopCommand extends RrCommand {
     await writer?.write({ type: 'summary', command: this.commandName, outcomes });
     return exitOfLoops(outcomes);
   }
-}
-
-/** The one config that the data folder holds anything of, else the smallest game. */
-function usualConfig(data: string | undefined): string {
-  const [only, ...others] = presentConfigs(data);
-  return only !== undefined && others.length === 0 ? only.key : 'hex8_2p';
 }

@@ -13,8 +13,9 @@ import { gateGames } from '../parity/gate.ts';
 import type { CheckRecord, DivergenceRecord } from '../parity/records.ts';
 import { ParityRun } from '../parity/run.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
-import { dataFlag, gameFlags, gameFromFlags, requiredGame, seedFlag } from './cli/flags.ts';
+import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
+import { requiredGame } from './cli/usual-game.ts';
 
 export default class Parity extends RrCommand {
   static override description =
@@ -154,6 +155,6 @@ async function* gamesOf(path: string, config: ConfigKey | undefined, database: b
 function verdict({ totals }: ParityRun): string {
   const { games, plies, hashes, divergences, variants, unreadable } = totals;
   const bad = unreadable > 0 ? `, ${unreadable} unreadable` : '';
-  if (games === 0) return `nothing was checked${bad}`;
+  if (games === 0) return `nothing was checked${bad}; name files, --db FILE or --gate`;
   return `${games} games, ${plies} plies, ${hashes} hashes compared, ${variants} variants: ${divergences} diverge${bad}`;
 }

@@ -15,8 +15,9 @@ import { type LineConsole, lineConsole } from '../view/play/line-console.ts';
 import { playerByName, type TableSettings } from '../view/play/players.ts';
 import { type Chair, SeatedGame } from '../view/play/seated-game.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag } from './cli/flags.ts';
+import { dataFlag, gameFlags, seedFlag } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
+import { requiredGame } from './cli/usual-game.ts';
 
 /** The word for a person in --seats. */
 const PERSON = 'me';

@@ -14,6 +14,7 @@ import type { Outcome } from './cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from './cli/flags.ts';
 import { paints } from './cli/paint.ts';
 import { timeText } from './cli/time-text.ts';
+import { requiredGame } from './cli/usual-game.ts';
 import { GauntletCommand } from './gauntlet/command.ts';
 import { measureCandidate, measureFlags, refuseGauntletFlags } from './promote/measure.ts';
 
@@ -62,7 +63,7 @@ export default class Promote extends GauntletCommand {
     const paths = dataPaths(flags.data);
     if (flags.history) return readStore(flags.data, (store) => this.#history(store, config));
     if (flags.rollback) {
-      const game = required(config);
+      const game = requiredGame(flags);
       const options = { reason: flags.reason ?? 'rolled back', dryRun: flags['dry-run'] === true };
       return withStore(flags.data, (store) => this.#rollBack(store, game, options));
     }
@@ -74,7 +75,7 @@ export default class Promote extends GauntletCommand {
     const verdicts =
       candidate === undefined
         ? await readVerdicts(args.file ?? '-', flags['allow-truncated'] === true)
-        : await measureCandidate(required(config), paths, { ...flags, candidate }, await this.face());
+        : await measureCandidate(requiredGame(flags), paths, { ...flags, candidate }, await this.face());
     const game = config ?? configOf(verdicts);
     return withStore(flags.data, async (store) => {
       const report = await promote(store, {
@@ -119,9 +120,9 @@ export default class Promote extends GauntletCommand {
         { title: 'CONFIG', value: (row) => row.config },
         { title: 'POINTER', value: ({ pointer }) => pointer },
         { title: 'MODEL', value: ({ hash }) => hash.slice(0, 12) },
-        { title: 'BEFORE', value: ({ previous }) => previous?.slice(0, 12) ?? '' },
-        { title: 'BY', value: ({ actor }) => actor },
-        { title: 'REASON', value: ({ reason }) => reason },
+        { title: 'BEFORE', drop: 1, value: ({ previous }) => previous?.slice(0, 12) ?? '' },
+        { title: 'BY', drop: 2, value: ({ actor }) => actor },
+        { title: 'REASON', wrap: true, value: ({ reason }) => reason },
       ],
       none: 'no pointer has moved yet',
     });
@@ -165,11 +166,6 @@ function configOf(verdicts: readonly VerdictRecord[]): GameConfig {
   const [first] = verdicts;
   if (!first) throw new RrError('NO_INPUT', { detail: 'no verdict records; pipe in rr gauntlet' });
   return parseConfigKey(first.config);
-}
-
-function required(config: GameConfig | undefined): GameConfig {
-  if (config) return config;
-  throw new RrError('USAGE', { detail: 'which game? --config hex8_2p' });
 }
 
 function outcomeText({ model, promoted, already }: PromotionReport, dryRun: boolean, staged: boolean): string {

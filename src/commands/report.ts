@@ -7,8 +7,10 @@ import { writeFileAtomic } from '../io/atomic.ts';
 import { dataPaths } from '../io/paths.ts';
 import { chartFile } from '../view/chart/chart-style.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
-import { dataFlag, gameFlags, requiredGame } from './cli/flags.ts';
+import { dataFlag, gameFlags } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
+import { pathText } from './cli/path-text.ts';
+import { requiredGame } from './cli/usual-game.ts';
 
 export default class Report extends RrCommand {
   static override description =
@@ -58,7 +60,7 @@ export default class Report extends RrCommand {
       type: 'report',
       rows: files,
       columns: [
-        { title: 'FILE', value: ({ path }) => path },
+        { title: 'FILE', value: ({ path }) => pathText(path) },
         { title: 'BYTES', value: ({ bytes }) => bytes },
       ],
       header: { config: config.key },

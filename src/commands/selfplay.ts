@@ -18,8 +18,9 @@ import { runSelfplay } from '../selfplay/run/run.ts';
 import { shardFrom } from '../selfplay/setup/shard.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import type { ChosenProvider } from './cli/choose-provider.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './cli/flags.ts';
+import { dataFlag, gameFlags, seedFlag, shardFlag } from './cli/flags.ts';
 import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './cli/provider-flags.ts';
+import { requiredGame } from './cli/usual-game.ts';
 import { knobSettings, searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
 /** Flags that would do nothing where nobody searches. */

@@ -68,6 +68,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Operate', 'completion', 'print a completion script for bash, zsh or fish', () => import('./completion.ts')),
   command('Operate', 'config show', 'print the settings in force and where each came from', () => import('./config/show.ts')),
   command('Operate', 'doctor', 'check that this machine can do what it is wanted for', () => import('./doctor.ts')),
+  command('Operate', 'init', 'write an rr.yaml for this machine, with measured settings', () => import('./init.ts')),
   command('Operate', 'jobs emit', 'print a job array for Slurm, Kubernetes, GNU parallel or cron', () => import('./jobs/emit.ts')),
   command('Operate', 'man', 'print manual pages', () => import('./man.ts')),
   command('Operate', 'sync agent', 'answer the sync of another machine (rr starts it itself)', () => import('./sync/agent.ts')),

@@ -19,6 +19,7 @@ import { startingModel } from '../train/driver/start.ts';
 import { refuseUnfinished, seedOfCheckpoint } from '../train/learn/checkpoint.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './cli/flags.ts';
+import { usualGame } from './cli/usual-game.ts';
 import { flagSettings, trainFlags } from './train/flags.ts';
 import { TrainReport } from './train/report.ts';
 import { howToResume } from './train/resume.ts';
@@ -52,6 +53,7 @@ export default class Train extends RrCommand {
     const paths = dataPaths(flags.data);
     const files = await trainingFiles(argv.map(String), gameFromFlags(flags), flags.data, {
       allowTruncated: flags['allow-truncated'] === true,
+      usual: () => usualGame(flags.data),
       onSilence: () => this.note('waits for npz records on stdin; to train without them, name files or add </dev/null'),
     });
     const { config } = files;

@@ -6,19 +6,27 @@ import { RrError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/atomic.ts';
 import type { Topic } from './topics.ts';
 
+/** Knobs by name; one per config is named with a point, `games.hex8_2p`. */
+export type Knobs = Readonly<Record<string, number | string | boolean>>;
+
 /**
- * Sets knobs of a topic in `cwd`/rr.yaml, made when missing, and returns its path. Keys that are there keep their
+ * Sets knobs of topics in `cwd`/rr.yaml, made when missing, and returns its path. Keys that are there keep their
  * place. @throws RrError CONFIG_INVALID for a file that is no map of topics, DISK_FULL
  */
 export async function applyToProject(
-  topic: Topic,
-  values: Readonly<Record<string, number | string | boolean>>,
+  topics: Readonly<Partial<Record<Topic, Knobs>>>,
   cwd: string = process.cwd(),
 ): Promise<string> {
   const name = join(cwd, 'rr.yaml');
   // A link stays a link: what it points to is replaced.
   const path = existsSync(name) ? realpathSync(name) : name;
   const document = open(path);
+  for (const [topic, knobs] of Object.entries(topics)) setKnobs(document, topic, knobs);
+  await writeFileAtomic(path, document.toString({ lineWidth: 0 }));
+  return path;
+}
+
+function setKnobs(document: Document, topic: string, knobs: Knobs): void {
   const section = document.get(topic, true);
   if (!isMap(section)) {
     if (isNode(section) && section.toJS(document) !== null) {
@@ -26,9 +34,7 @@ export async function applyToProject(
     }
     document.set(topic, document.createNode({}));
   }
-  for (const [key, value] of Object.entries(values)) document.setIn([topic, key], value);
-  await writeFileAtomic(path, document.toString({ lineWidth: 0 }));
-  return path;
+  for (const [knob, value] of Object.entries(knobs)) document.setIn([topic, ...knob.split('.')], value);
 }
 
 function open(path: string): Document {

@@ -21,6 +21,7 @@ const mix = z
   .regex(/^[a-z][\w-]*:\d+(\.\d+)?(,[a-z][\w-]*:\d+(\.\d+)?)*$/, "expected weights such as 'heuristic:0.7,random:0.3'");
 
 export const TOPIC_SCHEMAS = {
+  game: z.strictObject({ config: z.enum([...CONFIG_KEYS, 'none']) }),
   selfplay: z.strictObject({
     games: count(1),
     engine: z.string().min(1),
@@ -99,7 +100,7 @@ export const TOPIC_SCHEMAS = {
 } as const;
 
 export type Topic = keyof typeof TOPIC_SCHEMAS;
-export const TOPICS: readonly Topic[] = ['selfplay', 'training', 'gauntlet', 'promotion', 'loop', 'streams'];
+export const TOPICS: readonly Topic[] = ['game', 'selfplay', 'training', 'gauntlet', 'promotion', 'loop', 'streams'];
 export const isTopic = (name: string): name is Topic => Object.hasOwn(TOPIC_SCHEMAS, name);
 
 /** The settings of one topic, checked. */

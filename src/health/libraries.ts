@@ -1,9 +1,9 @@
 /** The native libraries: do they load, how old are they, and what can they compute on. */
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isSea } from 'node:sea';
 import { execa } from 'execa';
+import { hasNvidiaCard } from '../io/machine.ts';
 import { PACKAGE_ROOT } from '../io/package-root.ts';
 import { type Finding, type Purpose, reasonOf } from './check.ts';
 
@@ -81,7 +81,7 @@ async function graphics(provider: 'cuda' | 'webgpu', neededFor: readonly Purpose
   const failure = await probe(provider);
   if (failure === undefined) return { check, status: 'ok', found: 'computes' };
   const mend = provider === 'cuda' ? addCuda() : 'a Vulkan driver for the graphics card (vulkaninfo shows it)';
-  const card = provider === 'cuda' && hasNvidia() ? 'there is an NVIDIA card, but: ' : '';
+  const card = provider === 'cuda' && hasNvidiaCard() ? 'there is an NVIDIA card, but: ' : '';
   return { check, status: 'broken', found: `${card}${spokenReason(failure)}`, mend, neededFor };
 }
 
@@ -106,8 +106,6 @@ async function probe(provider: string): Promise<string | undefined> {
   const said = stderr.split('\n').map((text) => text.replace(/^rr doctor: /, '').trim());
   return said.findLast((text) => text !== '') ?? `status ${exitCode}`;
 }
-
-const hasNvidia = (): boolean => existsSync('/proc/driver/nvidia/version') || existsSync('/dev/nvidia0');
 
 /** The command that puts the CUDA libraries of this very version of the runtime where it looks for them. */
 function addCuda(): string {

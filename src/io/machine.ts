@@ -1,5 +1,5 @@
 /** Limits of the machine: space on a disk, memory. Guards ask here before long work begins. */
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { RrError } from '../core/errors.ts';
 
@@ -42,3 +42,6 @@ export function requireDiskSpace({ folder, need, reserve, host, path }: DiskNeed
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+/** By what its driver leaves in the file system (Linux). */
+export const hasNvidiaCard = (): boolean => existsSync('/proc/driver/nvidia/version') || existsSync('/dev/nvidia0');

@@ -69,5 +69,5 @@ export function modelRow({ metadata, hash }: LoadedModel, path: string) {
 export const MODEL_COLUMNS = [
   { title: 'CONFIG', value: (row: { readonly config: string }) => row.config },
   { title: 'MODEL', value: (row: { readonly hash: string }) => row.hash.slice(0, 12) },
-  { title: 'PATH', value: (row: { readonly path: string }) => row.path },
+  { title: 'PATH', wrap: true, value: (row: { readonly path: string }) => row.path },
 ];

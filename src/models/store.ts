@@ -56,7 +56,10 @@ export interface PointerMove {
 const MIN_PREFIX = 4;
 
 /** What moves a pointer, for whoever asks for one that does not stand anywhere yet. */
-const SETS: Readonly<Record<Pointer, string>> = { production: 'rr promote sets it', candidate: 'rr train sets it' };
+const SETS: Readonly<Record<Pointer, string>> = {
+  production: 'rr promote and rr loop set it',
+  candidate: 'rr train and rr loop set it',
+};
 
 export class ModelStore {
   readonly folder: string;

@@ -8,7 +8,7 @@ import { gameOfRecord } from '../../src/games/game/of-record.ts';
 import { replay } from '../../src/games/game/replay.ts';
 import { gameSchema } from '../../src/games/record/game.ts';
 import { hasPython, noteMissingTerminal, rrOnTerminal } from '../pty.ts';
-import { rr } from '../run.ts';
+import { REPO_ROOT, rr } from '../run.ts';
 
 noteMissingTerminal();
 const folder = mkdtempSync(join(tmpdir(), 'rr-play-'));
@@ -75,6 +75,15 @@ describe.skipIf(!hasPython)('rr play on a terminal', () => {
 });
 
 describe('rr play in a pipe', () => {
+  it('plays the first game of docs/rules.md as it is written there', async () => {
+    const input = readFileSync(join(REPO_ROOT, 'docs', 'first-game.txt'), 'utf8');
+    const { status, stderr } = await rr(['play', '--board', 'square8', '--seats', 'me,me'], { input });
+    expect(status).toBe(0);
+    expect(stderr).toContain('player 2 wins by resignation');
+    // every line was a move
+    expect(stderr).not.toMatch(/No legal move|There is no|^ +1 /m);
+  });
+
   it('says before the game that it could not keep it', async () => {
     const { status, stdout, stderr } = await rr(['play', '--board', 'hex8', '--out', folder], { input: 'e5\n' });
     expect(stderr).toBe(`rr play: ${folder}: is a folder; name a file\n`);

@@ -94,6 +94,7 @@ const CASES: Readonly<Record<string, Case>> = {
   completion: { bare: 2 },
   'config show': { bare: 0 },
   doctor: { closed: ['--data', 'CLOSED'], status: 3 },
+  init: { bare: 2 },
   'jobs emit': { bare: 2 },
   man: { bare: 0, closed: ['--out', 'CLOSED/man'] },
   'sync agent': { bare: 0, closed: ['--data', 'CLOSED'] },

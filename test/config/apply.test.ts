@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const apply = (): Promise<string> => applyToProject('selfplay', { workers: 3, batch: 8 }, folder);
+const apply = (): Promise<string> => applyToProject({ selfplay: { workers: 3, batch: 8 } }, folder);
 const inForce = () => resolveSettings('selfplay', { cwd: folder, env: {} }).settings;
 
 describe('applyToProject', () => {

@@ -144,6 +144,8 @@ export const reduced = (example: string): string =>
     .replace(/\brr gauntlet (?!.*--budget)/, 'rr gauntlet --budget 4 ')
     .replace(/\brr train (?!.*--epochs)/, 'rr train --epochs 1 ')
     .replace(/--epochs \d+/, '--epochs 1')
+    .replace(/^rr init$/, 'rr init --board hex8')
+    .replace(/^rr init/, '$& --seconds 1')
     .replace(/--batches \d+(,\d+)*/, '--batches 8')
     .replace(/--flights \d+(,\d+)*/, '--flights 1')
     .replace(/^rr bench (engine|net|search|selfplay|train)(?!.*--seconds)/, '$& --seconds 1')

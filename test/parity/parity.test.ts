@@ -187,7 +187,7 @@ describe('traces', () => {
     writeFileSync(empty, '');
     const { status, stderr } = await parity(empty);
     expect(status).toBe(3);
-    expect(stderr).toBe('nothing was checked\n');
+    expect(stderr).toBe('nothing was checked; name files, --db FILE or --gate\n');
   });
 });
 

@@ -5,6 +5,7 @@ import { basename, dirname, join, matchesGlob, resolve } from 'node:path';
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
 import { missingFile, requireFile } from '../../io/missing-file.ts';
+import { PACKAGE_ROOT } from '../../io/package-root.ts';
 import { type HOST_TRUST, type HostStatus, type HostsFile, HostsFileSchema, hostsFileKeys } from './schema.ts';
 import { type CheckedYaml, invalid, parseChecked } from './yaml.ts';
 
@@ -60,7 +61,7 @@ export function loadHosts(path: string): Hosts {
     if (missing.code === 'NO_PERMISSION') throw missing;
     throw new RrError('FILE_NOT_FOUND', {
       path,
-      hint: '; copy config/hosts.example.yaml there, or name another file with --hosts',
+      hint: `; copy ${join(PACKAGE_ROOT, 'config', 'hosts.example.yaml')} there, or name another file with --hosts`,
     });
   }
   requireFile(path);

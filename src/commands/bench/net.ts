@@ -13,6 +13,7 @@ import { FORM_NAMES } from '../../net/lower/lower.ts';
 import { PROVIDERS } from '../../net/session/session.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
+import { usualGame } from '../cli/usual-game.ts';
 import { wholeNumbers } from './numbers.ts';
 import { type BenchRow, benchPresentation, benchRow } from './rows.ts';
 
@@ -50,7 +51,7 @@ export default class BenchNet extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(BenchNet);
-    const config = gameFromFlags(flags) ?? gameConfig('hex8', 2);
+    const config = gameFromFlags(flags) ?? usualGame(flags.data) ?? gameConfig('hex8', 2);
     const spec = specFor(config, architectureOf(flags.arch ?? 'v2'));
     const name = flags.model;
     const model =

@@ -13,8 +13,9 @@ import { dataPaths } from '../../io/paths.ts';
 import { sideBySide } from '../../io/task-list.ts';
 import { findModel } from '../../models/find.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag } from '../cli/flags.ts';
+import { dataFlag, gameFlags, seedFlag } from '../cli/flags.ts';
 import type { Column } from '../cli/render.ts';
+import { requiredGame } from '../cli/usual-game.ts';
 import { machine } from './rows.ts';
 
 const DEFAULT_SEED = 1;

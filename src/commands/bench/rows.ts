@@ -35,8 +35,8 @@ const COLUMNS: readonly Column<BenchRow>[] = [
   { title: 'METRIC', value: (row) => row.metric },
   { title: 'VALUE', value: (row) => row.value },
   { title: 'UNIT', value: (row) => row.unit, align: 'left' },
-  { title: 'LIMIT', value: (row) => row.limit },
-  { title: 'RATIO', value: (row) => row.ratio },
+  { title: 'LIMIT', drop: 1, value: (row) => row.limit },
+  { title: 'RATIO', drop: 2, value: (row) => row.ratio },
 ];
 
 const ADVICE: Column<BenchRow> = { title: '', value: ({ recommended }) => (recommended ? '← recommended' : '') };

@@ -36,6 +36,8 @@ export interface Advice {
 export interface NetworkBenchResult {
   readonly rows: readonly BenchRow[];
   readonly advice: Advice;
+  /** Of all workers with these settings, wall clock. */
+  readonly simulationsPerSecond: number;
 }
 
 /** Cases that measureNetwork will report. */
@@ -76,6 +78,7 @@ export async function measureNetwork(bench: NetworkBench): Promise<NetworkBenchR
       batch: best.batch,
       cache: best.cache,
     },
+    simulationsPerSecond: fastest?.simulationsPerSecond ?? best.simulationsPerSecond,
   };
 }
 
@@ -92,6 +95,7 @@ async function measureWorkers(bench: NetworkBench, best: PlayRow): Promise<Worke
     const total = (rate: (row: PlayRow) => number): number => rows.reduce((sum, row) => sum + rate(row), 0);
     found.push({
       workers,
+      simulationsPerSecond: total((row) => row.simulationsPerSecond),
       leavesPerSecond: total((row) => row.leavesPerSecond),
       evaluationsPerSecond: total((row) => row.evaluationsPerSecond),
       rawPerSecond: total((row) => row.rawPerSecond),

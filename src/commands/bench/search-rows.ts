@@ -53,6 +53,7 @@ export const cacheRow = (label: string, cached: PlayRow, plain: PlayRow): BenchR
 /** Several threads at once: sums over all of them, and means per thread of what a second of processor time gives. */
 export interface WorkersRow {
   readonly workers: number;
+  readonly simulationsPerSecond: number;
   readonly leavesPerSecond: number;
   readonly evaluationsPerSecond: number;
   readonly rawPerSecond: number;

@@ -6,10 +6,7 @@ import { RrError } from '../../core/errors.ts';
 import { CONFIG_KEYS, type GameConfig, gameConfig, parseConfigKey } from '../../engine/config-key.ts';
 import { createRules } from '../../engine/rules.ts';
 import { modelNamed, readStore } from '../../models/open.ts';
-import { newModel, specFor } from '../../models/save.ts';
-import { architectureOf } from '../../net/arch/architectures.ts';
-import { contentHash, type NetModel } from '../../net/arch/metadata.ts';
-import { initialWeights } from '../../net/arch/parameters.ts';
+import type { NetModel } from '../../net/arch/metadata.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { DEFAULT_CACHE } from '../../search/evaluators/cached.ts';
 import { checkModel } from '../../search/evaluators/network.ts';
@@ -18,6 +15,8 @@ import { type Outcome, RrCommand } from '../cli/base.ts';
 import { type ChosenProvider, chooseProvider } from '../cli/choose-provider.ts';
 import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
 import { providerFlags } from '../cli/provider-flags.ts';
+import { usualGame } from '../cli/usual-game.ts';
+import { freshNetwork } from './fresh-network.ts';
 import { wholeNumbers } from './numbers.ts';
 import { type BenchRow, benchPresentation } from './rows.ts';
 import { type Advice, caseCount, measureNetwork, type NetworkBench } from './search-network.ts';
@@ -77,7 +76,7 @@ export default class BenchSearch extends RrCommand {
       throw new RrError('USAGE', { detail: '--apply needs a network to measure with: --model NAME or --arch NAME' });
     }
     const named = gameFromFlags(flags);
-    const config = named ?? gameConfig('hex8', 2);
+    const config = named ?? usualGame(flags.data) ?? gameConfig('hex8', 2);
     const simulations = parseBudget(flags.budget);
     const [batches, flights] = [wholeNumbers('--batches', flags.batches), wholeNumbers('--flights', flags.flights)];
     const workers = flags.workers === undefined ? undefined : wholeNumbers('--workers', flags.workers);
@@ -99,7 +98,7 @@ export default class BenchSearch extends RrCommand {
       advice = found.advice;
     }
     if (advice && flags.apply && !this.stopping) {
-      const path = await applyToProject('selfplay', { ...advice });
+      const path = await applyToProject({ selfplay: { ...advice } });
       this.note(`written into ${path}: ${JSON.stringify(advice)}`);
     }
     await this.#report(rows, model?.hash, chosen, advice);
@@ -115,11 +114,7 @@ export default class BenchSearch extends RrCommand {
     config: GameConfig,
   ): Promise<NetModel & { readonly hash: string }> {
     const { model: name, arch = '', data } = flags;
-    if (name === undefined) {
-      const spec = specFor(config, architectureOf(arch));
-      const model = newModel(config, spec, initialWeights(spec, 1), { training: { made: 'init' } });
-      return { ...model, hash: contentHash(model) };
-    }
+    if (name === undefined) return freshNetwork(config, arch);
     const model = await readStore(data, (store) => modelNamed(store, name, config.key));
     checkModel(model, createRules(config.board, config.players), { hash: model.hash });
     return model;

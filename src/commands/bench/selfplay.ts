@@ -5,20 +5,13 @@ import { join } from 'node:path';
 import { Flags } from '@oclif/core';
 import { resolveSettings } from '../../config/settings.ts';
 import { type GameConfig, gameConfig } from '../../engine/config-key.ts';
-import { createRules } from '../../engine/rules.ts';
 import { after } from '../../io/timer.ts';
-import { playGame } from '../../search/play/play-game.ts';
-import { plainResources } from '../../search/players/resources.ts';
+import { gameRate } from '../../selfplay/bench/game-rate.ts';
 import { type Plan, planRun } from '../../selfplay/run/plan.ts';
 import { runSelfplay, type SelfplayOutcome } from '../../selfplay/run/run.ts';
-import { RunGames } from '../../selfplay/scheduler/run-games.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { gameFlags, gameFromFlags } from '../cli/flags.ts';
-import { cpuSeconds } from './clock.ts';
 import { type BenchRow, benchPresentation, benchRow } from './rows.ts';
-
-/** Games played before anything is timed: the first ones run while the compiler is still at work. */
-const WARM_GAMES = 10;
 
 /** Workers load in less than this, and the rate counts from the first game on. Seconds. */
 const START_SECONDS = 1;
@@ -63,7 +56,7 @@ export default class BenchSelfplay extends RrCommand {
   async #measure(game: GameConfig, engine: string, seconds: number, many: number): Promise<BenchRow[]> {
     const { settings } = resolveSettings('selfplay', { flags: { engine } });
     const plan = planRun(game, settings, { engine, mixBy: 'seat', seed: 1 });
-    const bare = await bareRate(plan, seconds);
+    const bare = (await gameRate(plan.spec, seconds)).gamesPerSecond;
     const folder = mkdtempSync(join(tmpdir(), 'rr-bench-'));
     try {
       const row = (metric: string, value: number, unit: string, limit?: number): BenchRow =>
@@ -107,19 +100,4 @@ export default class BenchSelfplay extends RrCommand {
     cancel();
     return outcome;
   }
-}
-
-/** Games a processor second when nothing is written, one after the other. */
-async function bareRate({ spec }: Plan, seconds: number): Promise<number> {
-  const rules = createRules(spec.board, spec.players, spec.options);
-  const games = new RunGames(spec, plainResources(rules, spec.weightNoise), { hashes: false });
-  let index = 0;
-  while (index < WARM_GAMES) await playGame(games.create(index++));
-  const start = cpuSeconds();
-  let spent = 0;
-  do {
-    await playGame(games.create(index++));
-    spent = cpuSeconds() - start;
-  } while (spent < seconds);
-  return (index - WARM_GAMES) / spent;
 }

@@ -11,8 +11,9 @@ import { findModel } from '../../models/find.ts';
 import { loadModel } from '../../models/load.ts';
 import { DEFAULT_CACHE } from '../../search/evaluators/cached.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag, sinceFlag } from '../cli/flags.ts';
+import { dataFlag, gameFlags, seedFlag, sinceFlag } from '../cli/flags.ts';
 import { providerFlags } from '../cli/provider-flags.ts';
+import { requiredGame } from '../cli/usual-game.ts';
 
 interface TargetRow extends TargetFigures {
   readonly config: string;

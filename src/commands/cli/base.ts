@@ -29,7 +29,7 @@ export abstract class RrCommand extends Command {
   protected readonly stop: StopWatch;
   /** All commands of the program, for those that speak of others. */
   protected readonly catalogue: Catalogue;
-  #globals: GlobalOptions = globalOptions({});
+  #globals: GlobalOptions = globalOptions({}, process, {});
   #records: RecordWriter | undefined;
 
   constructor(argv: readonly string[], context: CommandContext) {

@@ -10,7 +10,7 @@ const GROUP = 'global';
 export const globalFlags = {
   help: Flags.boolean({ char: 'h', description: 'show this page', helpGroup: GROUP }),
   format: Flags.option({ options: OUTPUT_FORMATS })({
-    description: 'what stdout carries; default: table on a terminal, ndjson into a pipe or file',
+    description: 'what stdout carries (RR_FORMAT); default: table on a terminal, ndjson into a pipe or file',
     helpGroup: GROUP,
   }),
   'no-color': Flags.boolean({ description: 'no colours (NO_COLOR does the same)', helpGroup: GROUP }),
@@ -61,13 +61,26 @@ export function globalOptions(
   const refused = flags['no-color'] === true || (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
   const forced = !['', '0', 'false'].includes(env.FORCE_COLOR ?? '');
   return {
-    format: OUTPUT_FORMATS.find((format) => format === flags.format) ?? (stdout.isTTY === true ? 'table' : 'ndjson'),
+    format: formatFrom(flags.format) ?? formatFromEnvironment(env) ?? (stdout.isTTY === true ? 'table' : 'ndjson'),
     color: !refused && (stdout.isTTY === true || forced),
     logColor: !refused && (stderr.isTTY === true || forced),
     logJson: flags['log-json'] ?? false,
     okCodes: flags['ok-codes'] ?? [],
     graceSeconds: flags.grace ?? 20,
   };
+}
+
+const formatFrom = (name: string | undefined): OutputFormat | undefined =>
+  OUTPUT_FORMATS.find((format) => format === name);
+
+/** @throws RrError CONFIG_INVALID */
+function formatFromEnvironment({ RR_FORMAT: name = '' }: NodeJS.ProcessEnv): OutputFormat | undefined {
+  const format = formatFrom(name);
+  if (format !== undefined || name === '') return format;
+  throw new RrError('CONFIG_INVALID', {
+    where: 'RR_FORMAT',
+    detail: `'${name}' is none of ${OUTPUT_FORMATS.join(', ')}`,
+  });
 }
 
 const isExitCode = (code: number): code is ExitCode => Object.hasOwn(EXIT_CODES, code);

@@ -25,7 +25,7 @@ ${blocks.join('\n\n')}
 
 Every command
   --help               its flags and examples
-  --format FORMAT      table on a terminal, ndjson into a pipe
+  --format FORMAT      table on a terminal, ndjson into a pipe (RR_FORMAT)
   --no-color           no colours (NO_COLOR does the same)
   --log-json           progress and errors on stderr as JSON lines
   --ok-codes LIST      exit statuses to turn into 0, such as 4,75 (for cron)

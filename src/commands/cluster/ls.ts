@@ -34,7 +34,7 @@ export default class ClusterLs extends RrCommand {
         columns: [
           { title: 'HOST', value: (row) => row.host },
           { title: 'STATUS', value: (row) => row.status },
-          { title: 'ROLES', value: (row) => row.roles },
+          { title: 'ROLES', wrap: true, value: (row) => row.roles },
           { title: 'GPU', value: (row) => row.gpu ?? '' },
           { title: 'PROVIDER', value: (row) => row.provider ?? '' },
           { title: 'JUMP', value: (row) => row.jump ?? '' },

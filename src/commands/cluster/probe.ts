@@ -62,7 +62,7 @@ export default class ClusterProbe extends RrCommand {
           { title: 'CONNECT ms', value: (row) => ('connectMs' in row ? row.connectMs : undefined) },
           { title: 'CLOCK s', value: (row) => ('clockSeconds' in row ? row.clockSeconds : undefined) },
           { title: 'RSYNC', value: (row) => ('rsync' in row ? (row.rsync ?? 'no') : undefined) },
-          { title: 'WHY', value: (row) => ('reason' in row ? row.reason : undefined) },
+          { title: 'WHY', wrap: true, value: (row) => ('reason' in row ? row.reason : undefined) },
         ],
         summary: { hosts: hosts.length, failed: outcomes.filter((one) => !one.ok).map((one) => one.host.name) },
       });

@@ -69,11 +69,11 @@ const gigabytes = (bytes: number | undefined): string =>
 const columns: readonly Column<Row>[] = [
   { title: 'HOST', value: (row) => row.host },
   { title: 'STATE', value: (row) => row.state },
-  { title: 'RR', value: (row) => row.rr },
+  { title: 'RR', drop: 1, value: (row) => row.rr },
   { title: 'LOAD', value: (row) => row.load && `${row.load[0]?.toFixed(1)}/${row.cores}` },
-  { title: 'DISK FREE', value: (row) => gigabytes(row.disk?.free), align: 'right' },
-  { title: 'GPU', value: (row) => row.gpus?.map((gpu) => `${gpu.name} ${gpu.busyPercent}%`).join(', ') },
-  { title: 'JOBS', value: (row) => row.jobs?.map((job) => job.command).join(', ') },
+  { title: 'DISK FREE', drop: 2, value: (row) => gigabytes(row.disk?.free), align: 'right' },
+  { title: 'GPU', wrap: true, value: (row) => row.gpus?.map((gpu) => `${gpu.name} ${gpu.busyPercent}%`).join(', ') },
+  { title: 'JOBS', wrap: true, value: (row) => row.jobs?.map((job) => job.command).join(', ') },
   { title: 'GAMES', value: (row) => row.games?.reduce((sum, one) => sum + one.games, 0) },
   {
     title: 'NEWEST GAME',

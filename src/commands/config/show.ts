@@ -31,8 +31,11 @@ export default class ConfigShow extends RrCommand {
       })),
     );
     const origin = [
-      { title: 'FROM', value: (row: (typeof rows)[number]) => row.layer },
-      { title: 'AT', value: (row: (typeof rows)[number]) => row.where },
+      {
+        title: 'FROM',
+        value: ({ layer, where }: (typeof rows)[number]) => (layer === 'default' ? layer : where),
+      },
+      { title: 'AT', drop: 1, value: ({ where }: (typeof rows)[number]) => where },
     ];
     await this.present({
       type: 'setting',

@@ -10,6 +10,8 @@ import { header } from '../../io/ndjson/header.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
+import { pathText } from '../cli/path-text.ts';
+import { SHORT_ID } from '../cli/short-id.ts';
 import { databaseArgs } from './query.ts';
 
 interface Checked {
@@ -95,10 +97,10 @@ export default class DbCheck extends RrCommand {
   async #show(findings: readonly DatabaseFinding[], checked: readonly Checked[]): Promise<void> {
     if (findings.length > 0) {
       await this.table(findings, [
-        { title: 'DATABASE', value: (row) => row.path },
-        { title: 'GAME', value: (row) => row.game },
-        { title: 'FOUND', value: (row) => row.found },
-        { title: 'REMEDY', value: (row) => row.remedy },
+        { title: 'DATABASE', value: (row) => pathText(row.path) },
+        { title: 'GAME', value: (row) => row.game.slice(0, SHORT_ID) },
+        { title: 'FOUND', wrap: true, value: (row) => row.found },
+        { title: 'REMEDY', wrap: true, value: (row) => row.remedy },
       ]);
     }
     for (const { path, games, healthy, aside, recovered } of checked) {

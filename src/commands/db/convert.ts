@@ -5,6 +5,7 @@ import { RrError } from '../../core/errors.ts';
 import { convertToRingrift, convertToRr } from '../../games/convert/files.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { outFile } from '../cli/out-file.ts';
+import { pathText } from '../cli/path-text.ts';
 
 export default class DbConvert extends RrCommand {
   static override description =
@@ -62,7 +63,7 @@ export default class DbConvert extends RrCommand {
       type: 'convert',
       rows: [{ to, out, ...counts }],
       columns: [
-        { title: 'DATABASE', value: (row) => row.out },
+        { title: 'DATABASE', value: (row) => pathText(row.out) },
         { title: 'KIND', value: (row) => row.to },
         { title: 'READ', value: (row) => row.read },
         { title: 'WRITTEN', value: (row) => row.written },

@@ -5,6 +5,7 @@ import { importRecords } from '../../games/convert/import.ts';
 import { isDatabase } from '../../games/databases/find.ts';
 import { GameStore } from '../../games/store/store.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
+import { pathText } from '../cli/path-text.ts';
 
 export default class DbImport extends RrCommand {
   static override description =
@@ -54,7 +55,7 @@ export default class DbImport extends RrCommand {
         type: 'import',
         rows: [{ target, ...summary, present }],
         columns: [
-          { title: 'DATABASE', value: (row) => row.target },
+          { title: 'DATABASE', value: (row) => pathText(row.target) },
           { title: 'READ', value: (row) => row.read },
           { title: 'ADDED', value: (row) => row.added },
           { title: 'PRESENT', value: (row) => row.present },

@@ -5,7 +5,9 @@ import { MIGRATIONS } from '../../games/store/schema.ts';
 import { GameStore } from '../../games/store/store.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
+import { pathText } from '../cli/path-text.ts';
+import { requiredGame } from '../cli/usual-game.ts';
 
 export default class DbInit extends RrCommand {
   static override description =
@@ -33,7 +35,7 @@ export default class DbInit extends RrCommand {
       type: 'database',
       rows,
       columns: [
-        { title: 'DATABASE', value: (row) => row.path },
+        { title: 'DATABASE', value: (row) => pathText(row.path) },
         { title: 'SCHEMA', value: (row) => row.schema },
         { title: 'GAMES', value: (row) => row.games },
         { title: '', value: (row) => (row.made ? 'new' : '') },

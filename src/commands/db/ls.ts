@@ -3,6 +3,8 @@ import { badText } from '../../games/bad-game.ts';
 import { type ListedGame, listGames } from '../../games/databases/listing.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
+import { pathText } from '../cli/path-text.ts';
+import { SHORT_ID } from '../cli/short-id.ts';
 import { timeText } from '../cli/time-text.ts';
 import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './query.ts';
 
@@ -56,15 +58,17 @@ export default class DbLs extends RrCommand {
 
   async #show(rows: readonly (ListedGame & { path: string })[], severalFiles: boolean, more: boolean): Promise<void> {
     const columns = [
-      { title: 'GAME', value: (row: ListedGame) => row.id },
+      { title: 'GAME', value: (row: ListedGame) => row.id.slice(0, SHORT_ID) },
       { title: 'CONFIG', value: (row: ListedGame) => row.config },
-      { title: 'ENGINE', value: (row: ListedGame) => row.engine ?? '' },
+      { title: 'ENGINE', drop: 3, value: (row: ListedGame) => row.engine ?? '' },
       { title: 'WINNER', value: (row: ListedGame) => (row.winner === null ? '-' : String(row.winner)) },
       { title: 'REASON', value: (row: ListedGame) => row.reason ?? '' },
       { title: 'MOVES', value: (row: ListedGame) => row.plies },
-      { title: 'PARITY', value: (row: ListedGame) => row.parity },
-      { title: 'CREATED', value: (row: ListedGame) => timeText(row.created) },
-      ...(severalFiles ? [{ title: 'DATABASE', value: (row: ListedGame & { path: string }) => row.path }] : []),
+      { title: 'PARITY', drop: 1, value: (row: ListedGame) => row.parity },
+      { title: 'CREATED', drop: 2, value: (row: ListedGame) => timeText(row.created) },
+      ...(severalFiles
+        ? [{ title: 'DATABASE', value: (row: ListedGame & { path: string }) => pathText(row.path) }]
+        : []),
     ];
     if (rows.length === 0) {
       this.say('no games');

@@ -6,6 +6,7 @@ import { refuseSameFile, requireKind } from '../../games/convert/files.ts';
 import { mergeGoodGames } from '../../games/store/merge.ts';
 import { GameStore } from '../../games/store/store.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
+import { pathText } from '../cli/path-text.ts';
 
 export default class DbMerge extends RrCommand {
   static override description =
@@ -56,7 +57,7 @@ export default class DbMerge extends RrCommand {
       type: 'merge',
       rows,
       columns: [
-        { title: 'SOURCE', value: (row) => row.path },
+        { title: 'SOURCE', value: (row) => pathText(row.path) },
         { title: 'READ', value: (row) => row.read },
         { title: 'ADDED', value: (row) => row.added },
         { title: 'UPDATED', value: (row) => row.updated },

@@ -6,6 +6,7 @@ import { dropGames, restoreGames } from '../../games/integrity/quarantine.ts';
 import type { AsideGame } from '../../games/store/aside.ts';
 import { GameStore } from '../../games/store/store.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
+import { SHORT_ID } from '../cli/short-id.ts';
 
 const ACTIONS = ['ls', 'restore', 'drop'] as const;
 type Action = (typeof ACTIONS)[number];
@@ -60,11 +61,11 @@ export default class DbQuarantine extends RrCommand {
       rows,
       columns: [
         { title: 'NO', value: (row) => row.id },
-        { title: 'GAME', value: (row) => row.game },
+        { title: 'GAME', value: (row) => row.game.slice(0, SHORT_ID) },
         { title: 'PUT ASIDE', value: (row) => row.time },
-        { title: 'REASON', value: (row) => row.reason },
-        { title: 'BYTES', value: (row) => row.bytes },
-        { title: 'STATE', value: (row) => row.problem ?? row.state },
+        { title: 'REASON', wrap: true, value: (row) => row.reason },
+        { title: 'BYTES', drop: 1, value: (row) => row.bytes },
+        { title: 'STATE', wrap: true, value: (row) => row.problem ?? row.state },
       ],
       summary: { games: rows.length },
     });

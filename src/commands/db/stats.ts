@@ -1,6 +1,7 @@
 /** `rr db stats`: what databases hold. */
 
 import { formatNumber } from '../../core/format.ts';
+import { hanging } from '../../core/hanging.ts';
 import { type BadGame, badText } from '../../games/bad-game.ts';
 import { type ConfigStats, type DatabaseStats, databaseStats } from '../../games/databases/stats.ts';
 import { header } from '../../io/ndjson/header.ts';
@@ -56,13 +57,17 @@ export default class DbStats extends RrCommand {
       { title: 'CONFIG', value: (row) => row.config },
       { title: 'GAMES', value: (row) => row.games },
       { title: 'MOVES', value: ({ plies }) => `${plies.min}–${plies.max}, median ${formatNumber(plies.median)}` },
-      { title: 'WINS BY SEAT', value: ({ winners }) => listed(winners) },
+      { title: 'WINS BY SEAT', wrap: true, value: ({ winners }) => listed(winners) },
       { title: 'QUALITY', value: (row) => (row.quality === null ? '-' : row.quality.toFixed(2)) },
       { title: 'BYTES/GAME', value: (row) => formatNumber(Math.round(row.bytesPerGame ?? bytes / games)) },
     ]);
     for (const { config, engines, reasons, parity, status, first, last } of configs) {
-      this.say(`${config}  engine: ${listed(engines)} · ended: ${listed(reasons)} · ${listed(status)}`);
-      this.say(`${config}  parity: ${listed(parity)} · created ${timeText(first)} to ${timeText(last)}`);
+      const told = [
+        `engine: ${listed(engines)} · ended: ${listed(reasons)} · ${listed(status)}`,
+        `parity: ${listed(parity)} · created ${timeText(first)} to ${timeText(last)}`,
+      ];
+      const columns = process.stdout.columns || Number.POSITIVE_INFINITY;
+      for (const text of told) this.say(hanging(`${config}  `, text, columns));
     }
   }
 }

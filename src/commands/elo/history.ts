@@ -1,7 +1,8 @@
 /** `rr elo history`: ratings in the order in which participants first played. */
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
 import { timeText } from '../cli/time-text.ts';
+import { requiredGame } from '../cli/usual-game.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './ratings.ts';
 
 export default class EloHistory extends RrCommand {
@@ -21,7 +22,7 @@ export default class EloHistory extends RrCommand {
       type: 'rating',
       rows: rows.map((row) => ({ config: config.key, ...roundedRow(row) })),
       columns: [{ title: 'FIRST GAME', value: ({ first }) => timeText(first) }, ...ratingColumns],
-      none: `no games of ${config.key} on record`,
+      none: `no games of ${config.key} on record yet; rr gauntlet and rr loop play them`,
       header: { config: config.key },
       summary: { config: config.key, participants: rows.length },
     });

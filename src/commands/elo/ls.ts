@@ -1,7 +1,8 @@
 /** `rr elo ls`: the ratings of a config. */
 import { Flags } from '@oclif/core';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
+import { requiredGame } from '../cli/usual-game.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './ratings.ts';
 
 export default class EloLs extends RrCommand {
@@ -32,7 +33,7 @@ export default class EloLs extends RrCommand {
           ? [{ title: 'K-FACTOR', value: (row: { runningElo: number }) => Math.round(row.runningElo) }]
           : []),
       ],
-      none: `no games of ${config.key} on record`,
+      none: `no games of ${config.key} on record yet; rr gauntlet and rr loop play them`,
       header: { config: config.key },
       summary: { config: config.key, participants: played.length, unconnected },
     });

@@ -5,6 +5,7 @@ import { type MergedResults, mergeResults } from '../../state/merge.ts';
 import { withState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
+import { pathText } from '../cli/path-text.ts';
 
 export default class EloMerge extends RrCommand {
   static override description =
@@ -29,7 +30,7 @@ export default class EloMerge extends RrCommand {
       type: 'merged',
       rows,
       columns: [
-        { title: 'DATABASE', value: ({ path }) => path },
+        { title: 'DATABASE', value: ({ path }) => pathText(path) },
         { title: 'RESULTS', value: ({ results }) => results },
         { title: 'NEW', value: ({ added }) => added },
       ],

@@ -26,8 +26,8 @@ export const ratingColumns: readonly Column<RatingRow>[] = [
   { title: 'PARTICIPANT', value: ({ participant }) => participant },
   { title: 'ELO', value: ({ elo }) => Math.round(elo) },
   { title: '95%', value: ({ low, high }) => `${Math.round(low)} – ${Math.round(high)}` },
-  { title: 'GAMES', value: ({ games }) => games },
-  { title: 'LAST GAME', value: ({ last }) => timeText(last) },
+  { title: 'GAMES', drop: 3, value: ({ games }) => games },
+  { title: 'LAST GAME', drop: 1, value: ({ last }) => timeText(last) },
 ];
 
 /** Hundredths of an Elo are enough; more would only differ by rounding. */

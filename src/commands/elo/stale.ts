@@ -1,7 +1,8 @@
 /** `rr elo stale`: participants without recent games. */
 import { Flags } from '@oclif/core';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
+import { requiredGame } from '../cli/usual-game.ts';
 import { ratingColumns, ratingsFor, roundedRow } from './ratings.ts';
 
 const HOUR = 3_600_000;

@@ -1,7 +1,8 @@
 /** `rr elo trend`: Elo per hour, plateau, regression. */
 import { trendOf } from '../../arena/ratings/ratings.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
+import { requiredGame } from '../cli/usual-game.ts';
 import { ratingsFor } from './ratings.ts';
 
 export default class EloTrend extends RrCommand {
@@ -30,6 +31,7 @@ export default class EloTrend extends RrCommand {
         { title: '95%', value: ({ low, high }) => `${whole(low)} – ${whole(high)}` },
         {
           title: 'FLAGS',
+          wrap: true,
           value: ({ plateau, regression }) =>
             [plateau && 'plateau', regression && 'regression'].filter(Boolean).join(' '),
         },

@@ -2,8 +2,9 @@
 import { unratedModels } from '../../arena/ratings/read.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, requiredGame } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
 import { timeText } from '../cli/time-text.ts';
+import { requiredGame } from '../cli/usual-game.ts';
 
 export default class EloUnrated extends RrCommand {
   static override description = 'Models of a config in the store that no recorded game has seen. Exit 4 without any.';
@@ -22,7 +23,7 @@ export default class EloUnrated extends RrCommand {
       columns: [
         { title: 'MODEL', value: ({ hash }) => hash.slice(0, 12) },
         { title: 'ADDED', value: ({ addedAt }) => timeText(addedAt) },
-        { title: 'POINTERS', value: ({ pointers }) => pointers.join(' ') },
+        { title: 'POINTERS', wrap: true, value: ({ pointers }) => pointers.join(' ') },
       ],
       none: `no model of ${config.key}`,
       header: { config: config.key },

@@ -9,7 +9,7 @@ export const verdictColumns: readonly Column<VerdictRecord>[] = [
   { title: 'GAMES', value: ({ games }) => games },
   { title: 'WON', value: ({ winRate }) => percent(winRate), align: 'right' },
   { title: '95%', value: ({ wilson }) => `${percent(wilson.low)} – ${percent(wilson.high)}` },
-  { title: 'BY SEAT', value: ({ bySeat }) => bySeat.map(({ wins, games }) => `${wins}/${games}`).join(' ') },
-  { title: 'OPEN', value: ({ undecided }) => undecided },
-  { title: 'TEST', value: ({ test }) => test && `${test.result} (LLR ${test.llr})` },
+  { title: 'BY SEAT', drop: 2, value: ({ bySeat }) => bySeat.map(({ wins, games }) => `${wins}/${games}`).join(' ') },
+  { title: 'OPEN', drop: 1, value: ({ undecided }) => undecided },
+  { title: 'TEST', wrap: true, value: ({ test }) => test && `${test.result} (LLR ${test.llr})` },
 ];

@@ -25,7 +25,7 @@ export type GauntletCommandJob = GauntletFace & GauntletJob;
 export async function gauntletCommand(job: GauntletCommandJob): Promise<GauntletReport> {
   const report = await driveGauntlet(job);
   const { renderTable } = await import('../cli/render.ts');
-  job.say(renderTable(report.verdicts, verdictColumns, { color: job.color }));
+  job.say(renderTable(report.verdicts, verdictColumns, { color: job.color, width: process.stdout.columns }));
   job.say(
     `${formatNumber(report.played)} games in ${formatNumber(report.seconds)} s, ${Math.round(report.simulations / report.seconds)} simulations/s`,
   );

@@ -23,7 +23,7 @@ export async function printStatus(
       { title: 'MODEL', value: ({ model }) => model?.slice(0, 12) },
       { title: '', value: ({ promoted }) => (promoted === undefined ? '' : promoted ? 'promoted' : 'refused') },
     ],
-    none: 'no round has begun',
+    none: 'no round has begun; rr loop begins one',
   });
   return rows.length === 0 ? 4 : 0;
 }

@@ -4,7 +4,8 @@ import { averageModels } from '../../models/average.ts';
 import { MODEL_COLUMNS, modelNamed, withStore } from '../../models/open.ts';
 import { saveModel } from '../../models/save.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
+import { gameOfModel } from '../cli/usual-game.ts';
 
 export default class ModelAverage extends RrCommand {
   static override description =
@@ -21,10 +22,9 @@ export default class ModelAverage extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(ModelAverage);
-    const config = gameFromFlags(flags)?.key;
     return withStore(flags.data, async (store) => {
       const models = [];
-      for (const name of argv.map(String)) models.push(await modelNamed(store, name, config));
+      for (const name of argv.map(String)) models.push(await modelNamed(store, name, gameOfModel(flags, name)));
       const file = await saveModel(store, averageModels(models));
       await this.present({ type: 'model', rows: [file], columns: MODEL_COLUMNS, header: { config: file.config } });
       return undefined;

@@ -6,8 +6,9 @@ import { writeFileAtomic } from '../../io/atomic.ts';
 import { foreignPart } from '../../models/foreign.ts';
 import { MODEL_COLUMNS, modelNamed, readStore } from '../../models/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
 import { outFile } from '../cli/out-file.ts';
+import { gameOfModel } from '../cli/usual-game.ts';
 
 export default class ModelExport extends RrCommand {
   static override description =
@@ -30,7 +31,7 @@ export default class ModelExport extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { args, flags } = await this.parse(ModelExport);
     return readStore(flags.data, async (store) => {
-      const model = await modelNamed(store, args.model, gameFromFlags(flags)?.key);
+      const model = await modelNamed(store, args.model, gameOfModel(flags, args.model));
       const bytes = await readFile(model.path);
       const detail = foreignPart(bytes, model.path);
       if (detail !== undefined) throw new RrError('MODEL_FOREIGN', { where: model.path, detail });

@@ -5,7 +5,8 @@ import { newModel, saveModel, specFor } from '../../models/save.ts';
 import { architectureOf } from '../../net/arch/architectures.ts';
 import { initialWeights } from '../../net/arch/parameters.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, requiredGame, seedFlag } from '../cli/flags.ts';
+import { dataFlag, gameFlags, seedFlag } from '../cli/flags.ts';
+import { requiredGame } from '../cli/usual-game.ts';
 
 export default class ModelInit extends RrCommand {
   static override description =

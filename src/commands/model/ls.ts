@@ -25,9 +25,9 @@ export default class ModelLs extends RrCommand {
           { title: 'MODEL', value: (row) => row.hash.slice(0, 12) },
           { title: 'KIB', value: (row) => String(Math.round(row.bytes / 1024)) },
           { title: 'ADDED', value: (row) => timeText(row.addedAt) },
-          { title: 'POINTERS', value: (row) => row.pointers.join(' ') },
+          { title: 'POINTERS', wrap: true, value: (row) => row.pointers.join(' ') },
         ],
-        none: 'no models',
+        none: 'no models yet; rr train and rr loop make them',
         summary: { models: rows.length },
       });
       return undefined;

@@ -1,12 +1,14 @@
 /** `rr model show`: what a model file says about itself. */
 import { Args } from '@oclif/core';
 import { formatNumber } from '../../core/format.ts';
+import { hanging } from '../../core/hanging.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { modelNamed, modelRow, readStore } from '../../models/open.ts';
 import { specOf } from '../../net/arch/metadata.ts';
 import { parametersOf } from '../../net/arch/parameters.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
+import { gameOfModel } from '../cli/usual-game.ts';
 
 export default class ModelShow extends RrCommand {
   static override description = 'Architecture, origin and training figures of a model; its hash is checked on the way.';
@@ -22,7 +24,7 @@ export default class ModelShow extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { args, flags } = await this.parse(ModelShow);
     return readStore(flags.data, async (store) => {
-      const model = await modelNamed(store, args.model, gameFromFlags(flags)?.key);
+      const model = await modelNamed(store, args.model, gameOfModel(flags, args.model));
       const parameters = parametersOf(specOf(model.metadata)).size;
       const row = { ...modelRow(model, model.path), parameters };
       if (this.globals.format === 'ndjson') {
@@ -32,8 +34,9 @@ export default class ModelShow extends RrCommand {
         await writer.write({ type: 'summary', command: this.commandName });
         return undefined;
       }
+      const columns = process.stdout.columns || Number.POSITIVE_INFINITY;
       for (const [name, value] of Object.entries(row)) {
-        this.say(`${name.padEnd(13)} ${readable(value)}`);
+        this.say(hanging(`${name.padEnd(13)} `, readable(value), columns));
       }
       return undefined;
     });

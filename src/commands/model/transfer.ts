@@ -5,7 +5,8 @@ import { MODEL_COLUMNS, modelNamed, withStore } from '../../models/open.ts';
 import { saveModel } from '../../models/save.ts';
 import { transferModel } from '../../models/transfer.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
+import { gameOfModel } from '../cli/usual-game.ts';
 
 export default class ModelTransfer extends RrCommand {
   static override description =
@@ -31,7 +32,7 @@ export default class ModelTransfer extends RrCommand {
     const { args, flags } = await this.parse(ModelTransfer);
     const target = parseConfigKey(flags.to);
     return withStore(flags.data, async (store) => {
-      const source = await modelNamed(store, args.model, gameFromFlags(flags)?.key);
+      const source = await modelNamed(store, args.model, gameOfModel(flags, args.model));
       const file = await saveModel(store, transferModel(source, target));
       const header = { config: target.key, model: source.hash };
       await this.present({ type: 'model', rows: [file], columns: MODEL_COLUMNS, header });

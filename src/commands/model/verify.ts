@@ -8,7 +8,8 @@ import { selfTest } from '../../models/verify.ts';
 import { specOf } from '../../net/arch/metadata.ts';
 import { unusable } from '../../net/arch/usable-weights.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
+import { dataFlag, gameFlags } from '../cli/flags.ts';
+import { gameOfModel } from '../cli/usual-game.ts';
 
 export default class ModelVerify extends RrCommand {
   static override description =
@@ -33,12 +34,11 @@ export default class ModelVerify extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(ModelVerify);
-    const config = gameFromFlags(flags)?.key;
     return readStore(flags.data, async (store) => {
       const rows = [];
       let faulty = 0;
       for (const name of argv.map(String)) {
-        const model = await modelNamed(store, name, config);
+        const model = await modelNamed(store, name, gameOfModel(flags, name));
         const difference =
           foreignPart(await readFile(model.path), model.path) ?? unusable(specOf(model.metadata), model.weights);
         if (difference !== undefined) {

@@ -47,7 +47,7 @@ export default class NpzInfo extends RrCommand {
       { title: 'TYPE', value: (array) => array.dtype },
       { title: 'SHAPE', value: (array) => `(${array.shape.join(', ')})` },
       { title: 'BYTES', value: (array) => formatNumber(array.bytes) },
-      { title: 'STORED', value: (array) => formatNumber(array.compressedBytes) },
+      { title: 'STORED', drop: 1, value: (array) => formatNumber(array.compressedBytes) },
     ]);
     for (const [name, value] of Object.entries(info.scalars)) {
       this.say(`${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);

@@ -73,9 +73,9 @@ export const transferColumns: readonly Column<TransferRecord>[] = [
   },
   { title: 'FILES', value: (row) => row.files },
   { title: 'GAMES', value: (row) => row.games },
-  { title: 'ROWS', value: (row) => row.rows },
+  { title: 'ROWS', drop: 1, value: (row) => row.rows },
   { title: 'MB', value: (row) => row.bytes / 1e6 },
-  { title: 'SECONDS', value: (row) => row.seconds },
-  { title: 'VIA', value: (row) => row.via },
-  { title: 'WHY', value: (row) => row.reason },
+  { title: 'SECONDS', drop: 3, value: (row) => row.seconds },
+  { title: 'VIA', drop: 2, value: (row) => row.via },
+  { title: 'WHY', wrap: true, value: (row) => row.reason },
 ];

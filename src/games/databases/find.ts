@@ -41,6 +41,9 @@ export function findDatabases(folder: string): string[] {
   const found = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
     ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.db(\.gz)?$/.test(name))
     : [];
-  if (found.length === 0) throw new RrError('NO_INPUT', { detail: `no databases (*.db, *.db.gz) in ${folder}` });
+  if (found.length === 0) {
+    const detail = `no databases (*.db, *.db.gz) in ${folder}; rr selfplay --out FILE.db makes one`;
+    throw new RrError('NO_INPUT', { detail });
+  }
   return found.sort().map((name) => join(folder, name));
 }

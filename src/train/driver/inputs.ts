@@ -15,7 +15,9 @@ const npzKind = recordKind('npz', z.looseObject({ type: z.literal('npz'), path: 
 /** Silence on stdin after which it is said that somebody waits for it. Milliseconds. */
 const SILENCE_MS = 3000;
 
-export interface StdinOptions {
+export interface InputOptions {
+  /** The game of the folder, when nothing else says which file is meant. */
+  readonly usual: () => GameConfig | undefined;
   /** Use the records there are when the stream breaks off. */
   readonly allowTruncated: boolean;
   /** Called once when no record has come for a few seconds. */
@@ -37,7 +39,7 @@ export async function trainingFiles(
   named: readonly string[],
   config: GameConfig | undefined,
   data: string | undefined,
-  { allowTruncated, onSilence }: StdinOptions,
+  { allowTruncated, onSilence, usual }: InputOptions,
 ): Promise<TrainingFiles> {
   const paths: string[] = [];
   const given = named.length > 0 ? named : stdinIsPiped() ? ['-'] : [];
@@ -46,11 +48,12 @@ export async function trainingFiles(
     else paths.push(name);
   }
   if (given.length === 0) {
-    if (!config)
+    const game = config ?? usual();
+    if (!game)
       throw new RrError('NO_INPUT', {
         detail: 'name training files, or the config whose file to use (--config hex8_2p)',
       });
-    const path = dataPaths(data).training(config.key);
+    const path = dataPaths(data).training(game.key);
     if (!existsSync(path)) throw missingFile(path);
     paths.push(path);
   }
@@ -75,7 +78,7 @@ function explainEmpty(error: unknown): never {
 }
 
 /** A pipe that stays open and silent looks like a program that hangs. */
-async function recordedPaths({ allowTruncated, onSilence }: StdinOptions): Promise<string[]> {
+async function recordedPaths({ allowTruncated, onSilence }: Omit<InputOptions, 'usual'>): Promise<string[]> {
   const paths: string[] = [];
   const heard = after(SILENCE_MS, onSilence);
   try {

@@ -7,7 +7,7 @@ import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.t
 import { legalTargets } from '../board/marks.ts';
 import { gameInfo, statusWords } from '../board/picture.ts';
 import { boardText, type Console } from './console.ts';
-import { filterMoves, type MoveOption, matchMoves, moveOptions, unknownCells } from './move-input.ts';
+import { filterMoves, isCellAlone, type MoveOption, matchMoves, moveOptions, unknownCells } from './move-input.ts';
 import { listText } from './move-list.ts';
 import { LEGEND_TEXT, PLAY_HELP, RULES_TEXT } from './rules-text.ts';
 import type { SeatedGame } from './seated-game.ts';
@@ -143,7 +143,7 @@ class Dialogue {
     const { state } = this.#game;
     const found = matchMoves(state, options, line);
     const [first, ...more] = found;
-    if (first && more.length > 0) this.#list(found);
+    if (first && (more.length > 0 || isCellAlone(state, line))) this.#list(found);
     else if (first) this.#game.play(first.move);
     else {
       const [unknown] = unknownCells(state, line);

@@ -8,7 +8,7 @@ import { gameInfo, statusWords } from '../board/picture.ts';
 import { snapshotOf } from '../board/snapshot.ts';
 import { boardText, type Console } from './console.ts';
 import { LESSONS, type Lesson, lessonState } from './lessons.ts';
-import { type MoveOption, matchMoves, moveOptions } from './move-input.ts';
+import { isCellAlone, type MoveOption, matchMoves, moveOptions } from './move-input.ts';
 import { listText } from './move-list.ts';
 import { LEGEND_TEXT, RULES_TEXT } from './rules-text.ts';
 import { heightsOf, vanished } from './told.ts';
@@ -109,7 +109,7 @@ class LessonTalk {
         const found = number ? [number] : matchMoves(this.#state, options, line);
         const [first] = found;
         if (!first) this.#console.say(`No legal move fits '${line}'. Type moves for the list, hint for help.`);
-        else if (found.length > 1) list(found);
+        else if (found.length > 1 || isCellAlone(this.#state, line)) list(found);
         else if (wanted.test(first.text)) return first;
         else this.#console.say(`${first.text} is legal, but not what this lesson is about. Try another; hint helps.`);
       }

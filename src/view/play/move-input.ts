@@ -61,3 +61,6 @@ export function unknownCells(s: State, typed: string): string[] {
   const names = normalised(typed).match(/\b[a-z]\d{1,2}\b/g) ?? [];
   return names.filter((name) => cellOfName(s.rules.topology, name) < 0);
 }
+
+/** A cell alone narrows the list and never plays: who looks at what a stack can do has not moved it. */
+export const isCellAlone = (s: State, typed: string): boolean => cellsIn(s, normalised(typed))?.length === 1;

@@ -1,7 +1,8 @@
 /** What `rules`, `legend` and `help` say in a game; the whole rules are in docs/rules.md. At most 78 columns. */
 
 export const PLAY_HELP = `  d4-d7           plays a move as it is listed
-  d4, d4 d7       cells: narrows the list; if one move is left, plays it
+  d4              lists the moves that begin on this cell
+  d4 d7           two cells and more: plays the move, or lists those they fit
   moves [CELL …]  the legal moves, by number; NUMBER plays one of them
   rules, legend   the game in short; the signs on the board
   hint, undo      what the adviser would play; back to your last decision

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { withBareFlags } from '../../../src/commands/cli/base.ts';
-import { gameFromFlags, parseSince, requiredGame } from '../../../src/commands/cli/flags.ts';
+import { gameFromFlags, parseSince } from '../../../src/commands/cli/flags.ts';
 import { globalOptions } from '../../../src/commands/cli/global-flags.ts';
+import { requiredGame } from '../../../src/commands/cli/usual-game.ts';
 import { shardFrom } from '../../../src/selfplay/setup/shard.ts';
 
 test('both ways of naming a game mean the same', () => {

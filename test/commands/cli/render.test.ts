@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
+import widthOf from 'string-width';
 import { expect, test } from 'vitest';
 import { type Column, renderTable } from '../../../src/commands/cli/render.ts';
 import { formatNumber } from '../../../src/core/format.ts';
@@ -30,42 +31,76 @@ test('colour changes nothing but the colour', () => {
   expect(trimmed.join('\n')).toBe(plain);
 });
 
-test('lines are cut at the edge of the terminal', () => {
-  expect(renderTable(rows, columns, { color: false, width: 10 })).toBe('PLAYER   …\nrandom   …\nheuristik…');
+const four: Column<{ id: string; n: number }>[] = [
+  { title: 'ID', value: (row) => row.id },
+  { title: 'FIRST', value: (row) => row.n },
+  { title: 'SECOND', value: (row) => row.n, drop: 1 },
+  { title: 'THIRD', value: (row) => row.n },
+];
+const lines = (text: string): string[] => text.split('\n');
+const heading = (width: number): string | undefined =>
+  lines(renderTable([{ id: 'ab', n: 1 }], four, { color: false, width }))[0];
+
+test('columns are left out in the order they say, then the last one first', () => {
+  expect(heading(24)).toBe('ID  FIRST  SECOND  THIRD');
+  expect(heading(23)).toBe('ID  FIRST  THIRD');
+  expect(heading(15)).toBe('ID  FIRST');
+  expect(heading(8)).toBe('ID');
 });
 
-test('colour changes nothing about where lines are cut', () => {
-  for (const width of [6, 10, 14, 16, 17, 18, 19, 40]) {
-    const lines = (color: boolean): string[] =>
-      renderTable(rows, columns, { color, width })
-        .split('\n')
-        .map((line) => stripVTControlCharacters(line).trimEnd());
-    expect(lines(true)).toEqual(lines(false));
-    for (const line of lines(false)) expect([...line].length).toBeLessThanOrEqual(width);
+test('what was left out is said', () => {
+  const [, , ...said] = lines(renderTable([{ id: 'ab', n: 1 }], four, { color: false, width: 23 }));
+  expect(said.join(' ')).toBe('(no room for SECOND: a wider terminal or --format ndjson shows them)');
+});
+
+test('no line is wider than the terminal, and colour changes nothing about that', () => {
+  for (const width of [10, 14, 16, 17, 18, 19, 40]) {
+    const shown = (color: boolean): string[] =>
+      lines(renderTable(rows, columns, { color, width })).map((line) => stripVTControlCharacters(line).trimEnd());
+    expect(shown(true)).toEqual(shown(false));
+    for (const line of shown(false)) expect(widthOf(line)).toBeLessThanOrEqual(width);
   }
 });
 
 test('wide characters take two columns', () => {
   const names = [{ name: '棋手', games: 1 }, ...rows];
   expect(renderTable(names, columns, { color: false }).split('\n')[1]).toBe('棋手              1');
-  const [, first] = renderTable(names, columns, { color: false, width: 4 }).split('\n');
-  expect(first).toBe('棋…');
+  expect(lines(renderTable([{ name: '棋手', games: 1 }], columns, { color: false, width: 3 })).slice(2, 4)).toEqual([
+    '棋',
+    '手',
+  ]);
 });
 
-test('a cut line ends its colour', () => {
-  const [, line] = renderTable(rows, columns, { color: true, width: 4 }).split('\n');
-  expect(line).toBe('\u001b[32mran…\u001b[39m');
+const why: Column<{ what: string; why: string; more?: string }>[] = [
+  { title: 'WHAT', value: (row) => row.what },
+  { title: 'WHY', value: (row) => row.why, wrap: true },
+];
+
+test('a text goes on below itself, and no word is broken that fits', () => {
+  const text = renderTable([{ what: 'gpu', why: 'no driver was found here, install one' }], why, {
+    color: false,
+    width: 31,
+  });
+  expect(text).toBe('WHAT  WHY\ngpu   no driver was found here,\n      install one');
+  const path = renderTable([{ what: 'gpu', why: 'x'.repeat(31) }], why, { color: false, width: 31 });
+  expect(path).toBe(`WHAT  WHY\ngpu   ${'x'.repeat(25)}\n      ${'x'.repeat(6)}`);
 });
 
-test('a long last cell goes on below itself', () => {
-  const why: Column<{ why: string }>[] = [
-    { title: 'WHAT', value: () => 'gpu' },
-    { title: 'WHY', value: (row) => row.why },
+test('two texts share the room, and columns behind them stay in theirs', () => {
+  const both: Column<{ why: string }>[] = [
+    { title: 'A', value: () => 'a', wrap: true },
+    { title: 'B', value: (row) => row.why, wrap: true },
+    { title: 'C', value: (row) => row.why, wrap: true },
+    { title: 'N', value: () => 7 },
   ];
-  const text = renderTable([{ why: 'no driver was found here, install one' }], why, { color: false, width: 28 });
-  expect(text).toBe('WHAT  WHY\ngpu   no driver was found\n      here, install one');
-  const path = renderTable([{ why: 'x'.repeat(30) }], why, { color: false, width: 28 });
-  expect(path).toBe(`WHAT  WHY\ngpu   ${'x'.repeat(22)}\n      ${'x'.repeat(8)}`);
+  const text = renderTable([{ why: 'one two three four five six seven' }], both, { color: false, width: 60 });
+  expect(text).toBe(
+    [
+      'A  B                           C                           N',
+      'a  one two three four five     one two three four five     7',
+      '   six seven                   six seven',
+    ].join('\n'),
+  );
 });
 
 test('control characters of a name are written out', () => {

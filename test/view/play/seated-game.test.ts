@@ -8,7 +8,7 @@ import { State } from '../../../src/engine/state.ts';
 import { UniformEvaluator } from '../../../src/search/evaluators/uniform.ts';
 import { GumbelPlayer } from '../../../src/search/players/gumbel.ts';
 import { RandomPlayer } from '../../../src/search/players/random.ts';
-import { matchMoves, moveOptions } from '../../../src/view/play/move-input.ts';
+import { isCellAlone, matchMoves, moveOptions } from '../../../src/view/play/move-input.ts';
 import { SeatedGame } from '../../../src/view/play/seated-game.ts';
 
 const random = new RandomPlayer();
@@ -82,6 +82,11 @@ describe('typed moves', () => {
     expect(matchMoves(moved, all, 'e5').length).toBe(all.length);
     expect(matchMoves(moved, all, 'e5 e6').map(({ text }) => text)).toEqual(['e5-e6']);
     expect(matchMoves(moved, all, 'e5>e6').map(({ text }) => text)).toEqual(['e5-e6']);
+    expect([isCellAlone(moved, 'e6'), isCellAlone(moved, 'e5-e6'), isCellAlone(moved, 'skip')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(matchMoves(moved, all, 'e6').map(({ text }) => text)).toEqual(['e5-e6']);
   });
 });
