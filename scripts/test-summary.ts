@@ -1,7 +1,7 @@
 /**
- * The last line of .ci/run: `123 passed, 0 failed, 4 skipped`, from vitest's JSON report. Usage:
- * test-summary.ts REPORT [FAILED_STAGE...]; every failed stage (lint, typecheck, build) counts as one failure. A missing or
- * empty report is a failure too.
+ * The last line of .ci/run: `123 passed, 0 failed, 4 skipped`, from vitest's JSON reports. Usage:
+ * test-summary.ts REPORT.json... [FAILED_STAGE...]; every failed stage (lint, typecheck, build) counts as one failure. A
+ * missing or empty report is a failure too.
  */
 import { readFileSync } from 'node:fs';
 
@@ -37,6 +37,12 @@ export function countTests(report: TestReport): Counts {
 export const summaryLine = ({ passed, failed, skipped }: Counts): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
+export const addCounts = (counts: readonly Counts[]): Counts => ({
+  passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+  failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+  skipped: counts.reduce((sum, { skipped }) => sum + skipped, 0),
+});
+
 function readCounts(path: string): Counts {
   try {
     return countTests(JSON.parse(readFileSync(path, 'utf8')));
@@ -47,10 +53,12 @@ function readCounts(path: string): Counts {
 }
 
 if (import.meta.main) {
-  const [path = '', ...failedStages] = process.argv.slice(2);
-  const counts = readCounts(path);
-  const failed = counts.failed + failedStages.length;
+  const words = process.argv.slice(2);
+  const failedStages = words.filter((word) => !word.endsWith('.json'));
+  const counts = words.filter((word) => word.endsWith('.json')).map(readCounts);
+  const all = addCounts(counts);
+  const failed = all.failed + failedStages.length;
   for (const stage of failedStages) console.log(`${stage} failed`);
-  console.log(summaryLine({ ...counts, failed }));
-  process.exitCode = failed > 0 || counts.passed === 0 ? 1 : 0;
+  console.log(summaryLine({ ...all, failed }));
+  process.exitCode = failed > 0 || counts.length === 0 || counts.some(({ passed }) => passed === 0) ? 1 : 0;
 }

@@ -25,13 +25,13 @@ import type { StoredGame } from '../games/store/types.ts';
 import { openRingriftDb } from '../games/upstream/reader.ts';
 import { RingriftWriter } from '../games/upstream/writer.ts';
 import { GameTask } from '../search/play/game-task.ts';
-import { playGameAtOnce } from '../search/play/play-game.ts';
+import { playGame } from '../search/play/play-game.ts';
 import type { PlayedGame } from '../search/play/played-game.ts';
 import { createPlayer } from '../search/players/registry.ts';
 import { plainResources } from '../search/players/resources.ts';
 
-/** Every second game is random play, which reaches what sensible players avoid. */
-const PLAYERS = ['random', 'heuristic'] as const;
+/** In turn: random play, which reaches what sensible players avoid, sensible play, and games that carry search data. */
+const PLAYERS = ['random', 'heuristic', 'gumbel-heuristic:4'] as const;
 const PLAY = { maxMoves: 20_000, hashes: true, openingMoves: 0 } as const;
 
 /** The storage forms, in the order a game passes through them. */
@@ -54,7 +54,7 @@ export async function* gateGames(game: GameConfig, count: number, seed: number):
     for (let index = 0; index < count; index++) {
       const name = at(PLAYERS, index % PLAYERS.length);
       const players = Array.from({ length: game.players }, () => createPlayer(name, resources));
-      const played = playGameAtOnce(new GameTask(rules, { ...PLAY, seed, index, players }));
+      const played = await playGame(new GameTask(rules, { ...PLAY, seed, index, players }));
       if (!played) return;
       yield* throughEveryForm(played, { rules, run: `gate-${seed}`, seed, engine: name }, path);
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countTests, summaryLine } from '../../scripts/test-summary.ts';
+import { addCounts, countTests, summaryLine } from '../../scripts/test-summary.ts';
 
 const report = { numPassedTests: 5, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 };
 
@@ -11,4 +11,12 @@ test('counts what vitest counts', () => {
 test('a file that could not be loaded counts as a failure', () => {
   const testResults = [{ status: 'failed', assertionResults: [] }];
   expect(countTests({ ...report, numFailedTests: 0, testResults }).failed).toBe(1);
+});
+
+test('reports add up', () => {
+  const counts = [
+    { passed: 5, failed: 1, skipped: 3 },
+    { passed: 7, failed: 0, skipped: 2 },
+  ];
+  expect(summaryLine(addCounts(counts))).toBe('12 passed, 1 failed, 5 skipped');
 });

@@ -2,9 +2,9 @@
 import { Random } from '../../src/engine/random.ts';
 import type { Rules } from '../../src/engine/rules.ts';
 import { GameTask, type GameTaskOptions } from '../../src/search/play/game-task.ts';
-import { playGameAtOnce } from '../../src/search/play/play-game.ts';
 import type { PlayedGame } from '../../src/search/play/played-game.ts';
 import { isAnswer, type Player } from '../../src/search/players/player.ts';
+import { playGameAtOnce } from './play-at-once.ts';
 import type { Position } from './positions.ts';
 
 /** A whole game of players that answer at once. */

@@ -7,18 +7,12 @@ import type { PlayedGame } from './played-game.ts';
 /** Leaves of one decision that are evaluated together. */
 const LEAVES = 16;
 
-/** Any game. Undefined when `stopped` of its options said so. */
+/** Undefined when `stopped` of its options said so. */
 export async function playGame(task: GameTask): Promise<PlayedGame | undefined> {
   const batches = new Batches();
   for (let waiting = task.advance(); waiting !== null; waiting = task.advance()) {
     await (isReply(waiting) ? waiting : batches.evaluate(waiting));
   }
-  return task.isOver ? task.result() : undefined;
-}
-
-/** A game whose players answer at once. Blocks. */
-export function playGameAtOnce(task: GameTask): PlayedGame | undefined {
-  if (task.advance() !== null) throw new TypeError('a player at this table does not answer at once');
   return task.isOver ? task.result() : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** The side of a sync that is a host behind ssh: talks to `rr sync agent` there, and believes nothing it says unchecked. */
-import type { ClientChannel } from 'ssh2';
+import type { Duplex, Readable } from 'node:stream';
 import * as z from 'zod';
 import type { Session } from '../../cluster/ssh/session.ts';
 import { RrError } from '../../core/errors.ts';
@@ -29,9 +29,15 @@ const START_MS = 60_000;
 /** Longest pause in the middle of a file. Milliseconds. */
 const SILENCE_MS = 120_000;
 
+/** What carries the conversation: the channel of an ssh connection, or a pipe to an agent of this process. */
+export interface AgentChannel extends Duplex {
+  readonly stderr: Readable;
+  close(): void;
+}
+
 export class RemoteSide implements Side {
   readonly host: string;
-  readonly #channel: ClientChannel;
+  readonly #channel: AgentChannel;
   readonly #wire: Wire;
   #stderr = '';
   #next = 1;
@@ -40,12 +46,17 @@ export class RemoteSide implements Side {
   /** @throws RrError HOST_COMMAND when there is no rr that answers, HOST_UNREACHABLE */
   static async start(session: Session): Promise<RemoteSide> {
     const { name, rr, data } = session.host;
-    const side = new RemoteSide(name, await session.start([...rr, 'sync', 'agent', '--data', data]));
+    return RemoteSide.over(name, await session.start([...rr, 'sync', 'agent', '--data', data]));
+  }
+
+  /** @throws RrError HOST_COMMAND, HOST_PROTOCOL, HOST_UNREACHABLE when no agent speaks on `channel` */
+  static async over(host: string, channel: AgentChannel): Promise<RemoteSide> {
+    const side = new RemoteSide(host, channel);
     await side.#greeting();
     return side;
   }
 
-  constructor(host: string, channel: ClientChannel) {
+  constructor(host: string, channel: AgentChannel) {
     this.host = host;
     this.#channel = channel;
     channel.on('error', () => {});

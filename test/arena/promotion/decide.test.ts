@@ -61,6 +61,11 @@ describe('promotion', () => {
     expect(failed([])).toEqual(['random measured', 'heuristic measured']);
   });
 
+  test('a verdict that was cut short is refused, whatever it says', () => {
+    const cut = verdict('heuristic', 200, 200, { complete: false });
+    expect(failed([verdict('random', 200, 200), cut])).toEqual(['heuristic games']);
+  });
+
   test('a win rate at the threshold passes, a lower bound below the floor does not', () => {
     expect(failed([verdict('random', 170, 200), verdict('heuristic', 120, 200)])).toEqual([]);
     expect(failed([verdict('random', 85, 100), verdict('heuristic', 60, 100)])).toEqual([]);

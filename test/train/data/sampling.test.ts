@@ -129,6 +129,24 @@ test('the worker makes the batches that this thread would make', async () => {
   }
 });
 
+test('margins of rings stand before those of territory', () => {
+  const { rows, training } = input;
+  const batch = batchOf(4);
+  const list = training.subarray(0, 4);
+  new Assembler(rows).fill(batch, list, { labelSmoothing: 0 });
+  const { players } = rows;
+  const ofRow = (table: ArrayLike<number>, row: number): number[] =>
+    Array.from({ length: players }, (_, seat) => Math.fround(Math.max(-2, Math.min(2, table[row * players + seat]))));
+  list.forEach((row, sample) => {
+    const margins = [...batch.marginsTarget.subarray(2 * players * sample, 2 * players * (sample + 1))];
+    expect(margins).toEqual([...ofRow(rows.ringMargin, row), ...ofRow(rows.territoryMargin, row)]);
+  });
+  // or swapped tables would look the same
+  const differ = (row: number): boolean =>
+    String(ofRow(rows.ringMargin, row)) !== String(ofRow(rows.territoryMargin, row));
+  expect([...list].some(differ)).toBe(true);
+});
+
 test('policies sum to one per sample, smoothed or not; both layouts hold the same planes', () => {
   const { rows, training } = input;
   const assembler = new Assembler(rows);

@@ -1,4 +1,4 @@
-/** What a game costs on disk here and in the original's database. `npx vitest run test/games/databases/size.test.ts` prints it. */
+/** What a game costs on disk here and in the original's database. `npx vitest run test/games/databases/size.long.test.ts` prints it. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';

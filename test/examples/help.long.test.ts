@@ -33,7 +33,7 @@ const OTHER_ENDS: readonly (readonly [RegExp, readonly number[]])[] = [
   [/--watch/, [130]],
 ];
 
-/** Examples that need other machines: each has its test with a real sshd in test/commands/cluster.test.ts and test/sync. */
+/** Examples that need other machines: each has its test with a real sshd in test/commands/cluster.long.test.ts and test/sync. */
 const NEEDS_HOSTS = /^(sync|cluster)/;
 
 const examples = (await commandSpecs(COMMANDS))
