@@ -9,6 +9,7 @@ import { requireFile } from '../io/missing-file.ts';
 import { header } from '../io/ndjson/header.ts';
 import { dataPaths } from '../io/paths.ts';
 import { OtherEngine } from '../parity/against.ts';
+import { isResultOnly } from '../parity/check.ts';
 import { gateGames } from '../parity/gate.ts';
 import type { CheckRecord, DivergenceRecord } from '../parity/records.ts';
 import { ParityRun } from '../parity/run.ts';
@@ -20,12 +21,14 @@ export default class Parity extends RrCommand {
   static override description =
     'Replays every game move by move: legality, state hashes wherever the source stores them, result and reason. ' +
     'Reads replay databases, golden traces and game records, compressed or not. Moves that the original accepts ' +
-    'although its legal set does not list them are counted as variants. Exit 3 when a game diverges or nothing was ' +
-    'checked, 5 when something could not be read.';
+    'although its legal set does not list them are counted as variants. A game whose moves and positions all agree and ' +
+    'whose recorded end is not what the rules give is counted apart, as a divergence of the result. Exit 3 when a game ' +
+    'diverges or nothing was checked, 5 when something could not be read.';
 
   static override examples = [
     'rr parity --db selfplay_hex8_2p.db --db old.db.gz',
     'rr parity --db',
+    'rr parity --db archive.db --allow-result',
     'rr parity traces-hex8-2p.jsonl.gz --junit parity.xml',
     'rr selfplay --board hex8 --games 20 | rr parity -',
     'rr parity --gate --config hex8_2p --games 20 --seed 7',
@@ -55,6 +58,7 @@ export default class Parity extends RrCommand {
       description: 'hold the hashes of another engine against ours: a command, split at blanks',
       helpValue: 'CMD',
     }),
+    'allow-result': Flags.boolean({ description: 'count divergences of the result alone, but pass' }),
     limit: Flags.integer({ description: 'stop after this many games', min: 1, helpValue: 'N' }),
     'emit-fixture': Flags.string({
       description: 'write a minimal reproduction of each divergence into this folder',
@@ -87,6 +91,7 @@ export default class Parity extends RrCommand {
       checkWith: other && ((game) => other.check(game)),
       limit: flags.limit ?? Number.POSITIVE_INFINITY,
       fixtures: flags['emit-fixture'],
+      allowResult: flags['allow-result'] === true,
       stopped: () => this.stopping,
       emit: async (record) => {
         if (record.type === 'check') {
@@ -122,12 +127,13 @@ export default class Parity extends RrCommand {
   #sayProblem(record: CheckRecord | DivergenceRecord): void {
     if (record.type === 'divergence') {
       const { config, game, kind, move, expected, actual, source } = record;
-      this.say(
-        `diverged    ${config} ${game}  ${kind} at move ${move}: expected ${expected}, got ${actual}  (${source})`,
-      );
+      const label = isResultOnly(record) ? 'result      ' : 'diverged    ';
+      this.say(`${label}${config} ${game}  ${kind} at move ${move}: expected ${expected}, got ${actual}  (${source})`);
     } else if (record.status === 'unreadable') {
       const { source, game, problem } = record;
       this.say(`unreadable  ${source}${game === '' ? '' : ` ${game}`}: ${problem}`);
+    } else {
+      for (const note of record.notes ?? []) this.say(`note        ${record.config} ${record.game}  ${note}`);
     }
   }
 }
@@ -143,8 +149,9 @@ async function* gamesOf(path: string, config: ConfigKey | undefined, database: b
 
 /** The totals in one line. */
 function verdict({ totals }: ParityRun): string {
-  const { games, plies, hashes, divergences, variants, unreadable } = totals;
+  const { games, plies, hashes, divergences, result_divergences: results, variants, unreadable } = totals;
+  const ends = results > 0 ? `, ${results} in the result alone` : '';
   const bad = unreadable > 0 ? `, ${unreadable} unreadable` : '';
   if (games === 0) return `nothing was checked${bad}`;
-  return `${games} games, ${plies} plies, ${hashes} hashes compared, ${variants} variants: ${divergences} diverge${bad}`;
+  return `${games} games, ${plies} plies, ${hashes} hashes compared, ${variants} variants: ${divergences} diverge${ends}${bad}`;
 }

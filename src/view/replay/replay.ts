@@ -3,7 +3,8 @@
 import { basename } from 'node:path';
 import { moveNotation } from '../../engine/notation.ts';
 import type { Game, GameSeat } from '../../games/game/game.ts';
-import { replay, type Step } from '../../games/game/replay.ts';
+import { replay } from '../../games/game/replay.ts';
+import type { Step } from '../../games/game/walk.ts';
 import { changedCells, legalTargets, type MoveMarks, moveMarks, NO_MARKS } from '../board/marks.ts';
 import { type GameInfo, gameInfo, type Picture } from '../board/picture.ts';
 import { type Snapshot, snapshotOf } from '../board/snapshot.ts';
