@@ -4,8 +4,9 @@
 # machines after a minute). What may be left is temporary files, which are harmless.
 # Usage: sh examples/after-a-crash.sh [CONFIG] [DATA FOLDER]
 set -eu
-# In a checkout npx finds rr; elsewhere it is on the path.
-command -v rr > /dev/null || rr() { npx rr "$@"; }
+# ../bin/rr comes first; a copy of this script in another folder takes the program on the path.
+bin=$(dirname "$0")/../bin
+[ ! -x "$bin/rr" ] || PATH=$(cd "$bin" && pwd):$PATH
 config=${1:-hex8_2p}
 RR_DATA=${2:-${RR_DATA:-.}}
 export RR_DATA

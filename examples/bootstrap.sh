@@ -5,8 +5,9 @@
 #   sh examples/bootstrap.sh square8_3p --rounds 5      as long as it takes
 # Rerun the same command to resume after a stop or a crash.
 set -eu
-# In a checkout npx finds rr; elsewhere it is on the path.
-command -v rr > /dev/null || rr() { npx rr "$@"; }
+# ../bin/rr comes first; a copy of this script in another folder takes the program on the path.
+bin=$(dirname "$0")/../bin
+[ ! -x "$bin/rr" ] || PATH=$(cd "$bin" && pwd):$PATH
 config=${1:-hex8_2p}
 [ $# -eq 0 ] || shift
 

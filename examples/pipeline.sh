@@ -3,8 +3,9 @@
 # repeated, or replaced by your own. Usage: sh examples/pipeline.sh [CONFIG]
 # GAMES, EPOCHS, JUDGED and BUDGET set the amounts.
 set -eu
-# In a checkout npx finds rr; elsewhere it is on the path.
-command -v rr > /dev/null || rr() { npx rr "$@"; }
+# ../bin/rr comes first; a copy of this script in another folder takes the program on the path.
+bin=$(dirname "$0")/../bin
+[ ! -x "$bin/rr" ] || PATH=$(cd "$bin" && pwd):$PATH
 config=${1:-hex8_2p}
 games=${RR_DATA:-.}/data/games/$config.db
 samples=${RR_DATA:-.}/data/training/$config.npz

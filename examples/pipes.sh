@@ -2,8 +2,9 @@
 # Records are lines of JSON, so the tools of every shell fit in the middle of a pipe: tee, jq, split.
 # Needs jq. Usage: sh examples/pipes.sh [FOLDER]
 set -eu
-# In a checkout npx finds rr; elsewhere it is on the path.
-command -v rr > /dev/null || rr() { npx rr "$@"; }
+# ../bin/rr comes first; a copy of this script in another folder takes the program on the path.
+bin=$(dirname "$0")/../bin
+[ ! -x "$bin/rr" ] || PATH=$(cd "$bin" && pwd):$PATH
 folder=${1:-pipes}
 mkdir -p "$folder"
 

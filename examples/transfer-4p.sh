@@ -4,8 +4,9 @@
 # Usage: sh examples/transfer-4p.sh [BOARD]; needs BOARD_2p in production (examples/bootstrap.sh makes one).
 # GAMES, EPOCHS, JUDGED and BUDGET set the amounts.
 set -eu
-# In a checkout npx finds rr; elsewhere it is on the path.
-command -v rr > /dev/null || rr() { npx rr "$@"; }
+# ../bin/rr comes first; a copy of this script in another folder takes the program on the path.
+bin=$(dirname "$0")/../bin
+[ ! -x "$bin/rr" ] || PATH=$(cd "$bin" && pwd):$PATH
 board=${1:-hex8}
 four=${board}_4p
 samples=${RR_DATA:-.}/data/training/$four.npz

@@ -6,10 +6,12 @@ import { Loop } from '../control/loop/loop.ts';
 import type { LoopRun } from '../control/loop/loop-run.ts';
 import { exitOfLoops, runLoops } from '../control/loop/run-loops.ts';
 import { skippedStages } from '../control/round/stages.ts';
+import { printableLines } from '../core/printable.ts';
 import { parseConfigKey } from '../engine/config-key.ts';
 import { header } from '../io/ndjson/header.ts';
 import { dataPaths } from '../io/paths.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
+import { presentConfigs } from './cli/flags.ts';
 import { loopFlags, loopSettings } from './loop/flags.ts';
 import { printStatus } from './loop/status.ts';
 
@@ -37,7 +39,7 @@ export default class LoopCommand extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(LoopCommand);
-    const configs = [...new Set(flags.config ?? ['hex8_2p'])].map(parseConfigKey);
+    const configs = [...new Set(flags.config ?? [usualConfig(flags.data)])].map(parseConfigKey);
     const paths = dataPaths(flags.data);
     if (flags.status) return printStatus(configs, paths, (report) => this.present(report));
     const skip = skippedStages(flags);
@@ -59,11 +61,17 @@ export default class LoopCommand extends RrCommand {
       writer,
       say: (text) => this.say(text),
       problem: (text) => this.note(text),
-      progress: (text) => (this.globals.logJson ? this.note(text) : process.stderr.write(`${text}\n`)),
+      progress: (text) => (this.globals.logJson ? this.note(text) : process.stderr.write(`${printableLines(text)}\n`)),
       live: process.stderr.isTTY === true && !this.globals.logJson,
     };
     const outcomes = await runLoops(paths.state, loops, run);
     await writer?.write({ type: 'summary', command: this.commandName, outcomes });
     return exitOfLoops(outcomes);
   }
+}
+
+/** The one config that the data folder holds anything of, else the smallest game. */
+function usualConfig(data: string | undefined): string {
+  const [only, ...others] = presentConfigs(data);
+  return only !== undefined && others.length === 0 ? only.key : 'hex8_2p';
 }

@@ -9,6 +9,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // `rr --help | head -1`: a reader that leaves is no error. Writers of records learn of it on their own; what else
   // could not be written is told at the end (leave.ts).
   process.stdout.on('error', () => {});
+  silenceRuntime();
   const answer = quickAnswer(argv, process.stdout.columns, CATALOGUE);
   if (argv[0] === '--licenses') return printLicenses(argv.includes('--log-json'));
   const request = resolveCommand(argv, COMMANDS);
@@ -22,6 +23,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   const { runCommand } = await import('./cli/run.ts');
   return leave(await runCommand(request.entry, request.argv, CATALOGUE));
+}
+
+/**
+ * The inference runtime reports its use to its maker unless this is set before its library is loaded: it looks up a
+ * host, keeps a device id in the user's cache and writes a log in the temporary folder. Set here, on the main thread,
+ * it holds for every worker thread and child process.
+ */
+function silenceRuntime(): void {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
 }
 
 async function printLicenses(logJson: boolean): Promise<never> {

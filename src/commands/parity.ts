@@ -87,6 +87,7 @@ export default class Parity extends RrCommand {
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     const progress = this.progress({ label: 'replaying', unit: 'games', total: flags.limit });
     const other = flags.against === undefined ? undefined : await OtherEngine.start(flags.against);
+    let problems = 0;
     const run = new ParityRun({
       checkWith: other && ((game) => other.check(game)),
       limit: flags.limit ?? Number.POSITIVE_INFINITY,
@@ -98,8 +99,11 @@ export default class Parity extends RrCommand {
           progress.add();
           progress.extra('plies', run.totals.plies);
         }
+        const problem = problemLine(record);
+        if (!writer) for (const line of problem === undefined ? notes(record) : [problem]) this.say(line);
         await writer?.write(record);
-        if (!writer) this.#sayProblem(record);
+        // a log is read before the records are, and those of a CI run often go nowhere
+        if (writer && problem !== undefined && ++problems <= LOGGED) progress.log(problem);
       },
     });
     await writer?.write(header({ command: this.commandName, rules: RULES_VERSION, ...(config && { config }) }));
@@ -120,22 +124,33 @@ export default class Parity extends RrCommand {
     });
     const exit = run.exit();
     if (!writer) this.say(verdict(run));
-    else if (exit !== 0) progress.log(verdict(run));
+    else if (exit !== 0) {
+      if (problems > LOGGED) progress.log(`and ${problems - LOGGED} more, in the records`);
+      progress.log(verdict(run));
+    }
     return exit;
   }
+}
 
-  #sayProblem(record: CheckRecord | DivergenceRecord): void {
-    if (record.type === 'divergence') {
-      const { config, game, kind, move, expected, actual, source } = record;
-      const label = isResultOnly(record) ? 'result      ' : 'diverged    ';
-      this.say(`${label}${config} ${game}  ${kind} at move ${move}: expected ${expected}, got ${actual}  (${source})`);
-    } else if (record.status === 'unreadable') {
-      const { source, game, problem } = record;
-      this.say(`unreadable  ${source}${game === '' ? '' : ` ${game}`}: ${problem}`);
-    } else {
-      for (const note of record.notes ?? []) this.say(`note        ${record.config} ${record.game}  ${note}`);
-    }
+/** Problems that are told on stderr while records go to stdout. */
+const LOGGED = 20;
+
+/** A game that diverged or could not be read, in one line; undefined for everything else. */
+function problemLine(record: CheckRecord | DivergenceRecord): string | undefined {
+  if (record.type === 'divergence') {
+    const { config, game, kind, move, expected, actual, source } = record;
+    const label = isResultOnly(record) ? 'result     ' : 'diverged   ';
+    return `${label} ${config} ${game}  ${kind} at move ${move}: expected ${expected}, got ${actual}  (${source})`;
   }
+  if (record.status !== 'unreadable') return undefined;
+  const { source, game, problem } = record;
+  return `unreadable  ${source}${game === '' ? '' : ` ${game}`}: ${problem}`;
+}
+
+/** How a game was read where its record can be read in two ways. */
+function notes(record: CheckRecord | DivergenceRecord): readonly string[] {
+  if (record.type !== 'check') return [];
+  return (record.notes ?? []).map((note) => `note        ${record.config} ${record.game}  ${note}`);
 }
 
 /** Every game of a file but those that are known to be of another config. @throws RrError as openGames() */

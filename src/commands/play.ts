@@ -3,13 +3,15 @@ import { randomInt } from 'node:crypto';
 import { Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import { createRules, type Rules } from '../engine/rules.ts';
+import { withChecksum } from '../games/record/checksum.ts';
 import { gameRecord } from '../games/record/game-write.ts';
 import { assertWritable, writeFileAtomic } from '../io/atomic.ts';
 import { header } from '../io/ndjson/header.ts';
 import { modelNamed, readStore } from '../models/open.ts';
 import { parseBudget } from '../search/budget.ts';
 import { converse } from '../view/play/dialogue.ts';
-import { lineConsole } from '../view/play/line-console.ts';
+import { learn } from '../view/play/learn.ts';
+import { type LineConsole, lineConsole } from '../view/play/line-console.ts';
 import { playerByName, type TableSettings } from '../view/play/players.ts';
 import { type Chair, SeatedGame } from '../view/play/seated-game.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
@@ -21,10 +23,11 @@ const PERSON = 'me';
 
 export default class Play extends RrCommand {
   static override description =
-    'Moves are typed as they are listed (d4, d4-d7, d4xd5-d7) or found by naming cells; help lists the commands. ' +
+    'Moves are typed as they are listed (d4 x1, d4-d7, d4xd5-d7) or found by naming cells; help lists the commands. ' +
     'In a pipe, the conversation goes to stderr and the finished game to stdout as a record.';
 
   static override examples = [
+    'rr play --learn',
     'rr play --board hex8',
     'rr play --board square8 --seats heuristic,me --swap-rule',
     'rr play --config hex8_4p --seats me,heuristic,heuristic,random --out game.ndjson',
@@ -52,11 +55,16 @@ export default class Play extends RrCommand {
     }),
     hints: Flags.string({ description: 'who gives hints', default: 'heuristic', helpValue: 'NAME' }),
     'swap-rule': Flags.boolean({ description: 'pie rule, two players only' }),
+    learn: Flags.boolean({
+      description: 'learn the game in ten short positions',
+      exclusive: ['seats', 'model', 'out', 'board', 'players', 'config'],
+    }),
     out: outFile('--out')({ description: 'write the game as a record', helpValue: 'FILE' }),
   };
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Play);
+    if (flags.learn) return this.#learn();
     const { board, players, key } = requiredGame(flags);
     if (flags['swap-rule'] && players !== 2) throw new RrError('USAGE', { detail: '--swap-rule is for two players' });
     const rules = createRules(board, players, flags['swap-rule'] ? { swapRuleEnabled: true } : {});
@@ -82,11 +90,7 @@ export default class Play extends RrCommand {
     if (flags.out !== undefined) await assertWritable(flags.out);
     const seed = flags.seed ?? randomInt(2 ** 47);
     const game = new SeatedGame(rules, chairs, seed);
-    const forPeople = this.globals.format === 'table';
-    const { color, logColor } = this.globals;
-    const console = lineConsole(forPeople ? process.stdout : process.stderr, forPeople ? color : logColor, () =>
-      this.stop.stop('SIGINT'),
-    );
+    const console = this.#console();
     try {
       if ((await converse(game, console, { adviser, signal: this.stop.signal })) === 'left') return undefined;
     } finally {
@@ -95,9 +99,26 @@ export default class Play extends RrCommand {
     return this.#keep(game, rules, seed, flags.out);
   }
 
+  async #learn(): Promise<Outcome> {
+    const console = this.#console();
+    try {
+      await learn(console, this.stop.signal);
+    } finally {
+      console.close();
+    }
+    return undefined;
+  }
+
+  #console(): LineConsole {
+    const { color, logColor, format } = this.globals;
+    const forPeople = format === 'table';
+    const interrupted = (): void => this.stop.stop('SIGINT');
+    return lineConsole(forPeople ? process.stdout : process.stderr, forPeople ? color : logColor, interrupted);
+  }
+
   async #keep(game: SeatedGame, rules: Rules, seed: number, out: string | undefined): Promise<Outcome> {
     const first = header({ command: this.commandName, config: `${rules.board}_${rules.players}p`, seed });
-    const record = gameRecord({ rules, run: `play-${seed}`, seed, engine: 'play' }, game.finished());
+    const record = withChecksum(gameRecord({ rules, run: `play-${seed}`, seed, engine: 'play' }, game.finished()));
     const lines = [first, record, { type: 'summary', command: this.commandName, games: 1 }];
     if (out !== undefined) await writeFileAtomic(out, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
     if (this.globals.format === 'table') return undefined;

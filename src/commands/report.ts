@@ -53,6 +53,7 @@ export default class Report extends RrCommand {
         files.push({ path, bytes: Buffer.byteLength(alone) });
       }
     }
+    if (data.stall) this.note(`no improvement in rounds ${data.stall.rounds.join(', ')}: see the page`);
     await this.present({
       type: 'report',
       rows: files,
@@ -61,7 +62,10 @@ export default class Report extends RrCommand {
         { title: 'BYTES', value: ({ bytes }) => bytes },
       ],
       header: { config: config.key },
-      summary: { config: config.key, rounds: data.rounds.length, rated: data.rated.length },
+      summary: {
+        ...{ config: config.key, rounds: data.rounds.length, rated: data.rated.length },
+        ...(data.stall && { stall: data.stall }),
+      },
     });
     return 0;
   }

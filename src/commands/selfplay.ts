@@ -15,16 +15,17 @@ import { checkSessionMemory } from '../net/session/memory.ts';
 import { type InferenceChoice, isShared, SHARED_SCHEDULERS } from '../selfplay/inference/choice.ts';
 import { planRun } from '../selfplay/run/plan.ts';
 import { runSelfplay } from '../selfplay/run/run.ts';
-import { shardFrom } from '../selfplay/spec/shard.ts';
+import { shardFrom } from '../selfplay/setup/shard.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import type { ChosenProvider } from './cli/choose-provider.ts';
 import { dataFlag, gameFlags, requiredGame, seedFlag, shardFlag } from './cli/flags.ts';
 import { inferenceFlag, type ProviderFlags, providerFlags, refuseProviderFlags } from './cli/provider-flags.ts';
-import { searchFlags, searchSettings } from './selfplay/search-flags.ts';
+import { knobSettings, searchFlags, searchSettings } from './selfplay/search-flags.ts';
 
 /** Flags that would do nothing where nobody searches. */
 const SEARCH_ONLY = [
-  ...(['budget', 'cheap-share', 'cheap-budget', 'soft-resign', 'symmetry'] as const),
+  ...(['budget', 'temperature', 'sample-from', 'cheap-share', 'cheap-budget', 'c-visit', 'c-scale'] as const),
+  ...(['soft-resign', 'symmetry'] as const),
   ...(['games-in-flight', 'batch', 'cache', 'fork-share', 'fork-within'] as const),
 ];
 
@@ -112,6 +113,7 @@ export default class Selfplay extends RrCommand {
         'fork-share': flags['fork-share'] === undefined ? undefined : Number(flags['fork-share']),
         'fork-within': flags['fork-within'],
         'weight-noise': flags['weight-noise'] === undefined ? undefined : Number(flags['weight-noise']),
+        ...knobSettings(flags),
       },
     });
     const paths = dataPaths(flags.data);
@@ -120,7 +122,7 @@ export default class Selfplay extends RrCommand {
     const plan = planRun(game, settings, {
       budget: flags.budget,
       model,
-      search: await searchSettings(flags, async () => model && eloOfModel(paths.state, game, model.hash)),
+      search: await searchSettings(settings, flags, async () => model && eloOfModel(paths.state, game, model.hash)),
       provider: model && (await this.#provider(flags, model, game, settings)),
       inference: flags.inference,
       forSearch: SEARCH_ONLY.filter((name) => flags[name] !== undefined && flags[name] !== false),

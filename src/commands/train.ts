@@ -16,11 +16,12 @@ import { trainingFiles } from '../train/driver/inputs.ts';
 import { checkpointOf, train } from '../train/driver/run.ts';
 import { threadsOf, trainSettings } from '../train/driver/settings.ts';
 import { startingModel } from '../train/driver/start.ts';
-import { seedOfCheckpoint } from '../train/learn/checkpoint.ts';
+import { refuseUnfinished, seedOfCheckpoint } from '../train/learn/checkpoint.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './cli/flags.ts';
 import { flagSettings, trainFlags } from './train/flags.ts';
 import { TrainReport } from './train/report.ts';
+import { howToResume } from './train/resume.ts';
 
 /** Seeds drawn when none is given stay below 2^48, the most that randomInt gives. */
 const SEED_RANGE = 2 ** 48 - 1;
@@ -49,12 +50,10 @@ export default class Train extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(Train);
     const paths = dataPaths(flags.data);
-    const files = await trainingFiles(
-      argv.map(String),
-      gameFromFlags(flags),
-      flags.data,
-      flags['allow-truncated'] === true,
-    );
+    const files = await trainingFiles(argv.map(String), gameFromFlags(flags), flags.data, {
+      allowTruncated: flags['allow-truncated'] === true,
+      onSilence: () => this.note('waits for npz records on stdin; to train without them, name files or add </dev/null'),
+    });
     const { config } = files;
     const { settings: configured } = resolveSettings('training', { flags: flagSettings(flags, config.key) });
     const state = await openState(paths.state);
@@ -79,6 +78,7 @@ export default class Train extends RrCommand {
       if (configured['max-seconds'] > 0) this.stop.limit(configured['max-seconds']);
       const lease = { owner: 'rr train' };
       return await withLease(state.leases, `train/${config.key}`, lease, async (held) => {
+        if (flags.resume === undefined) await refuseUnfinished(checkpointPath);
         await writer?.write(
           header({
             command: this.commandName,
@@ -108,7 +108,11 @@ export default class Train extends RrCommand {
           timeIsUp: () => this.stop.request?.cause === 'time',
           ...report.listeners,
         }).finally(() => report.finish());
-        if (done.model && flags.candidate) {
+        const early = done.end === 'stopped' && done.step < settings.warmupSteps;
+        if (done.model && flags.candidate && early) {
+          const why = `after ${done.step} steps, within the warm-up of ${settings.warmupSteps}`;
+          this.note(`the time was up ${why}: candidate stays where it was`);
+        } else if (done.model && flags.candidate) {
           await store.point(config.key, 'candidate', done.model.hash, {
             actor: 'rr train',
             reason: `trained on ${done.samples} samples`,
@@ -121,6 +125,7 @@ export default class Train extends RrCommand {
           await writeFileAtomic(flags.svg, curvesSvg(config.key, done.epochs, report.guesses));
         }
         await report.end(done, this.commandName);
+        if (done.end === 'stopped' && done.step > 0) this.note(howToResume(this.argv, files, seed));
         return undefined;
       });
     } finally {

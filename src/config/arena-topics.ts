@@ -1,6 +1,7 @@
 /** Schemas of the topics about judging: gauntlets, promotion and the loop. */
 import * as z from 'zod';
 import { CONFIG_KEYS } from '../engine/config-key.ts';
+import { SEARCH_KNOBS } from './search-knobs.ts';
 
 /** Whole number, `min` or more. */
 const count = (min: number): z.ZodInt => z.int().min(min);
@@ -43,7 +44,8 @@ export const ARENA_TOPICS = {
     'bootstrap-opening-moves': count(0),
     'bootstrap-weight-noise': share,
     games: perConfig(count(1)),
-    budget: count(2),
+    budget: perConfig(count(2)),
+    ...SEARCH_KNOBS,
     arch: z.string().min(1),
     epochs: count(1),
     uses: count(1),
@@ -57,6 +59,9 @@ export const ARENA_TOPICS = {
     opponents: z.string().min(1),
     'gauntlet-games': count(1),
     'gauntlet-budget': count(2),
+    auto: z.boolean(),
+    'auto-budget': count(2),
+    'auto-games': z.number().min(1),
     'auto-promote': z.boolean(),
     'auto-rollback': z.boolean(),
     executor: z.enum(['local', 'slurm']),

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { CONFIG_KEYS } from '../engine/config-key.ts';
 import { ARENA_TOPICS } from './arena-topics.ts';
+import { SEARCH_KNOBS } from './search-knobs.ts';
 
 /** Whole number, `min` or more. */
 const count = (min: number): z.ZodInt => z.int().min(min);
@@ -35,6 +36,7 @@ export const TOPIC_SCHEMAS = {
     'fork-share': share,
     'fork-within': count(1),
     'weight-noise': z.number().min(0).max(1),
+    ...SEARCH_KNOBS,
   }),
   training: z.strictObject({
     arch: z.string().min(1),
@@ -88,11 +90,15 @@ export const TOPIC_SCHEMAS = {
     threads: count(0),
     'max-seconds': z.number().min(0),
   }),
+  streams: z.strictObject({
+    'max-line-mb': z.int().min(1).max(511),
+    'max-unpacked-gb': z.number().positive(),
+  }),
   ...ARENA_TOPICS,
 } as const;
 
 export type Topic = keyof typeof TOPIC_SCHEMAS;
-export const TOPICS: readonly Topic[] = ['selfplay', 'training', 'gauntlet', 'promotion', 'loop'];
+export const TOPICS: readonly Topic[] = ['selfplay', 'training', 'gauntlet', 'promotion', 'loop', 'streams'];
 export const isTopic = (name: string): name is Topic => Object.hasOwn(TOPIC_SCHEMAS, name);
 
 /** The settings of one topic, checked. */

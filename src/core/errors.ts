@@ -33,7 +33,7 @@ export const ERRORS = define({
   // usage
   USAGE: { exit: 2, message: '{detail}' },
   UNKNOWN_COMMAND: { exit: 2, message: "no command '{command}'{hint}; see rr --help" },
-  FILE_NOT_FOUND: { exit: 2, message: '{path}: no such file' },
+  FILE_NOT_FOUND: { exit: 2, message: '{path}: no such file{hint}' },
   NO_INPUT: { exit: 2, message: 'nothing to read: {detail}' },
   // records
   RECORD_INVALID: { exit: 5, message: '{where}: not a valid record: {detail}' },
@@ -129,6 +129,10 @@ export const ERRORS = define({
     exit: 5,
     message: '{where}: the contents do not match the hash they carry ({found} instead of {expected}); fetch it again',
   },
+  MODEL_FOREIGN: {
+    exit: 5,
+    message: '{where}: not the file that rr writes for these weights: {detail}; other tools would run another network',
+  },
   MODEL_INCOMPATIBLE: { exit: 78, message: '{where}: {detail}' },
   NET_INPUT: { exit: 5, message: '{where}: {detail}' },
   PROVIDER_MISSING: {
@@ -204,6 +208,11 @@ export const ERRORS = define({
   CHECKPOINT_INVALID: {
     exit: 5,
     message: '{path}: {detail}; remove it and train without --resume',
+  },
+  CHECKPOINT_UNFINISHED: {
+    exit: 2,
+    message:
+      '{path}: holds an unfinished training, at step {step}; continue it with --resume and its settings, or start over with --no-resume',
   },
   CHECKPOINT_MISMATCH: {
     exit: 78,

@@ -9,6 +9,8 @@ export interface BadGame {
   readonly where: string;
   /** `hex8_2p`, where it is known. */
   readonly config?: string;
+  /** Number of its row in the order of arrival, in a database of ours. */
+  readonly arrival?: number;
   /** The reason in one line. */
   readonly problem: string;
 }

@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONFIG_KEYS } from '../engine/config-key.ts';
+import { sizeOf } from '../io/file-facts.ts';
 import { diskSpace } from '../io/machine.ts';
 import { type DataPaths, dataPaths } from '../io/paths.ts';
 import { refuseNetworkFileSystem } from '../io/sqlite/filesystem.ts';
@@ -78,21 +79,30 @@ async function databaseFindings(paths: DataPaths): Promise<Finding[]> {
     const path = paths.games(key);
     if (!existsSync(path)) continue;
     const check = `games ${key}`;
-    try {
-      const { GameStore } = await import('../games/store/store.ts');
-      const store = await GameStore.openReadOnly(path);
-      try {
-        store.check();
-        findings.push({ check, status: 'ok', found: `${store.count()} games, ${size(statSync(path).size)}` });
-      } finally {
-        store.close();
-      }
-    } catch (error) {
-      const mend = `move ${path} away and merge the good copies of it`;
-      findings.push({ check, status: 'broken', found: reasonOf(error), mend, neededFor: NEEDED });
-    }
+    findings.push(await databaseFinding(check, path));
   }
   return findings.length > 0 ? findings : [{ check: 'games', status: 'ok', found: 'no databases yet' }];
+}
+
+/** Looks at the whole file, game by game. */
+async function databaseFinding(check: string, path: string): Promise<Finding> {
+  const { checkDatabase } = await import('../games/integrity/check.ts');
+  let games = 0;
+  let faults = 0;
+  let first: string | undefined;
+  try {
+    for await (const { game, found } of checkDatabase(path, { onGame: () => games++ })) {
+      faults++;
+      first ??= game === '' ? found : `game ${game}: ${found}`;
+    }
+  } catch (error) {
+    first = reasonOf(error);
+    faults++;
+  }
+  if (first === undefined)
+    return { check, status: 'ok', found: `${games} games, ${size(sizeOf(path) + sizeOf(`${path}-wal`))}` };
+  const more = faults > 1 ? ` (and ${faults - 1} more)` : '';
+  return { check, status: 'broken', found: first + more, mend: `rr db check ${path}`, neededFor: NEEDED };
 }
 
 const POINTERS = ['production', 'candidate'];

@@ -1,13 +1,20 @@
 /** Why a file that was named cannot be read: existsSync says no for a file in a folder that is closed to us, too. */
 import { type Stats, statSync } from 'node:fs';
+import { extname } from 'node:path';
 import { RrError } from '../core/errors.ts';
 
 /** NO_PERMISSION when the way to `path` is closed, IS_FOLDER when it is one, otherwise FILE_NOT_FOUND. */
 export function missingFile(path: string, options?: ErrorOptions): RrError {
   const found = look(path);
   if (found instanceof RrError) return found;
-  return new RrError(found?.isDirectory() ? 'IS_FOLDER' : 'FILE_NOT_FOUND', { path }, options);
+  if (found?.isDirectory()) return new RrError('IS_FOLDER', { path }, options);
+  return new RrError('FILE_NOT_FOUND', { path, hint: MADE_BY[extname(path)] ?? '' }, options);
 }
+
+/** What makes files of a kind, for whoever names one that is not there yet. */
+const MADE_BY: Readonly<Record<string, string>> = {
+  '.npz': '; rr export --npz makes training files from games',
+};
 
 /** Before a file is opened: the system's own words for a folder or a missing file do not name it. @throws as missingFile */
 export function requireFile(path: string): void {

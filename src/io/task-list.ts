@@ -1,5 +1,6 @@
 /** Work shown as a list on stderr, one after another or side by side. stdout belongs to data and stays untouched. */
 import { DefaultRenderer, Listr, ListrLogger, type ListrTask, ProcessOutput } from 'listr2';
+import { printable } from '../core/printable.ts';
 
 export interface TaskListOptions {
   /** Draw on a terminal. */
@@ -60,18 +61,18 @@ export async function sideBySide<T>(
   const { promise: interrupted, reject } = Promise.withResolvers<never>();
   let ended = false;
   const tasks = items.map((item) => ({
-    title: title(item),
+    title: printable(title(item)),
     task: async (_context: unknown, task: { output: string }) => {
       if (ended) return;
       const failure = await work(
         item,
-        throttled((line) => (task.output = line)),
+        throttled((line) => (task.output = printable(line))),
       ).catch((error: unknown) => {
         ended = true;
         reject(error);
         return 'stopped';
       });
-      if (failure !== undefined) throw new Error(failure);
+      if (failure !== undefined) throw new Error(printable(failure));
     },
   }));
   await runTaskList(tasks, { live, maxParallel, exitOnError: false, interrupted });

@@ -55,6 +55,9 @@ export interface PointerMove {
 /** Shortest prefix of a hash that resolve() takes, digits. */
 const MIN_PREFIX = 4;
 
+/** What moves a pointer, for whoever asks for one that does not stand anywhere yet. */
+const SETS: Readonly<Record<Pointer, string>> = { production: 'rr promote sets it', candidate: 'rr train sets it' };
+
 export class ModelStore {
   readonly folder: string;
   readonly #history: Audit;
@@ -119,7 +122,7 @@ export class ModelStore {
     const pointer = POINTERS.find((known) => known === name);
     if (pointer) {
       const hash = pointers.get(pointer);
-      if (hash === undefined) throw notFound(': the pointer is not set');
+      if (hash === undefined) throw notFound(`: the pointer is not set; ${SETS[pointer]}`);
       if (!existsSync(this.pathOf(config, hash))) throw notFound(`: ${hash.slice(0, 12)} is not in ${this.folder}`);
       return this.#describe(config, hash, pointers);
     }

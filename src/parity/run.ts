@@ -65,6 +65,7 @@ export class ParityRun {
   }
 
   async #check(game: Game): Promise<void> {
+    const started = performance.now();
     let check: GameCheck;
     try {
       check = this.#options.checkWith ? await this.#options.checkWith(game) : checkGame(game);
@@ -75,7 +76,7 @@ export class ParityRun {
     addToTotals(this.totals, check);
     const record = checkRecord(game, check);
     const divergence = check.divergence ? divergenceRecord(game, check.divergence) : undefined;
-    this.junit.add(record, divergence);
+    this.junit.add(record, divergence, (performance.now() - started) / 1000);
     await this.#options.emit(record);
     if (!divergence || !check.divergence) return;
     await this.#options.emit(divergence);
@@ -85,7 +86,7 @@ export class ParityRun {
   async #unreadable(game: BadGame): Promise<void> {
     this.totals.unreadable++;
     const record = unreadableRecord(game);
-    this.junit.add(record);
+    this.junit.add(record, undefined, 0);
     await this.#options.emit(record);
   }
 }

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Host } from '../../src/cluster/hosts/file.ts';
 import { connect } from '../../src/cluster/ssh/connect.ts';
 import { addKnownHost, judgeKey, knownHostName, readKnownHosts } from '../../src/cluster/ssh/known-hosts.ts';
@@ -18,8 +18,6 @@ import { run } from '../run.ts';
 import { type Cluster, freePort, hasSshd, startCluster } from './sshd.ts';
 
 // starts a good many processes, slowly where cores are shared
-vi.setConfig({ testTimeout: 300_000 });
-
 const folder = temporaryFolder();
 
 describe('quoting', () => {

@@ -211,7 +211,7 @@ describe('bad input', () => {
        INSERT INTO game_seats SELECT game_id, 3, player, model, settings FROM game_seats
          WHERE seat = 1 AND game_id = (SELECT game_id FROM games WHERE rowid = 2)`,
     ],
-  ])('a game of %s is left out and named, and the others are not', { timeout: 120_000 }, async (name, sql) => {
+  ])('a game of %s is left out and named, and the others are not', async (name, sql) => {
     const bad = changed(GAMES, `bad-${name}.db`, (db) => {
       db.pragma('ignore_check_constraints = ON');
       db.exec(sql);
@@ -259,7 +259,7 @@ describe('bad input', () => {
     expect(oneLine(stderr)).toMatch(/do not match their checksum/);
   });
 
-  test('a database locked by another writer is 75', { timeout: 30_000 }, async () => {
+  test('a database locked by another writer is 75', async () => {
     const ours = changed(GAMES, 'locked.db', () => {});
     const writer = new Database(ours);
     onTestFinished(() => {

@@ -202,7 +202,7 @@ describe('rr gauntlet', () => {
       expect(forfeit?.seat).toBe(3 - candidateSeat);
     }
     const details = new Set(forfeits.map(({ forfeit }) => forfeit?.detail.split(' ').slice(0, 2).join(' ')));
-    expect(details).toEqual(new Set(['chose move', 'gave no', 'wrote a', 'ended']));
+    expect(details).toEqual(new Set(['chose move', 'gave no', 'wrote a', 'ended with']));
     expect(stderr.match(/ forfeits: /g)).toHaveLength(8);
     expect(verdictsOf(stdout).map(({ forfeits: counted }) => counted?.opponent)).toEqual([0, 2, 2, 2, 2]);
   });

@@ -56,6 +56,7 @@ test.each<[number, RegExp, string[]]>([
   [2, /none: no such file/, ['npz', 'info', 'none']],
   [5, /junk: is not an NPZ file/, ['npz', 'info', 'junk']],
   [2, /none: no such file/, ['train', '--config', 'hex8_2p', 'none']],
+  [2, /none\.npz: no such file; rr export --npz makes/, ['train', '--config', 'hex8_2p', 'none.npz']],
   [5, /junk: is not an NPZ file/, ['train', '--config', 'hex8_2p', 'junk']],
   ...(
     [

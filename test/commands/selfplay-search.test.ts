@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -83,7 +83,34 @@ describe('rr selfplay with players that search', () => {
     const standard = await run();
     expect(await run('--workers', '2', '--provider', 'cpu', '--cache', '64')).toBe(standard);
     const others = [await run('--temperature', '0.5'), await run('--cheap-share', '0'), await run('--symmetry')];
-    expect(new Set([standard, ...others]).size).toBe(4);
+    const scaled = [await run('--c-scale', '0.5'), await run('--c-visit', '20')];
+    expect(new Set([standard, ...others, ...scaled]).size).toBe(6);
+  });
+
+  test('a run of before the settings of the search keeps its identity', async () => {
+    const before = ['--sample-from', 'visits', '--c-scale', '1', '--c-visit', '50', '--cheap-budget', '0'];
+    const args = ['selfplay', '--config', 'hex8_2p', '--engine', 'gumbel-heuristic:8', '--games', '1', '--seed', '3'];
+    const [header] = linesOf<Game>(await rr([...args, '--max-moves', '4', ...before]), 'header');
+    expect(header?.run).toBe('34cb230f50938a20');
+  });
+
+  test('settings of the search come from rr.yaml too, and flags override them', async () => {
+    const cwd = join(folder, 'project');
+    mkdirSync(cwd);
+    writeFileSync(
+      join(cwd, 'rr.yaml'),
+      'selfplay:\n  temperature: 0.5\n  cheap-share: 0.25\n  cheap-budget: 4\n  c-scale: 0.2\n',
+    );
+    const args = ['selfplay', '--config', 'hex8_2p', '--engine', 'gumbel-heuristic:8', '--games', '1', '--seed', '3'];
+    const result = await rr([...args, '--max-moves', '4', '--cheap-share', '0.5'], { cwd });
+    expect(linesOf(result, 'header')).toMatchObject([
+      {
+        search: {
+          ...{ temperature: '0.5', cheapShare: 0.5, cheapSimulations: 4 },
+          scale: { cVisit: 50, cScale: 0.2 },
+        },
+      },
+    ]);
   });
 
   test('forks: the same for any workers and shards, part of the run, in records and databases', async () => {

@@ -12,7 +12,7 @@ const YOUNG = 512;
 it.each([
   ['square8', '2'],
   ['hex8', '3'],
-])('%s with %s players: 300,000 plies leave nothing on the heap', { timeout: 120_000 }, async (board, players) => {
+])('%s with %s players: 300,000 plies leave nothing on the heap', async (board, players) => {
   const flags = ['--expose-gc', `--min-semi-space-size=${YOUNG}`, `--max-semi-space-size=${YOUNG}`];
   const child = join(REPO_ROOT, 'test/engine/alloc-child.ts');
   const { status, stdout, stderr } = await run(process.execPath, [...flags, child, board, players]);

@@ -21,7 +21,7 @@ describe('golden traces', () => {
   });
 
   noteMissingShared('the full set of golden traces');
-  it.skipIf(!hasShared)('agree in the full set', { timeout: 240_000 }, () => {
+  it.skipIf(!hasShared)('agree in the full set', () => {
     const folder = resolve(SHARED, 'golden');
     let plies = 0;
     for (const file of readdirSync(folder).filter((name) => name.startsWith('traces-'))) {

@@ -47,7 +47,7 @@ afterAll(() => rmSync(stage.folder, { recursive: true }));
 
 describe('examples of --help', () => {
   const run = examples.filter(({ name }) => hasSshd || !NEEDS_HOSTS.test(name));
-  it.each(run)('$example', { timeout: 180_000 }, async ({ example }) => {
+  it.each(run)('$example', async ({ example }) => {
     const { status, stderr } = await stage.shell(reduced(example));
     const other = OTHER_ENDS.filter(([pattern]) => pattern.test(example)).flatMap(([, statuses]) => statuses);
     if (status !== null && other.includes(status)) return;

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { REPO_ROOT, RR, run } from '../run.ts';
+import { REPO_ROOT, RR, run, systemNode } from '../run.ts';
 import { arraysOf } from '../samples/support.ts';
 import { FIXTURES } from '../shared.ts';
 
@@ -27,7 +27,7 @@ const hasJq = (() => {
   }
 })();
 
-it.skipIf(!hasJq)('tee, jq and split in the middle of a pipe', { timeout: 120_000 }, async () => {
+it.skipIf(!hasJq)('tee, jq and split in the middle of a pipe', async () => {
   const { status, stderr } = await example('pipes.sh', 'out');
   expect(stderr).not.toMatch(/^rr /m);
   expect(status).toBe(0);
@@ -44,8 +44,10 @@ it.skipIf(!hasJq)('tee, jq and split in the middle of a pipe', { timeout: 120_00
   for (const part of parts) expect(await games(part)).toBe(5);
 });
 
-it('the gate of CI passes on sound games and fails on a database that diverges', { timeout: 120_000 }, async () => {
-  const engine = { RR_OTHER_ENGINE: `${process.execPath} ${join(REPO_ROOT, 'examples/parity-engine.mjs')}` };
+it('the gate of CI passes on sound games and fails on a database that diverges', async () => {
+  // with the Node of the system, which reads no types
+  const node = systemNode() ?? process.execPath;
+  const engine = { RR_OTHER_ENGINE: `${node} ${join(REPO_ROOT, 'examples/parity-engine.mjs')}` };
   const gate = (...databases: string[]) =>
     run('bash', [join(REPO_ROOT, 'examples/ci-parity-gate.sh'), ...databases], {
       cwd: folder,
@@ -56,5 +58,7 @@ it('the gate of CI passes on sound games and fails on a database that diverges',
   const diverged = await gate(join(FIXTURES, 'db/square8_3p.db.gz'));
   expect(diverged.status).toBe(3);
   expect(diverged.stderr).toMatch(/1 diverge/);
+  // the log alone says which game, which move, which file
+  expect(diverged.stderr).toMatch(/^diverged +square8_3p \S+ +state at move 34: .*\(.*square8_3p\.db\.gz\)$/m);
   expect(readdirSync(join(folder, 'parity/fixtures'))).not.toEqual([]);
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(stage.folder, { recursive: true }));
 
 describe.each(PAGES)('%s', (page) => {
-  it.each(linesOf(page))('%s', { timeout: 180_000 }, async (line) => {
+  it.each(linesOf(page))('%s', async (line) => {
     const shown = line.replace(/^rr show --board (?!.*--svg)/, 'rr show --format table --board ');
     const { status, stdout, stderr } = await stage.shell(reduced(shown));
     const other = OTHER_ENDS.filter(([pattern]) => pattern.test(line)).flatMap(([, statuses]) => statuses);

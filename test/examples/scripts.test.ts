@@ -5,9 +5,6 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import manifest from '../../package.json' with { type: 'json' };
 import { COMMANDS } from '../../src/commands/table.ts';
 import { temporaryFolder } from '../io/folder.ts';
 import { cleanEnvironment, REPO_ROOT, RR, run } from '../run.ts';
@@ -52,7 +49,7 @@ it.each(scripts)('%s is for any POSIX shell', async (name) => {
   expect(await run('/bin/sh', ['-n', join(EXAMPLES, name)])).toMatchObject({ status: 0, stderr: '' });
 });
 
-it('from nothing to a promoted model, killed on the way', { timeout: 300_000 }, async () => {
+it('from nothing to a promoted model, killed on the way', async () => {
   const cwd = place('bootstrap');
   const args = ['hex8_2p', ...SMALL_LOOP];
   const child = spawn('/bin/sh', [join(EXAMPLES, 'bootstrap.sh'), ...args], {
@@ -90,9 +87,7 @@ async function transfers(cwd: string): Promise<void> {
   expect(models.stdout).toContain('production');
 }
 
-it('the pipeline by hand: a model from games of the heuristic, and one from games of that model', {
-  timeout: 300_000,
-}, async () => {
+it('the pipeline by hand: a model from games of the heuristic, and one from games of that model', async () => {
   const cwd = place('pipeline');
   const { status, stderr } = await example('pipeline.sh', cwd);
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
@@ -113,7 +108,7 @@ describe('crontab', () => {
   );
   writeFileSync(join(cwd, 'known'), '');
 
-  it.each(lines)('%s', { timeout: 300_000 }, async (line) => {
+  it.each(lines)('%s', async (line) => {
     const [, command = ''] = /^(?:[\d*/,-]+ ){5} *(rr .*)$/.exec(line) ?? [];
     const reduced = command
       .replaceAll('/srv/rr', cwd)
@@ -124,7 +119,7 @@ describe('crontab', () => {
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('two of a kind at a time: the second one leaves without mail', { timeout: 60_000 }, async () => {
+  it('two of a kind at a time: the second one leaves without mail', async () => {
     const root = place('twice');
     const command = `rr loop --config hex8_2p ${SMALL_LOOP.join(' ')} --ok-codes 3,4,75,124`;
     const both = await Promise.all([1, 2].map(() => run('/bin/sh', ['-c', command], { cwd: root, env })));
@@ -133,46 +128,10 @@ describe('crontab', () => {
   });
 });
 
-it('the workflow for GitHub is well-formed and runs what is there', async () => {
-  const step = z.union([
-    z.strictObject({
-      uses: z.string().regex(/^[\w-]+\/[\w-]+@v\d+$/),
-      with: z.record(z.string(), z.unknown()).optional(),
-    }),
-    z.strictObject({ name: z.string(), env: z.record(z.string(), z.unknown()).optional(), run: z.string() }),
-    z.strictObject({ name: z.string(), if: z.string(), uses: z.string(), with: z.record(z.string(), z.unknown()) }),
-  ]);
-  const workflow = z
-    .strictObject({
-      name: z.string(),
-      on: z.record(z.enum(['push', 'pull_request', 'schedule']), z.unknown()),
-      permissions: z.record(z.string(), z.string()),
-      jobs: z.record(
-        z.string(),
-        z.strictObject({ 'runs-on': z.string(), 'timeout-minutes': z.int(), steps: z.array(step).min(1) }),
-      ),
-    })
-    .parse(parse(readFileSync(join(EXAMPLES, 'github-parity.yml'), 'utf8'), { version: '1.2' }));
-  const scripts = Object.values(workflow.jobs).flatMap(({ steps }) =>
-    steps.flatMap((one) => ('run' in one ? one : [])),
-  );
-  const gate = readFileSync(join(EXAMPLES, 'ci-parity-gate.sh'), 'utf8');
-  for (const { run: script, env: variables = {} } of scripts) {
-    expect(await run('/bin/sh', ['-n', '-c', script])).toMatchObject({ status: 0, stderr: '' });
-    for (const name of Object.keys(variables)) expect(gate).toContain(`{${name}:-`);
-    for (const [, path = ''] of script.matchAll(/node_modules\/ringrift-rr\/(\S+)/g)) {
-      expect(existsSync(join(REPO_ROOT, path))).toBe(true);
-      expect(manifest.files).toContain(path.split('/')[0]);
-    }
-  }
-  expect(
-    scripts.some(({ run: script }) => script.includes(`npm install --no-save --ignore-scripts ${manifest.name}`)),
-  ).toBe(true);
-});
-
 it('names only commands that exist', async () => {
   const names = new Set(COMMANDS.flatMap(({ name }) => [name, `${name.split(' ')[0]} `]));
-  for (const name of readdirSync(EXAMPLES)) {
+  const files = readdirSync(EXAMPLES, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.'));
+  for (const name of files) {
     const text = readFileSync(join(EXAMPLES, name), 'utf8');
     for (const [, first = '', second = ''] of text.matchAll(/(?:^|[\s`|;(])rr ([a-z]+)(?: ([a-z]+))?(?=[ ,`]|$)/gm)) {
       expect(names.has(first) || names.has(`${first} ${second}`) ? '' : `${name}: rr ${first} ${second}`).toBe('');

@@ -57,7 +57,7 @@ describe.skipIf(!existsSync('/proc/self'))('a file system that takes no folders'
     [['model', 'init', '--board', 'hex8', '--arch', 'nano', '--data', '/proc/x']],
     [['selfplay', '--board', 'hex8', '--games', '1', '--out', '/proc/x/games.db']],
     [['db', 'init', '/proc/x/y/games.db']],
-  ])('by rr %j', { timeout: 30_000 }, async (args) => {
+  ])('by rr %j', async (args) => {
     const { status, stderr } = await rr(args);
     expect(stderr).toMatch(/^rr [^\n]*: \/proc\/x: the folder cannot be made: \/proc takes no folders\n$/);
     expect(status).toBe(2);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { after } from '../../src/io/timer.ts';
+import { after, pause } from '../../src/io/timer.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -21,4 +21,20 @@ test("can be cancelled, also beyond the runtime's limit", () => {
   cancel();
   vi.advanceTimersByTime(2 ** 33);
   expect(action).not.toHaveBeenCalled();
+});
+
+test("a pause is as long as asked, also beyond the runtime's limit", async () => {
+  const action = vi.fn();
+  const paused = pause(2 ** 32).then(action);
+  await vi.advanceTimersByTimeAsync(2 ** 32 - 1);
+  expect(action).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  await paused;
+});
+
+test('a pause ends with its signal', async () => {
+  const enough = new AbortController();
+  const paused = pause(2 ** 32, enough.signal);
+  enough.abort();
+  await expect(paused).rejects.toThrow('aborted');
 });

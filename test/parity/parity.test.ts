@@ -74,7 +74,9 @@ describe('databases of the original', () => {
     const [file] = readdirSync(fixtures);
     const fixture = JSON.parse(readFileSync(join(fixtures, file), 'utf8'));
     expect(fixture).toMatchObject({ kind: 'state', moveNumber: 34, move: { type: 'no_territory_action' } });
-    expect(readFileSync(junit, 'utf8')).toMatch(/tests="10" failures="1" errors="0"/);
+    const report = readFileSync(junit, 'utf8');
+    expect(report).toMatch(/^<testsuites name="rr" tests="10" failures="1" errors="0" time="\d+\.\d{3}">$/m);
+    expect(report).toMatch(/<failure [^>]*>game \S+, move 34, [^<]*square8_3p\.db\.gz<\/failure>/);
   });
 
   it('names an illegal move by number, phase and reason', async () => {
@@ -190,7 +192,7 @@ describe('traces', () => {
 });
 
 noteMissingShared('the full set of golden databases');
-it.skipIf(!hasShared)('all golden databases: exactly the eight known games diverge', { timeout: 120_000 }, async () => {
+it.skipIf(!hasShared)('all golden databases: exactly the eight known games diverge', async () => {
   const all = resolve(SHARED, 'golden/db');
   const files = readdirSync(all).filter((name) => name.endsWith('.db.gz'));
   const { records } = await parity(...files.flatMap((name) => ['--db', resolve(all, name)]));
@@ -212,6 +214,20 @@ it.skipIf(!hasShared)('all golden databases: exactly the eight known games diver
 });
 
 describe('gate', () => {
+  it('names every case of its JUnit report differently, the same in every run', async () => {
+    const names = async (file: string): Promise<string[]> => {
+      const path = join(folder, file);
+      await parity('--gate', '--config', 'hex8_2p', '--games', '2', '--seed', '7', '--junit', path);
+      return [...readFileSync(path, 'utf8').matchAll(/<testcase [^>]*\bname="([^"]*)" time="[\d.]+"/g)].map(
+        ([, name = '']) => name,
+      );
+    };
+    const first = await names('gate-1.xml');
+    expect(first).toHaveLength(12);
+    expect(new Set(first).size).toBe(12);
+    expect(await names('gate-2.xml')).toEqual(first);
+  });
+
   it('sends fresh games through every form, in every number of players', async () => {
     for (const config of ['hex8_2p', 'square8_4p']) {
       const { status, records } = await parity('--gate', '--config', config, '--games', '2', '--seed', '7');

@@ -13,8 +13,8 @@ import { plainResources } from '../../src/search/players/resources.ts';
 import { Workbench } from '../../src/search/tree/workbench.ts';
 import { runGames } from '../../src/selfplay/scheduler/game-scheduler.ts';
 import { RunGames } from '../../src/selfplay/scheduler/run-games.ts';
-import { DEFAULT_SEARCH, generatorOptions } from '../../src/selfplay/spec/search-settings.ts';
-import type { SelfplaySpec } from '../../src/selfplay/spec/spec.ts';
+import { DEFAULT_SEARCH, generatorOptions } from '../../src/selfplay/setup/search-settings.ts';
+import type { SelfplaySpec } from '../../src/selfplay/setup/spec.ts';
 import { digest, digestOfNumbers, type Pin } from './pin.ts';
 import { type PinnedPosition, pinnedPositions } from './positions.ts';
 

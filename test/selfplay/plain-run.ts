@@ -4,7 +4,7 @@ import { playGameAtOnce } from '../../src/search/play/play-game.ts';
 import type { PlayedGame } from '../../src/search/play/played-game.ts';
 import { plainResources } from '../../src/search/players/resources.ts';
 import { RunGames } from '../../src/selfplay/scheduler/run-games.ts';
-import type { SelfplaySpec } from '../../src/selfplay/spec/spec.ts';
+import type { SelfplaySpec } from '../../src/selfplay/setup/spec.ts';
 
 export const plainGames = (spec: SelfplaySpec, hashes = false): RunGames =>
   new RunGames(spec, plainResources(createRules(spec.board, spec.players, spec.options), spec.weightNoise), { hashes });

@@ -1,6 +1,6 @@
 /** A self-play worker for tests that dies where it is told to. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SelfplaySpec } from '../../src/selfplay/spec/spec.ts';
+import type { SelfplaySpec } from '../../src/selfplay/setup/spec.ts';
 import type { WorkerPlace } from '../../src/selfplay/workers/messages.ts';
 import { serveGames, stopOf } from '../../src/selfplay/workers/serve.ts';
 import { plainGames } from './plain-run.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { indicesOf, runId, type SelfplaySpec } from '../../src/selfplay/spec/spec.ts';
+import { indicesOf, runId, type SelfplaySpec } from '../../src/selfplay/setup/spec.ts';
 import { InOrder } from '../../src/selfplay/workers/in-order.ts';
 import { type PoolOptions, playInWorkers } from '../../src/selfplay/workers/pool.ts';
 import { plainGames, playOne } from './plain-run.ts';

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { GameStore } from '../../src/games/store/store.ts';
 import { PARITY_STATES } from '../../src/games/store/types.ts';
 import { dataPaths } from '../../src/io/paths.ts';
@@ -14,8 +14,6 @@ import { syncPeers, type TransferRecord } from '../../src/sync/run.ts';
 import { exampleGame } from '../games/store/example.ts';
 import { temporaryFolder } from '../io/folder.ts';
 import { addModel, addNpz, addResult, contents, leftovers } from './roots.ts';
-
-vi.setConfig({ testTimeout: 300_000 });
 
 const folder = temporaryFolder();
 let count = 0;

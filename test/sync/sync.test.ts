@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { dataPaths } from '../../src/io/paths.ts';
 import { readModel, writeModel } from '../../src/net/model/file.ts';
 import { PROTOCOL_VERSION } from '../../src/sync/peer/methods.ts';
@@ -24,8 +24,6 @@ import { REPO_ROOT, type Result as RunResult, rr } from '../run.ts';
 import { addGames, addModel, addNpz, addResult, contents, leftovers, sha } from './roots.ts';
 
 // starts a good many processes, slowly where cores are shared
-vi.setConfig({ testTimeout: 300_000 });
-
 const folder = temporaryFolder();
 let count = 0;
 const freshRoot = (): string => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellView } from '../../src/view/board/snapshot.ts';
+import { groupsOf } from '../../src/view/replay/fold.js';
 import { htmlReplayer } from '../../src/view/replay/html.ts';
 import { loadGame } from '../../src/view/replay/load.ts';
 import { type Replay, showGame } from '../../src/view/replay/replay.ts';
@@ -47,9 +48,12 @@ describe.skipIf(!CHROMIUM)('the replayer in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rr-replayer-'));
   let replay: Replay;
   let browser: Browser;
+  /** First and last frame of every decision. */
+  let steps: [number, number][];
 
   beforeAll(async () => {
     replay = showGame(await loadGame(join(FIXTURES, 'db', 'square8_2p_gumbel.db.gz'), { number: 1 }));
+    steps = groupsOf(replay.frames.map(({ idle }) => idle));
     const file = join(folder, 'game.html');
     writeFileSync(file, htmlReplayer(replay, { theme: 'light' }));
     browser = await Browser.open(file);
@@ -61,43 +65,62 @@ describe.skipIf(!CHROMIUM)('the replayer in a browser', () => {
 
   const board = async () => JSON.parse(String(await browser.evaluate(READ_BOARD)));
 
+  const after = (decision: number) => expected(replay, steps[decision][1]);
+
   it('opens at the start', async () => {
-    expect(await board()).toMatchObject({ ...expected(replay, 0), here: '0start' });
+    expect(await board()).toMatchObject({ ...after(0), here: '0start' });
   });
 
   it('steps with the keys and shows what the engine says', async () => {
-    const last = replay.frames.length - 1;
-    for (const ply of [1, 2, 3, 4, 5]) {
+    const last = steps.length - 1;
+    // the moves between them only say that nothing could be done
+    expect(last).toBeLessThan(0.7 * replay.frames.length);
+    for (const decision of [1, 2, 3, 4, 5]) {
       await browser.press('ArrowRight');
-      expect(await board()).toMatchObject(expected(replay, ply));
+      expect(await board()).toMatchObject(after(decision));
     }
     await browser.press('ArrowLeft');
-    expect(await board()).toMatchObject(expected(replay, 4));
+    expect(await board()).toMatchObject(after(4));
     await browser.press('End');
     expect(await board()).toMatchObject({
-      ...expected(replay, last),
+      ...after(last),
       status: expect.stringMatching(/^Player \d wins/),
     });
     await browser.press('ArrowRight');
-    expect((await board()).ply).toBe(last);
+    expect((await board()).ply).toBe(replay.frames.length - 1);
     await browser.press('PageUp');
-    expect(await board()).toMatchObject(expected(replay, last - 10));
+    expect(await board()).toMatchObject(after(last - 10));
     await browser.press('Home');
-    expect(await board()).toMatchObject(expected(replay, 0));
+    expect(await board()).toMatchObject(after(0));
+  });
+
+  it('shows every move on demand, at the position that is on the screen', async () => {
+    const entries = () => browser.evaluate("document.querySelectorAll('#moves li').length");
+    expect(await entries()).toBe(steps.length);
+    for (let i = 0; i < 3; i++) await browser.press('ArrowRight');
+    const { ply } = await board();
+    await browser.press('a');
+    expect(await entries()).toBe(replay.frames.length);
+    expect(await board()).toMatchObject(expected(replay, ply));
+    await browser.press('ArrowRight');
+    expect(await board()).toMatchObject(expected(replay, ply + 1));
+    await browser.press('a');
+    expect(await entries()).toBe(steps.length);
   });
 
   it('goes where the slider and the move list say', async () => {
     await browser.evaluate(
-      "(() => { const s = document.getElementById('slider'); s.value = 60; s.dispatchEvent(new Event('input')); })()",
+      "(() => { const s = document.getElementById('slider'); s.value = 40; s.dispatchEvent(new Event('input')); })()",
     );
-    expect(await board()).toMatchObject(expected(replay, 60));
-    await browser.evaluate('document.querySelector(\'#moves [data-ply="33"]\').click()');
-    expect(await board()).toMatchObject(expected(replay, 33));
+    expect(await board()).toMatchObject(after(40));
+    await browser.evaluate('document.querySelector(\'#moves [data-at="33"]\').click()');
+    expect(await board()).toMatchObject(after(33));
   });
 
   it('shows the recorded policy and marks the move that was played', async () => {
-    const ply = replay.frames.findIndex(({ search }) => (search?.moves.length ?? 0) > 1);
-    await browser.evaluate(`document.querySelector('#moves [data-ply="${ply}"]').click()`);
+    const at = steps.findIndex(([, end]) => (replay.frames[end].search?.moves.length ?? 0) > 1);
+    const ply = steps[at][1];
+    await browser.evaluate(`document.querySelector('#moves [data-at="${at}"]').click()`);
     const shown = await browser.evaluate(
       "[...document.querySelectorAll('.choice')].map((c) => c.firstChild.textContent)",
     );

@@ -7,7 +7,7 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { findModel } from '../../models/find.ts';
 import { parseBudget } from '../../search/budget.ts';
-import { shardFrom } from '../../selfplay/spec/shard.ts';
+import { shardFrom } from '../../selfplay/setup/shard.ts';
 import { type Participant, parseParticipant } from '../participants/participant.ts';
 import type { GauntletPlan } from './run-gauntlet.ts';
 import type { TestDesign } from './score.ts';

@@ -3,7 +3,7 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { type Computing, describeComputing } from '../../selfplay/inference/computing.ts';
-import type { Shard } from '../../selfplay/spec/spec.ts';
+import type { Shard } from '../../selfplay/setup/spec.ts';
 import { modelsOf } from '../match/inferences.ts';
 import { type MatchSpec, matchId } from '../match/match-spec.ts';
 import { type MatchGame, pointsOf } from '../match/result.ts';

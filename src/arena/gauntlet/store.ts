@@ -40,7 +40,9 @@ export class GauntletStore {
   /** The games of a match that are there, by number. */
   gamesOf(run: string): Map<number, MatchGame> {
     const games = new Map<number, MatchGame>();
-    for (const row of this.#store.games({ runId: run })) {
+    for (const row of this.#store.rows({ runId: run })) {
+      // a bad game is played again, and takes its own place
+      if ('problem' in row) continue;
       const { game_index: index, seats } = row;
       if (index === null) continue;
       const { outcome = 'none', forfeit } = optionsText.parse(JSON.parse(row.options));

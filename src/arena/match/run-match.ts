@@ -4,7 +4,7 @@
  */
 import type { StoredGame } from '../../games/store/types.ts';
 import { type Computing, gamesInFlight } from '../../selfplay/inference/computing.ts';
-import type { Shard } from '../../selfplay/spec/spec.ts';
+import type { Shard } from '../../selfplay/setup/spec.ts';
 import { InOrder } from '../../selfplay/workers/in-order.ts';
 import { playInWorkers } from '../../selfplay/workers/pool.ts';
 import { closeAll, openInferences } from './inferences.ts';

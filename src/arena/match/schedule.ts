@@ -4,7 +4,7 @@
  * of all statistics. Every game has a number that does not depend on how many games are asked for, so a longer match
  * contains a shorter one and an interrupted one can be continued.
  */
-import type { Shard } from '../../selfplay/spec/spec.ts';
+import type { Shard } from '../../selfplay/setup/spec.ts';
 
 export interface GameSlot {
   /** Number of the opponent in the list of opponents. */

@@ -2,7 +2,8 @@
 import type { Rules } from '../../engine/rules.ts';
 import type { Answer, Forfeit, GamePlayer, Player, Question } from '../../search/players/player.ts';
 import type { Program } from '../participants/participant.ts';
-import { ProgramFault, ProgramProcess } from './program-process.ts';
+import { ProgramFault } from './program-fault.ts';
+import { ProgramProcess } from './program-process.ts';
 
 export class ProgramPlayer implements Player, GamePlayer {
   readonly name: string;

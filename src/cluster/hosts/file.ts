@@ -56,7 +56,10 @@ export function loadHosts(path: string): Hosts {
   if (!existsSync(path)) {
     const missing = missingFile(path);
     if (missing.code === 'NO_PERMISSION') throw missing;
-    throw new RrError('FILE_NOT_FOUND', { path: `${path} (copy config/hosts.example.yaml, or name one with --hosts)` });
+    throw new RrError('FILE_NOT_FOUND', {
+      path,
+      hint: '; copy config/hosts.example.yaml there, or name another file with --hosts',
+    });
   }
   requireFile(path);
   return parseHosts(readFileSync(path, 'utf8'), path);

@@ -5,6 +5,7 @@
 import type { ClientChannel, SFTPWrapper } from 'ssh2';
 import { RrError } from '../../core/errors.ts';
 import { quoteArgv } from '../../io/shell.ts';
+import { after } from '../../io/timer.ts';
 import type { Breakers } from '../../state/store/breaker.ts';
 import type { Host } from '../hosts/file.ts';
 import { type ConnectOptions, connect, type OpenConnection } from './connect.ts';
@@ -95,11 +96,11 @@ export class Session {
         channel.close();
         reject(error);
       };
-      const timer = setTimeout(() => stop(this.#failed(`no end after ${timeoutMs / 1000} s`)), timeoutMs);
+      const cancel = after(timeoutMs, () => stop(this.#failed(`no end after ${timeoutMs / 1000} s`)));
       const aborted = (): void => stop(signal?.reason);
       signal?.addEventListener('abort', aborted, { once: true });
       const finish = (): void => {
-        clearTimeout(timer);
+        cancel();
         signal?.removeEventListener('abort', aborted);
       };
       const take = (into: Buffer[]) => (chunk: Buffer) => {

@@ -6,6 +6,7 @@ import { Flags } from '@oclif/core';
 import { resolveSettings } from '../../config/settings.ts';
 import { type GameConfig, gameConfig } from '../../engine/config-key.ts';
 import { createRules } from '../../engine/rules.ts';
+import { after } from '../../io/timer.ts';
 import { playGame } from '../../search/play/play-game.ts';
 import { plainResources } from '../../search/players/resources.ts';
 import { type Plan, planRun } from '../../selfplay/run/plan.ts';
@@ -89,7 +90,7 @@ export default class BenchSelfplay extends RrCommand {
   /** Plays for so many seconds and the start of the workers. */
   async #play(game: GameConfig, plan: Plan, database: string, seconds: number): Promise<SelfplayOutcome> {
     const enough = new AbortController();
-    const timer = setTimeout(() => enough.abort(), 1000 * (seconds + START_SECONDS));
+    const cancel = after(1000 * (seconds + START_SECONDS), () => enough.abort());
     const outcome = await runSelfplay({
       plan,
       game,
@@ -103,7 +104,7 @@ export default class BenchSelfplay extends RrCommand {
       progress: (work, details) => this.progress(work, details),
       say: () => {},
     });
-    clearTimeout(timer);
+    cancel();
     return outcome;
   }
 }

@@ -4,6 +4,8 @@
  */
 import { Command, type Interfaces } from '@oclif/core';
 import { type ExitCode, RrError } from '../../core/errors.ts';
+import { printablePainted } from '../../core/printable.ts';
+import { type StreamLimits, setStreamLimits } from '../../io/ndjson/limits.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
 import type { Group } from './groups.ts';
@@ -84,6 +86,7 @@ export abstract class RrCommand extends Command {
       const values: FlagValues = parsed.flags;
       this.#globals = globalOptions(values);
       this.stop.graceSeconds = this.#globals.graceSeconds;
+      setStreamLimits(configuredLimits);
       return parsed;
     } catch (thrown) {
       const names = Object.keys({ ...spec.flags, ...RrCommand.baseFlags });
@@ -116,9 +119,9 @@ export abstract class RrCommand extends Command {
     note(message, { command: this.commandName, logJson: this.#globals.logJson });
   }
 
-  /** Writes text for people to stdout; nothing when stdout carries records. */
+  /** Writes text for people to stdout, our own colours and nothing else that steers a terminal; nothing when stdout carries records. */
   protected say(text: string): void {
-    if (this.#globals.format === 'table') process.stdout.write(`${text}\n`);
+    if (this.#globals.format === 'table') process.stdout.write(`${printablePainted(text)}\n`);
   }
 
   /** Writes rows for people to stdout, as an aligned table. */
@@ -206,4 +209,11 @@ export function withBareFlags(argv: readonly string[], bare: Readonly<Record<str
     const next = argv[index + 1];
     return next === undefined || (next.startsWith('-') && next !== '-') ? `${word}=${value}` : word;
   });
+}
+
+/** Settings are read when a stream is opened: most commands open none. */
+async function configuredLimits(): Promise<StreamLimits> {
+  const { resolveSettings } = await import('../../config/settings.ts');
+  const { settings } = resolveSettings('streams');
+  return { lineBytes: settings['max-line-mb'] * 2 ** 20, unpackedBytes: settings['max-unpacked-gb'] * 2 ** 30 };
 }

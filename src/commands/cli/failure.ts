@@ -1,7 +1,8 @@
 /** The one place that turns anything thrown into one line on stderr and an exit status. */
-import { stripVTControlCharacters } from 'node:util';
 import { ERRORS, type ErrorCode, type ExitCode, RrError } from '../../core/errors.ts';
+import { printableLines } from '../../core/printable.ts';
 import { DownstreamClosed } from '../../io/ndjson/downstream.ts';
+import { oneLine } from './one-line.ts';
 import { StopRequest } from './stop.ts';
 
 export interface Failure {
@@ -89,11 +90,7 @@ export function report(thrown: unknown, { command, logJson }: ReportContext): Ex
     const line = logJson ? JSON.stringify({ type: 'error', command, code, exit, message }) : `${name}: ${message}`;
     process.stderr.write(`${line}\n`);
   }
-  if (process.env.RR_DEBUG === '1' && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  if (process.env.RR_DEBUG === '1' && thrown instanceof Error)
+    process.stderr.write(`${printableLines(thrown.stack ?? '')}\n`);
   return failure.exit;
 }
-
-const oneLine = (text: string): string =>
-  stripVTControlCharacters(text)
-    .replace(/\s*[\r\n]+\s*/g, ' ')
-    .trim();

@@ -1,14 +1,19 @@
 /** Flags that mean the same in every command that has them, and how their values are read. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Flags } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
 import {
   BOARDS,
+  CONFIG_KEYS,
+  type ConfigKey,
   type GameConfig,
   gameConfig,
   parseBoard,
   parseConfigKey,
   parsePlayerCount,
 } from '../../engine/config-key.ts';
+import { dataPaths } from '../../io/paths.ts';
 import { seconds } from '../../samples/time.ts';
 
 /** `--board hex8 --players 2` or `--config hex8_2p`. */
@@ -45,11 +50,28 @@ export function gameFromFlags({ board, players, config }: GameFlagValues): GameC
   return game;
 }
 
-/** The same where a game is required. @throws RrError USAGE when the flags name none. */
-export function requiredGame(flags: GameFlagValues): GameConfig {
+/**
+ * The same where a game is required: without flags, the one config that the data folder holds anything of.
+ * @throws RrError USAGE when the flags name none and the folder holds none, or several.
+ */
+export function requiredGame(flags: GameFlagValues & { readonly data?: string | undefined }): GameConfig {
   const game = gameFromFlags(flags);
   if (game) return game;
-  throw new RrError('USAGE', { detail: 'which game? --board hex8 (--players 2) or --config hex8_2p' });
+  const present = presentConfigs(flags.data);
+  const [only] = present;
+  if (only !== undefined && present.length === 1) return only;
+  const here = present.length === 0 ? '' : `; this folder holds ${present.map(({ key }) => key).join(', ')}`;
+  throw new RrError('USAGE', { detail: `which game? --board hex8 (--players 2) or --config hex8_2p${here}` });
+}
+
+/** Configs with games, training files, models or runs below the data root. */
+export function presentConfigs(data: string | undefined): GameConfig[] {
+  const paths = dataPaths(data);
+  const places = (key: ConfigKey): string[] => [
+    ...[paths.games(key), paths.training(key), paths.models(key)],
+    join(paths.runsFolder, key),
+  ];
+  return CONFIG_KEYS.filter((key) => places(key).some((path) => existsSync(path))).map(parseConfigKey);
 }
 
 /** `--data`: the data root, for io/paths.ts. */

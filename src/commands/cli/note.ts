@@ -1,5 +1,5 @@
 /** One line on stderr about something that did not stop the command: a game left out, a record refused. */
-import { stripVTControlCharacters } from 'node:util';
+import { oneLine } from './one-line.ts';
 
 export interface NoteContext {
   /** The command's name as typed. */
@@ -9,7 +9,7 @@ export interface NoteContext {
 }
 
 export function note(message: string, { command, logJson }: NoteContext): void {
-  const line = stripVTControlCharacters(message).replace(/\s*[\r\n]+\s*/g, ' ');
+  const line = oneLine(message);
   process.stderr.write(
     logJson ? `${JSON.stringify({ type: 'note', command, message: line })}\n` : `rr ${command}: ${line}\n`,
   );

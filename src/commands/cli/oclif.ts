@@ -1,5 +1,6 @@
 /** The little of oclif's configuration that parsing and help need, without its search for plugins and manifests. */
 import { type Command, CommandHelp, Config } from '@oclif/core';
+import { hanging } from '../../core/hanging.ts';
 import { VERSION } from '../../core/version.ts';
 
 /** Plugins could hook into parsing; there are none to ask. */
@@ -44,7 +45,17 @@ export function commandHelp(name: string, purpose: string, source: HelpSource, w
     load: () => Promise.reject(new Error('help never loads a command')),
   };
   const page = new CommandHelp(loadable, config, { maxWidth: width, flagSortOrder: 'none', docopts: false }).generate();
-  return `rr ${name}: ${purpose}\n\n${page}\n`;
+  const lines = page.split('\n').map((line) => (/^ +\$ rr /.test(line) ? folded(line, width) : line));
+  return `${hanging(`rr ${name}: `, purpose, width)}\n\n${lines.join('\n')}\n`;
+}
+
+/** A line of shell that is too long, continued below with backslashes: it can be copied as it stands. */
+function folded(line: string, width: number): string {
+  if (line.length <= width) return line;
+  const indent = line.search(/\S/);
+  const end = line.lastIndexOf(' --', width - 2);
+  const at = end > indent ? end : line.lastIndexOf(' ', width - 2);
+  return at <= indent ? line : `${line.slice(0, at)} \\\n${folded(`      ${line.slice(at + 1)}`, width)}`;
 }
 
 function defaultUsage(name: string, { args, strict }: Pick<HelpSource, 'args' | 'strict'>): string {

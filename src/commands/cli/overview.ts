@@ -1,13 +1,15 @@
 /** `rr --help` and `rr TOPIC --help`: made from the command table alone, so that nothing else has to be loaded. */
+
+import { hanging } from '../../core/hanging.ts';
 import { VERSION } from '../../core/version.ts';
 import type { Catalogue, CommandEntry } from './base.ts';
 import { GROUPS } from './groups.ts';
 
-/** The page as text, ending in a newline. `topic` limits it to commands that begin with that word. */
-export function overview({ commands, topics }: Catalogue, topic?: string): string {
+/** The page as text of at most `columns`, ending in a newline. `topic` limits it to commands that begin with that word. */
+export function overview({ commands, topics }: Catalogue, columns: number, topic?: string): string {
   const shown = topic === undefined ? commands : commands.filter((entry) => entry.name.startsWith(`${topic} `));
   const width = Math.max(0, ...shown.map((entry) => entry.name.length)) + 2;
-  const line = (entry: CommandEntry): string => `  ${entry.name.padEnd(width)}${entry.purpose}`;
+  const line = (entry: CommandEntry): string => hanging(`  ${entry.name.padEnd(width)}`, entry.purpose, columns);
   if (topic !== undefined) {
     return `rr ${topic}: ${topics[topic] ?? 'several commands'}\n\n${shown.map(line).join('\n')}\n\nFlags and examples: rr ${topic} COMMAND --help\n`;
   }

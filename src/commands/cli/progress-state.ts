@@ -1,4 +1,5 @@
 /** How far a piece of work is: numbers only, no drawing and no clock of its own, so that tests can assert every value. */
+import { printable } from '../../core/printable.ts';
 
 /** Rates are averaged over about this much recent time. Seconds. */
 const RATE_WINDOW_S = 15;
@@ -33,7 +34,7 @@ export class ProgressState {
   #done = 0;
 
   constructor(work: Work, nowMs: number) {
-    this.#label = work.label;
+    this.#label = printable(work.label);
     this.#unit = work.unit;
     this.#total = work.total;
     this.#startMs = nowMs;
@@ -58,7 +59,7 @@ export class ProgressState {
   /** A further number; undefined takes it away again. */
   extra(name: string, value: string | number | undefined): void {
     if (value === undefined) delete this.#extras[name];
-    else this.#extras[name] = value;
+    else this.#extras[name] = typeof value === 'string' ? printable(value) : value;
   }
 
   snapshot(nowMs: number): ProgressSnapshot {

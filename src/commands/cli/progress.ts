@@ -4,6 +4,7 @@
  */
 
 import { formatNumber } from '../../core/format.ts';
+import { printable } from '../../core/printable.ts';
 import type { liveLines } from './live-lines.ts';
 import { type ProgressSnapshot, ProgressState, type Work } from './progress-state.ts';
 
@@ -102,7 +103,9 @@ export class Progress {
   log(line: string): void {
     this.#erase();
     const { style } = this.#options;
-    this.#stream.write(`${style === 'json' ? JSON.stringify({ type: 'log', message: line }) : line}\n`);
+    this.#stream.write(
+      `${style === 'json' ? JSON.stringify({ type: 'log', message: printable(line) }) : printable(line)}\n`,
+    );
   }
 
   /** The last state, left standing if anything was ever shown. */
@@ -127,7 +130,7 @@ export class Progress {
     }
     // A terminal that does not know its width says 0.
     const width = Math.max(20, (this.#stream.columns || 80) - 1);
-    const lines = this.#fit(progressLine(snapshot), details?.(snapshot) ?? [], { color, width });
+    const lines = this.#fit(progressLine(snapshot), (details?.(snapshot) ?? []).map(printable), { color, width });
     this.#erase();
     this.#stream.write(`${lines.join('\n')}\n`);
     this.#drawnLines = lines.length;

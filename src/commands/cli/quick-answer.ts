@@ -2,7 +2,7 @@
 
 import { VERSION } from '../../core/version.ts';
 import type { Catalogue } from './base.ts';
-import { asksForHelp, preparedHelp } from './help-pages.ts';
+import { asksForHelp, helpWidth, preparedHelp } from './help-pages.ts';
 import { overview } from './overview.ts';
 import { resolveCommand } from './resolve.ts';
 
@@ -15,7 +15,7 @@ export function quickAnswer(
   const first = argv[0];
   if (first === '--version' || first === '-V' || first === 'version') return `rr ${VERSION}\n`;
   const request = resolveCommand(argv, catalogue.commands);
-  if (request.kind === 'help') return overview(catalogue, request.topic);
+  if (request.kind === 'help') return overview(catalogue, helpWidth(columns), request.topic);
   if (request.kind === 'command' && asksForHelp(request.argv)) return preparedHelp(request.entry.name, columns);
   return undefined;
 }

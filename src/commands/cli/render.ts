@@ -4,6 +4,7 @@ import cliTruncate from 'cli-truncate';
 import widthOf from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { formatNumber } from '../../core/format.ts';
+import { printable } from '../../core/printable.ts';
 import { paints } from './paint.ts';
 
 export interface Column<Row> {
@@ -85,7 +86,3 @@ function formatCell(value: string | number | undefined): string {
   if (value === undefined) return '';
   return typeof value === 'number' ? formatNumber(value) : printable(value);
 }
-
-/** Control characters as JSON writes them: a file may be called anything, and a terminal obeys escape sequences. */
-const printable = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1).replace('\x7f', '\\u007f'));

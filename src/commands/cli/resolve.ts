@@ -2,6 +2,7 @@
 import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
 import type { CommandEntry } from './base.ts';
+import { MEANT } from './meant.ts';
 
 export type Request =
   | { readonly kind: 'command'; readonly entry: CommandEntry; readonly argv: readonly string[] }
@@ -53,7 +54,8 @@ function unknown(
   // `rr dbb stats` is nearest to a whole name, `rr selfpaly x` or `rr dbb` to a first word.
   const hint =
     (twoWords !== undefined && nearestHint(twoWords, names)) ||
-    nearestHint(typed, members.length > 0 ? names : firstWords);
+    nearestHint(typed, members.length > 0 ? names : firstWords) ||
+    (members.length === 0 && meantHint(first, commands));
   const words = members.map(({ name }) => name.slice(first.length + 1));
   const known = members.length > 0 ? ` (there is ${words.join(', ')})` : '';
   return {
@@ -61,4 +63,12 @@ function unknown(
     command: '',
     error: new RrError('UNKNOWN_COMMAND', { command: typed, hint: hint || known }),
   };
+}
+
+/** What other programs call so, and commands that end on that word: `rr status`, `rr ls`. */
+function meantHint(word: string, commands: readonly CommandEntry[]): string {
+  const meant = MEANT[word] ?? commands.filter(({ name }) => name.endsWith(` ${word}`)).map(({ name }) => name);
+  if (meant.length === 0) return '';
+  const names = meant.map((name) => `rr ${name}`);
+  return ` (did you mean ${names.slice(0, -1).join(', ')}${names.length > 1 ? ' or ' : ''}${names.at(-1)}?)`;
 }

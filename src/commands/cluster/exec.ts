@@ -1,6 +1,7 @@
 /** `rr cluster exec -- COMMAND`: one command on many hosts, each result on its own. */
 import { Flags } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
+import { printableLines } from '../../core/printable.ts';
 import { eachHost, exitOfHosts } from '../../sync/each-host.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
@@ -66,10 +67,7 @@ export default class ClusterExec extends RrCommand {
   #print(rows: readonly { host: string; exit: number | null; stdout?: string; stderr?: string }[]): void {
     for (const { host, exit, stdout = '', stderr = '' } of rows) {
       this.say(`${host}: ${exit === null ? 'did not end on its own' : `exit ${exit}`}`);
-      for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) this.say(`  ${printable(line)}`);
+      for (const line of `${stdout}${stderr}`.trimEnd().split('\n')) this.say(`  ${printableLines(line)}`);
     }
   }
 }
-
-/** A host must not be able to steer the terminal. */
-const printable = (line: string): string => line.replace(/[^\P{Cc}\t]/gu, '�');

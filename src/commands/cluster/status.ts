@@ -1,8 +1,8 @@
 /** `rr cluster status`: what each host is doing and what it holds. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Flags } from '@oclif/core';
 import type { Host } from '../../cluster/hosts/file.ts';
+import { pause } from '../../io/timer.ts';
 import { eachHost, exitOfHosts, type HostOutcome } from '../../sync/each-host.ts';
 import type { HostStatusReport } from '../../sync/peer/methods.ts';
 import { RemoteSide } from '../../sync/peer/remote.ts';
@@ -39,11 +39,11 @@ export default class ClusterStatus extends RrCommand {
           const side = await RemoteSide.start(session);
           return side.call('status', {}).finally(() => side.close());
         });
-        if (flags.watch && this.globals.format === 'table') this.say('\u001b[H\u001b[2J');
+        if (flags.watch && this.globals.format === 'table') process.stdout.write('\u001b[H\u001b[2J');
         await this.#show(hosts, outcomes);
         process.stderr.write(failureLines(outcomes));
         if (!flags.watch) return exitOfHosts(outcomes);
-        await sleep(flags.interval * 1000, undefined, { signal: this.stop.signal });
+        await pause(flags.interval * 1000, this.stop.signal);
       }
     } finally {
       await local.close();

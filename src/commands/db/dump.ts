@@ -2,6 +2,7 @@
 import { type BadGame, badText, problemOf } from '../../games/bad-game.ts';
 import { recordFromStored } from '../../games/convert/record.ts';
 import { orphansOf, rowsOf } from '../../games/convert/rows.ts';
+import { withChecksum } from '../../games/record/checksum.ts';
 import type { GameRecord } from '../../games/record/game.ts';
 import type { StoredGame } from '../../games/store/types.ts';
 import { header } from '../../io/ndjson/header.ts';
@@ -44,7 +45,7 @@ export default class DbDump extends RrCommand {
           this.note(badText(record));
           continue;
         }
-        await writer.write(record);
+        await writer.write(withChecksum(record));
         games++;
       }
       // a selection of games is not the database, so its list stays behind

@@ -4,12 +4,13 @@ import { STAGES } from '../../control/round/stages.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { dataFlag, seedFlag } from '../cli/flags.ts';
 import { providerFlags } from '../cli/provider-flags.ts';
+import { knobFlags, knobSettings } from '../selfplay/search-flags.ts';
 
 export const loopFlags = {
   ...dataFlag,
   ...seedFlag,
   config: Flags.string({
-    description: 'board and players, may be given several times (default hex8_2p)',
+    description: 'board and players, may be given several times (default: that of this folder, or hex8_2p)',
     multiple: true,
     helpValue: 'KEY',
   }),
@@ -27,6 +28,7 @@ export const loopFlags = {
   }),
   arch: Flags.string({ description: 'network to train', helpValue: 'NAME' }),
   budget: Flags.integer({ description: 'simulations of self-play searches', min: 2, helpValue: 'N' }),
+  ...knobFlags,
   games: Flags.integer({ description: 'self-play games per round', min: 1, helpValue: 'N' }),
   'bootstrap-games': Flags.integer({ description: 'games of the first round', min: 1, helpValue: 'N' }),
   epochs: Flags.integer({ description: 'epochs of each training', min: 1, helpValue: 'N' }),
@@ -40,6 +42,10 @@ export const loopFlags = {
     helpValue: 'N',
   }),
   'gauntlet-budget': Flags.integer({ description: 'simulations in gauntlets', min: 2, helpValue: 'N' }),
+  auto: Flags.boolean({
+    description: 'raise simulations, then games, after two rounds without an improvement',
+    allowNo: true,
+  }),
   'auto-promote': Flags.boolean({ description: 'promote models that pass', allowNo: true }),
   'auto-rollback': Flags.boolean({ description: 'go back when production turns out weaker', allowNo: true }),
   executor: Flags.option({ options: ['local', 'slurm'] as const })({
@@ -71,13 +77,17 @@ const QUICK_SETTINGS = {
   budget: 32,
 } as const;
 
-type FlagValues = Readonly<Record<string, unknown>> & { readonly quick?: boolean };
+/** Knobs with a value for every config; a flag sets that of the loop's own. */
+const PER_CONFIG = ['games', 'bootstrap-games', 'budget'] as const;
+type PerConfig = (typeof PER_CONFIG)[number];
+
+type FlagValues = Readonly<Record<string, unknown>> & { readonly quick?: boolean } & Parameters<typeof knobSettings>[0];
 
 /** Knobs given as flags; `--quick` is a set of them that other flags override. */
 export function loopSettings(flags: FlagValues, { key }: GameConfig): Record<string, unknown> {
   const names = [
-    ...(['rounds', 'arch', 'budget', 'epochs', 'train-seconds', 'opponents'] as const),
-    ...(['gauntlet-games', 'gauntlet-budget', 'auto-promote', 'auto-rollback', 'provider', 'batch'] as const),
+    ...(['rounds', 'arch', 'epochs', 'train-seconds', 'opponents'] as const),
+    ...(['gauntlet-games', 'gauntlet-budget', 'auto', 'auto-promote', 'auto-rollback', 'provider', 'batch'] as const),
     // these two have a value when they were not given
     ...(['device', 'require-gpu'] as const).filter((name) => flags[name] !== 0 && flags[name] !== false),
     ...(['executor', 'shards', 'shard-cpus', 'shard-gpus', 'shard-seconds'] as const),
@@ -86,10 +96,11 @@ export function loopSettings(flags: FlagValues, { key }: GameConfig): Record<str
     names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]),
   );
   const quick = flags.quick === true ? QUICK_SETTINGS : undefined;
-  const perConfig = (name: 'games' | 'bootstrap-games') => {
+  const perConfig = (name: PerConfig) => {
     const value = flags[name] ?? quick?.[name];
     return value === undefined ? {} : { [name]: { [key]: value } };
   };
-  const { games: _games, 'bootstrap-games': _bootstrap, ...quickKnobs } = quick ?? {};
-  return { ...quickKnobs, ...given, ...perConfig('games'), ...perConfig('bootstrap-games') };
+  const { games: _games, 'bootstrap-games': _bootstrap, budget: _budget, ...quickKnobs } = quick ?? {};
+  const tables = PER_CONFIG.map((name) => perConfig(name));
+  return Object.assign({ ...quickKnobs, ...given, ...knobSettings(flags) }, ...tables);
 }

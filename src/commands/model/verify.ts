@@ -1,14 +1,19 @@
 /** `rr model verify`: hash, metadata, and whether all forms of the network answer alike. */
+import { readFile } from 'node:fs/promises';
 import { Args, Flags } from '@oclif/core';
 import { parseConfigKey } from '../../engine/config-key.ts';
+import { foreignPart } from '../../models/foreign.ts';
 import { modelNamed, readStore } from '../../models/open.ts';
 import { selfTest } from '../../models/verify.ts';
+import { specOf } from '../../net/arch/metadata.ts';
+import { unusable } from '../../net/arch/usable-weights.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
 
 export default class ModelVerify extends RrCommand {
   static override description =
-    'Hashes the contents anew, checks metadata, encoder and policy layout, and runs positions of random games through ' +
+    'Hashes the contents anew, checks metadata, encoder and policy layout, compares the file with the one that rr writes ' +
+    'for its weights, refuses layers that are all zero, and runs positions of random games through ' +
     'the forms the network is lowered to. Forms in fp32 have to agree within 1e-4 (exit 3 when they do not); the error ' +
     'of int8 is reported.';
 
@@ -31,11 +36,25 @@ export default class ModelVerify extends RrCommand {
     const config = gameFromFlags(flags)?.key;
     return readStore(flags.data, async (store) => {
       const rows = [];
+      let faulty = 0;
       for (const name of argv.map(String)) {
         const model = await modelNamed(store, name, config);
+        const difference =
+          foreignPart(await readFile(model.path), model.path) ?? unusable(specOf(model.metadata), model.weights);
+        if (difference !== undefined) {
+          faulty++;
+          this.note(`${model.path}: ${difference}`);
+        }
         const { board } = parseConfigKey(model.metadata.config);
         const { forms, positions } = await selfTest(model, board, flags.positions, flags.int8 === true);
-        for (const check of forms) rows.push({ hash: model.hash, config: model.metadata.config, positions, ...check });
+        for (const check of forms)
+          rows.push({
+            hash: model.hash,
+            config: model.metadata.config,
+            positions,
+            ...check,
+            ...(difference !== undefined && { difference }),
+          });
       }
       const failed = rows.filter(({ exact, agrees }) => exact && !agrees).length;
       await this.present({
@@ -50,9 +69,9 @@ export default class ModelVerify extends RrCommand {
           { title: 'SAME MOVE', value: (row) => `${(100 * row.sameMove).toFixed(1)}%` },
           { title: 'OK', value: (row) => (row.exact ? (row.agrees ? 'yes' : 'NO') : '-') },
         ],
-        summary: { failed },
+        summary: { failed, faulty },
       });
-      return failed > 0 ? 3 : undefined;
+      return failed + faulty > 0 ? 3 : undefined;
     });
   }
 }

@@ -1,17 +1,47 @@
 /** Flags of players that search: how they explore, and how their evaluations are batched. */
 import { Flags } from '@oclif/core';
+import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import { parseBudget } from '../../search/budget.ts';
 import { informed, parseTemperature, type TemperatureFacts } from '../../search/temperature.ts';
-import { DEFAULT_SEARCH, type SearchSettings } from '../../selfplay/spec/search-settings.ts';
+import { DEFAULT_SEARCH, type SearchSettings, scaleSetting } from '../../selfplay/setup/search-settings.ts';
 import { parseShare } from '../cli/flags.ts';
 
-export const searchFlags = {
+/** Flags of the knobs that self-play and the loop share (config/search-knobs.ts). */
+export const knobFlags = {
   temperature: Flags.string({
     description: 'how boldly moves are sampled: a preset (alphazero, default, robust, off, …) or 0 to 2',
-    default: DEFAULT_SEARCH.temperature,
     helpValue: 'NAME',
   }),
+  'sample-from': Flags.option({ options: ['visits', 'improved'] as const })({
+    description: 'what gumbel samples from',
+  }),
+  'cheap-share': Flags.string({
+    description: 'share of decisions of gumbel with a cheap search and no policy target, 0 to 1',
+    helpValue: 'X',
+  }),
+  'cheap-budget': Flags.string({ description: 'simulations of a cheap search, 0 for a quarter', helpValue: 'N' }),
+  'c-visit': Flags.string({ description: 'gumbel: visits that σ begins with', helpValue: 'X' }),
+  'c-scale': Flags.string({ description: 'gumbel: scale of σ, smaller for softer policy targets', helpValue: 'X' }),
+};
+
+type Knob = keyof typeof knobFlags;
+
+/** The knobs as settings: what was given, numbers as numbers. */
+export function knobSettings(flags: Readonly<Partial<Record<Knob, string | undefined>>>): Record<string, unknown> {
+  const numeric = (name: Knob): number | undefined => (flags[name] === undefined ? undefined : Number(flags[name]));
+  return {
+    temperature: flags.temperature,
+    'sample-from': flags['sample-from'],
+    'cheap-share': numeric('cheap-share'),
+    'cheap-budget': flags['cheap-budget'] === '0' ? 0 : flags['cheap-budget'],
+    'c-visit': numeric('c-visit'),
+    'c-scale': numeric('c-scale'),
+  };
+}
+
+export const searchFlags = {
+  ...knobFlags,
   'model-elo': Flags.integer({
     description: 'rating that elo_adaptive goes by (default: that of the model, from rr elo)',
     helpValue: 'N',
@@ -20,14 +50,6 @@ export const searchFlags = {
     description: 'how far the whole training is, 0 to 1, which curriculum goes by',
     helpValue: 'X',
   }),
-  'sample-from': Flags.option({ options: ['visits', 'improved'] as const, default: 'visits' as const })({
-    description: 'what gumbel samples from',
-  }),
-  'cheap-share': Flags.string({
-    description: 'share of decisions of gumbel with a cheap search and no policy target, 0 to 1 (default 2/3)',
-    helpValue: 'X',
-  }),
-  'cheap-budget': Flags.string({ description: 'simulations of a cheap search (default: a quarter)', helpValue: 'N' }),
   'policy-plies': Flags.integer({
     description: 'mean number of opening decisions of gumbel drawn from the bare policy',
     min: 0,
@@ -42,12 +64,8 @@ export const searchFlags = {
 };
 
 interface SearchFlags {
-  readonly temperature: string;
   readonly 'model-elo'?: number | undefined;
   readonly 'training-progress'?: string | undefined;
-  readonly 'sample-from': SearchSettings['sampleFrom'];
-  readonly 'cheap-share'?: string | undefined;
-  readonly 'cheap-budget'?: string | undefined;
   readonly 'policy-plies': number;
   readonly 'soft-resign': boolean;
   readonly symmetry: boolean;
@@ -56,23 +74,29 @@ interface SearchFlags {
 type EloOfModel = () => Promise<number | undefined>;
 
 /** `eloOfModel` is asked when the temperature needs it and no flag says it. @throws RrError USAGE, SEARCH_BUDGET */
-export async function searchSettings(flags: SearchFlags, eloOfModel: EloOfModel): Promise<SearchSettings> {
-  const { 'cheap-share': share, 'cheap-budget': budget } = flags;
+export async function searchSettings(
+  settings: Settings<'selfplay'>,
+  flags: SearchFlags,
+  eloOfModel: EloOfModel,
+): Promise<SearchSettings> {
+  const temperature = String(settings.temperature);
+  const { 'cheap-budget': cheapBudget, 'c-visit': cVisit, 'c-scale': cScale } = settings;
   return {
-    temperature: flags.temperature,
-    sampleFrom: flags['sample-from'],
-    cheapShare: share === undefined ? DEFAULT_SEARCH.cheapShare : parseShare('--cheap-share', share),
-    cheapSimulations: budget === undefined ? null : parseBudget(budget),
+    temperature,
+    sampleFrom: settings['sample-from'],
+    cheapShare: settings['cheap-share'],
+    cheapSimulations: cheapBudget === 0 ? null : parseBudget(String(cheapBudget)),
     policyPlies: flags['policy-plies'],
     softResign: flags['soft-resign'],
     symmetry: flags.symmetry,
-    ...(await temperatureFacts(flags, eloOfModel)),
+    ...scaleSetting({ cVisit, cScale }),
+    ...(await temperatureFacts(temperature, flags, eloOfModel)),
   };
 }
 
 /** What the temperature has to know of the run. */
-async function temperatureFacts(flags: SearchFlags, eloOfModel: EloOfModel): Promise<TemperatureFacts> {
-  const { temperature: name, 'model-elo': elo, 'training-progress': progress } = flags;
+async function temperatureFacts(name: string, flags: SearchFlags, eloOfModel: EloOfModel): Promise<TemperatureFacts> {
+  const { 'model-elo': elo, 'training-progress': progress } = flags;
   const preset = parseTemperature(name);
   const { needs } = preset;
   const unused = needs !== 'elo' && elo !== undefined ? '--model-elo' : '--training-progress';

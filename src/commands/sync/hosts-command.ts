@@ -1,4 +1,5 @@
 /** Shared by the `rr cluster` commands that visit hosts: options, and lines about failures. */
+import { printable } from '../../core/printable.ts';
 import type { EachHostOptions, HostOutcome } from '../../sync/each-host.ts';
 import type { LocalSide } from '../../sync/peer/local.ts';
 
@@ -22,4 +23,4 @@ export const visitOptions = (flags: Flags, local: LocalSide, { signal, live }: V
 
 /** One line for each host that failed, for stderr. */
 export const failureLines = (outcomes: readonly HostOutcome<unknown>[]): string =>
-  outcomes.flatMap((outcome) => (outcome.ok ? [] : [`${outcome.error.message}\n`])).join('');
+  outcomes.flatMap((outcome) => (outcome.ok ? [] : [`${printable(outcome.error.message)}\n`])).join('');

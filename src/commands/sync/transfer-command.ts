@@ -1,4 +1,5 @@
 /** Base of `rr sync push` and `rr sync pull`: one direction, shown as records, with a line about failures. */
+import { printable } from '../../core/printable.ts';
 import type { LocalSide } from '../../sync/peer/local.ts';
 import type { Direction, Peer } from '../../sync/peers.ts';
 import { exitOf } from '../../sync/run.ts';
@@ -31,7 +32,7 @@ export abstract class TransferCommand extends RrCommand {
         columns: transferColumns,
         summary: { hosts: records.length, failed },
       });
-      if (failed.length > 0) process.stderr.write(`rr ${this.commandName}: failed: ${failed.join(', ')}\n`);
+      if (failed.length > 0) process.stderr.write(`rr ${this.commandName}: failed: ${printable(failed.join(', '))}\n`);
       return exitOf(records);
     } finally {
       await local.close();

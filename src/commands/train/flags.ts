@@ -13,7 +13,10 @@ export const trainFlags = {
     helpValue: 'MODEL',
   }),
   resume: Flags.boolean({
-    description: 'continue from the checkpoint, if there is one; needs the settings it was made with',
+    description:
+      'continue from the checkpoint, if there is one; needs the settings it was made with. --no-resume starts over and ' +
+      'replaces it; without either, an unfinished training is announced (exit 2)',
+    allowNo: true,
   }),
   arch: Flags.string({ description: 'network: nano, small, v2, large, huge', helpValue: 'NAME' }),
   batch: whole('samples per graph run', 1),

@@ -5,6 +5,7 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { type FoundModel, findModel } from '../../models/find.ts';
 import { architectureOf } from '../../net/arch/architectures.ts';
+import { parseTemperature } from '../../search/temperature.ts';
 import { POINTERS } from '../../state/store/audit.ts';
 import { type Executor, localExecutor } from './executor.ts';
 import { SlurmExecutor } from './slurm.ts';
@@ -22,6 +23,7 @@ export const executorOf = (settings: Settings<'loop'>): Executor =>
 /** Names that a later stage would trip over, hours into the round. @throws RrError USAGE */
 export async function checkNames(settings: Settings<'loop'>, config: GameConfig, paths: DataPaths): Promise<void> {
   architectureOf(settings.arch);
+  parseTemperature(String(settings.temperature));
   const context = {
     engine: 'gumbel',
     simulations: settings['gauntlet-budget'],

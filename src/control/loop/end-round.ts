@@ -13,6 +13,7 @@ import type { Fence } from '../../state/store/lease.ts';
 import { collectReport } from '../report/collect.ts';
 import { reportPage } from '../report/page.ts';
 import { type RoundFolder, runsFolder } from '../round/round-folder.ts';
+import type { Stall } from '../round/stall.ts';
 import type { Loop } from './loop.ts';
 import type { LoopRun } from './loop-run.ts';
 
@@ -33,6 +34,7 @@ export async function endRound(loop: Loop, folder: RoundFolder, run: LoopRun, fe
   if (resolved.settings['auto-rollback']) await rollBackProduction(loop, run, fence);
   const path = join(runsFolder(paths, config), 'report.html');
   const data = await collectReport(config, paths, { games: REPORT_GAMES, createdMs: Date.now() });
+  if (data.stall) await sayStall(data.stall, config.key, run);
   await writeFileAtomic(path, reportPage(data));
   run.say(`${config.key}: report in ${path}`);
   await run.writer?.write({ type: 'report', config: config.key, path });
@@ -47,6 +49,14 @@ function sayPromotion(folder: RoundFolder, key: string, { say }: LoopRun): void 
     say(`${key} round ${folder.facts().number}: ${model.slice(0, 12)} ${promoted ? 'promoted' : 'not promoted'}`);
     for (const { passed, detail } of checks) say(`  ${passed ? 'ok     ' : 'refused'} ${detail}`);
   }
+}
+
+async function sayStall(stall: Stall, key: string, { say, writer }: LoopRun): Promise<void> {
+  say(`${key}: no improvement in rounds ${stall.rounds.join(', ')}`);
+  for (const line of stall.evidence) say(`  ${line}`);
+  say('  to try:');
+  for (const line of stall.advice) say(`    ${line}`);
+  await writer?.write({ type: 'stall', config: key, ...stall });
 }
 
 async function rollBackProduction(loop: Loop, run: LoopRun, fence: Fence): Promise<void> {

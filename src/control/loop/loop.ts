@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { Resolved } from '../../config/settings.ts';
+import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import { VERSION } from '../../core/version.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
@@ -15,6 +16,7 @@ import { ModelStore } from '../../models/store.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import { withState } from '../../state/open.ts';
+import { modelRecord } from '../round/records.ts';
 import { type RoundFolder, roundFolder, roundsOf, type StageDone } from '../round/round-folder.ts';
 import {
   DONE_CODES,
@@ -25,6 +27,7 @@ import {
   type StageResults,
   stageArguments,
 } from '../round/stages.ts';
+import { raisedWork, stallCount } from '../round/stall.ts';
 import type { Executor } from './executor.ts';
 
 export interface LoopOptions {
@@ -70,8 +73,9 @@ export class Loop {
     const store = GameStore.open(path);
     try {
       let count = 0;
-      for (const { created_at: created } of store.headers({ status: 'completed' })) {
-        if (since === undefined || created >= since) count++;
+      for (const game of store.headerRows({ status: 'completed' })) {
+        // the export names those that cannot be read
+        if (!('problem' in game) && (since === undefined || game.created_at >= since)) count++;
       }
       return count;
     } finally {
@@ -110,7 +114,26 @@ export class Loop {
         .filter((earlier) => earlier.player !== undefined || number - earlier.number <= settings['keep-bootstrap'])
         .map((earlier) => roundFolder(paths, config, earlier.number).places(paths, config, earlier.number).training)
         .filter((path) => existsSync(path)),
-      settings,
+      settings: this.#raised(rounds),
+    };
+  }
+
+  /** The settings, with more work for what stalled when that is left to the loop. */
+  #raised(rounds: readonly RoundFolder[]): Settings<'loop'> {
+    const {
+      config: { key },
+      resolved: { settings },
+    } = this.options;
+    if (!settings.auto) return settings;
+    const { [key]: games = 0 } = settings.games;
+    const { [key]: budget = 0 } = settings.budget;
+    const verdicts = rounds.flatMap((folder) => folder.done('promote')?.promoted ?? []);
+    const bounds = { budget: settings['auto-budget'], games: Math.round(settings['auto-games'] * games) };
+    const work = raisedWork({ budget, games }, stallCount(verdicts), bounds);
+    return {
+      ...settings,
+      games: { ...settings.games, [key]: work.games },
+      budget: { ...settings.budget, [key]: work.budget },
     };
   }
 
@@ -215,7 +238,6 @@ function resultsOf(folder: RoundFolder): StageResults {
   return { model: folder.done('train')?.model };
 }
 
-const modelRecord = z.looseObject({ type: z.literal('model'), hash: z.string() });
 const promotionRecord = z.looseObject({ type: z.literal('promotion'), promoted: z.boolean(), already: z.boolean() });
 
 /** Results in a finished stage's records that later stages need. @throws RrError FILE_CORRUPT */

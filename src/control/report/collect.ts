@@ -1,5 +1,5 @@
 /** Gathers what a report shows: ratings, rounds with their records, promotions, a few games. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import * as z from 'zod';
 import { matchesOf } from '../../arena/ratings/facts.ts';
 import { type RatedParticipant, ratingsOf, type Trend, trendOf } from '../../arena/ratings/ratings.ts';
@@ -8,20 +8,12 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { readState } from '../../state/open.ts';
 import type { AuditRow } from '../../state/store/audit.ts';
+import { findStall } from '../round/find-stall.ts';
+import { type Epoch, epochRecord, recordsOf } from '../round/records.ts';
 import { type RoundFolder, roundsOf, type StageDone } from '../round/round-folder.ts';
 import { STAGES } from '../round/stages.ts';
+import type { Stall } from '../round/stall.ts';
 import { type ShownReplay, shownGames } from './shown-games.ts';
-
-const losses = z.looseObject({ policy: z.number(), value: z.number() });
-const figures = z.looseObject({ losses, policy_top1: z.number(), value_accuracy: z.number() });
-const epochRecord = z.looseObject({
-  type: z.literal('epoch'),
-  epoch: z.number(),
-  train: figures,
-  validation: figures.nullish(),
-  samples_per_second: z.number().optional(),
-});
-export type Epoch = z.infer<typeof epochRecord>;
 
 const selfplaySummary = z.looseObject({
   type: z.literal('summary'),
@@ -37,6 +29,7 @@ export type SelfplaySummary = z.infer<typeof selfplaySummary>;
 const promotionRecord = z.looseObject({
   type: z.literal('promotion'),
   promoted: z.boolean(),
+  already: z.boolean().optional(),
   checks: z.array(z.looseObject({ check: z.string(), passed: z.boolean(), detail: z.string() })),
 });
 
@@ -57,6 +50,8 @@ export interface ReportData {
   readonly rated: readonly RatedParticipant[];
   readonly trend: Trend;
   readonly rounds: readonly RoundReport[];
+  /** Two rounds or more at the end that brought nothing. */
+  readonly stall: Stall | undefined;
   readonly moves: readonly AuditRow[];
   readonly games: readonly ShownReplay[];
 }
@@ -67,6 +62,8 @@ export async function collectReport(
   options: { readonly games: number; readonly createdMs: number },
 ): Promise<ReportData> {
   const folders = roundsOf(paths, config);
+  const rounds = folders.map(roundReport);
+  const stall = await findStall(rounds, folders, config, paths);
   return readState(paths.state, async ({ results, audit }) => {
     const { rated } = ratingsOf(await matchesOf(results, config.key));
     return {
@@ -74,7 +71,8 @@ export async function collectReport(
       created: new Date(options.createdMs).toISOString(),
       rated: rated.filter(({ games }) => games > 0),
       trend: trendOf(rated),
-      rounds: folders.map(roundReport),
+      rounds,
+      stall,
       moves: await audit.rows(config.key),
       games: await someGames(folders, options.games),
     };
@@ -94,21 +92,6 @@ function roundReport(folder: RoundFolder): RoundReport {
     verdicts: recordsOf(folder.file('gauntlet.ndjson'), verdictSchema),
     promotion: recordsOf(folder.file('promote.ndjson'), promotionRecord).at(-1),
   };
-}
-
-/** The records of one kind in a file; lines that are something else, or torn, are passed over. */
-function recordsOf<T>(path: string, schema: z.ZodType<T>): T[] {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        const parsed = schema.safeParse(JSON.parse(line));
-        return parsed.success ? [parsed.data] : [];
-      } catch {
-        return [];
-      }
-    });
 }
 
 /** Games of the newest gauntlet. */

@@ -40,7 +40,7 @@ export function reportPage(data: ReportData): string {
 <body>
 <main>
 <header><h1>${escapeXml(title)}</h1><p>${summaryLine(data)}</p><p class="quiet">rr report, ${escapeXml(created.slice(0, 16).replace('T', ' '))} UTC</p></header>
-<section><h2>Strength</h2><div class="charts">${chart('ratings')}${chart('opponents')}${chart('seats')}</div>
+${stallSection(data)}<section><h2>Strength</h2><div class="charts">${chart('ratings')}${chart('opponents')}${chart('seats')}</div>
 ${ratingTable(rated)}
 <p class="quiet">Joint maximum likelihood over all recorded games (Bradley–Terry; Plackett–Luce with more than two players), random = 400, 95 % intervals.
 ${trend.eloPerHour === null ? '' : `Line through the networks: ${Math.round(trend.eloPerHour)} Elo per hour.`}${trend.plateau ? ' Plateau.' : ''}${trend.regression ? ' Regression: the newest network is weaker than the best.' : ''}</p></section>
@@ -56,6 +56,14 @@ ${trend.eloPerHour === null ? '' : `Line through the networks: ${Math.round(tren
 </main>
 </body>
 </html>
+`;
+}
+
+function stallSection({ stall }: ReportData): string {
+  if (stall === undefined) return '';
+  const list = (lines: readonly string[]): string => lines.map((line) => `<li>${escapeXml(line)}</li>`).join('');
+  return `<section><h2>No improvement in rounds ${stall.rounds.join(', ')}</h2><ul>${list(stall.evidence)}</ul>
+<p>To try with <code>rr loop</code>:</p><ul>${list(stall.advice)}</ul></section>
 `;
 }
 
@@ -266,5 +274,6 @@ header p{margin:4px 0}.quiet{color:var(--quiet);font-size:13px}code{font:13px ui
 ${CHART_STYLE}
 table{border-collapse:collapse;margin:12px 0;font-size:13px;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}th{text-align:left;color:var(--quiet);font-weight:500}th,td{padding:3px 14px 3px 0;border-bottom:1px solid var(--line);white-space:nowrap}
 .checks{list-style:none;padding:0;margin:4px 0}.passed::before{content:'✓ ';color:var(--win)}.failed::before{content:'✗ ';color:var(--bad)}
+@media(max-width:600px){main{padding:14px 12px 40px}.charts{overflow-x:auto}.chart{min-width:540px}iframe{height:900px}}
 details{margin:6px 0}summary{cursor:pointer}iframe{width:100%;height:720px;border:1px solid var(--line);border-radius:8px;background:var(--card)}
 `;

@@ -19,11 +19,13 @@ export interface ShownReplay {
 export async function shownGames(path: string, count: number): Promise<ShownReplay[]> {
   const store = await GameStore.openReadOnly(path);
   try {
-    const inTurn = [...store.headers({ status: 'completed' })].sort(byTurn);
+    const rows = [...store.headerRows({ status: 'completed' })];
+    const inTurn = rows.flatMap((row) => ('problem' in row ? [] : [row])).sort(byTurn);
     const shown: ShownReplay[] = [];
     for (const { game_id: id } of inTurn.slice(0, count)) {
-      const game = store.get(id);
-      if (game) shown.push({ title: titleOf(game), replay: showGame(await loadGame(path, { id })) });
+      const game = store.row(id);
+      if (game && !('problem' in game))
+        shown.push({ title: titleOf(game), replay: showGame(await loadGame(path, { id })) });
     }
     return shown;
   } finally {

@@ -28,6 +28,12 @@ const roundSchema = z.looseObject({
   created: z.iso.datetime(),
 });
 
+/** Values of knobs that a round of before them played with. */
+const BUILT_IN_BEFORE = {
+  ...{ 'sample-from': 'visits', temperature: 'alphazero', 'cheap-share': 2 / 3, 'cheap-budget': 0 },
+  ...{ 'c-visit': 50, 'c-scale': 1 },
+};
+
 const stageSchema = z.looseObject({
   stage: z.enum(STAGES),
   /** `rr` and its arguments; absent for a stage that was skipped. */
@@ -79,13 +85,21 @@ export class RoundFolder {
   }
 
   /**
-   * The round with its settings; knobs that did not exist when it began are as they are now.
+   * The round with its settings; knobs that did not exist when it began are as they were built in then, or as they are
+   * now where nothing was.
    * @throws RrError FILE_CORRUPT
    */
   round(now: Settings<'loop'>): Round {
-    const { settings } = this.#description();
+    const { settings, config } = this.#description();
     const known = Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(now, name)));
-    const parsed = TOPIC_SCHEMAS.loop.safeParse({ ...now, ...known });
+    const { budget = now.budget } = known;
+    const parsed = TOPIC_SCHEMAS.loop.safeParse({
+      ...now,
+      ...BUILT_IN_BEFORE,
+      ...known,
+      // once one number, for every config
+      budget: typeof budget === 'number' ? { ...now.budget, [config]: budget } : budget,
+    });
     if (parsed.success) return { ...this.facts(), settings: parsed.data };
     throw new RrError('FILE_CORRUPT', {
       path: this.file('round.json'),

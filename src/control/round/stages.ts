@@ -3,9 +3,11 @@
  * stages before it left behind, so that any stage can be repeated by hand.
  */
 
+import { SEARCH_KNOB_NAMES } from '../../config/search-knobs.ts';
 import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
+import { parseTemperature } from '../../search/temperature.ts';
 
 export const STAGES = ['selfplay', 'export', 'train', 'gauntlet', 'promote'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -82,7 +84,7 @@ export function stageArguments(stage: Stage, round: Round, places: RoundPlaces, 
   }
 }
 
-function selfplayArguments({ player, config, settings }: Round): string[] {
+function selfplayArguments({ number, player, config, settings }: Round): string[] {
   if (player === undefined) {
     return [
       ...['--games', String(settings['bootstrap-games'][config.key] ?? 0), '--engine', 'heuristic'],
@@ -92,9 +94,17 @@ function selfplayArguments({ player, config, settings }: Round): string[] {
   }
   return [
     ...['--games', String(settings.games[config.key] ?? 0), '--engine', 'gumbel'],
-    ...['--model', player, '--budget', String(settings.budget), ...providerArguments(settings)],
+    ...['--model', player, '--budget', String(settings.budget[config.key] ?? 0), ...providerArguments(settings)],
     ...(settings.batch > 0 ? ['--batch', String(settings.batch)] : []),
+    ...SEARCH_KNOB_NAMES.flatMap((name) => [`--${name}`, String(settings[name])]),
+    ...progressArguments(number, settings),
   ];
+}
+
+/** How far the loop is, for the temperatures that go by it. */
+function progressArguments(number: number, { temperature, rounds }: Settings<'loop'>): string[] {
+  if (parseTemperature(String(temperature)).needs !== 'progress') return [];
+  return ['--training-progress', String(Math.min(1, (number - 1) / Math.max(1, rounds - 1)))];
 }
 
 /** Where networks run, as far as it is not the CPU. */

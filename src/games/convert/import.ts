@@ -1,7 +1,8 @@
 /** Game records into a replay database: a set union by game id, like a merge. */
 import { RrError } from '../../core/errors.ts';
 import { headerKind } from '../../io/ndjson/kinds.ts';
-import { readRecords } from '../../io/ndjson/reader.ts';
+import { readRecordsFrom } from '../../io/ndjson/reader.ts';
+import { wholeSource } from '../../io/ndjson/whole.ts';
 import { pausing } from '../pausing.ts';
 import { gameKind } from '../record/game.ts';
 import { orphanKind } from '../record/orphan.ts';
@@ -22,7 +23,7 @@ export interface ImportOptions {
 
 /**
  * Adds every game record of the files (`-`: stdin), replayed and checked, in durable batches; what was read before a
- * failure is kept. Can be killed and repeated.
+ * failure is kept. Of a compressed stream whose checksum is wrong nothing is taken. Can be killed and repeated.
  * @throws RrError as readRecords() does for a stream that is none, and what writing throws
  */
 export async function importRecords(
@@ -32,6 +33,7 @@ export async function importRecords(
 ): Promise<MergeSummary & { readonly refused: number }> {
   const merger = new Merger(store);
   const orphans: Orphan[] = [];
+  const closing: (() => void)[] = [];
   let refused = 0;
   const refuse = (error: RrError): void => {
     refused++;
@@ -42,7 +44,9 @@ export async function importRecords(
       let created = options.now;
       const { allowTruncated = false } = options;
       const reading = { kinds: [gameKind, headerKind, orphanKind], allowTruncated, onInvalid: refuse };
-      for await (const item of pausing(readRecords(file, reading))) {
+      const { source, close } = await wholeSource(file);
+      closing.push(close);
+      for await (const item of pausing(readRecordsFrom(source, reading))) {
         if (options.stopped?.()) break;
         if (item.type === 'header' && typeof item.record.created === 'string') created = item.record.created;
         const orphan = item.as(orphanKind);
@@ -59,6 +63,7 @@ export async function importRecords(
       }
     }
   } finally {
+    for (const close of closing) close();
     merger.flush();
   }
   store.addOrphans(orphans);

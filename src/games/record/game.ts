@@ -3,9 +3,10 @@ import * as z from 'zod';
 import { isConfigKey } from '../../engine/config-key.ts';
 import { MOVE_TYPES } from '../../engine/moves.ts';
 import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
-import { recordKind } from '../../io/ndjson/kinds.ts';
+import { type RecordKind, recordKind } from '../../io/ndjson/kinds.ts';
 import { extrasSchema } from '../store/extras.ts';
 import { PARITY_STATES } from '../store/types.ts';
+import { checksumProblem } from './checksum.ts';
 
 const seat = z.int().min(1).max(4);
 const counts = z.array(z.int().min(0));
@@ -27,7 +28,13 @@ export const searchSchema = z.looseObject({
   /** Index of the chosen move in `moves`. */
   ply: z.int().min(0),
   /** Sparse: [position in the list of legal moves, probability in units of 1/65535], ascending positions. */
-  policy: z.array(z.tuple([z.int().min(0).max(65535), z.int().min(1).max(65535)])).optional(),
+  policy: z
+    .array(z.tuple([z.int().min(0).max(65535), z.int().min(1).max(65535)]))
+    .refine(
+      (policy): boolean => policy.every(([index], i) => i === 0 || index > (policy[i - 1]?.[0] ?? -1)),
+      'positions do not ascend',
+    )
+    .optional(),
   /** Root value of each seat in units of 1/32767. */
   values: z.array(z.int().min(-32767).max(32767)).optional(),
   /** Simulations spent. */
@@ -56,8 +63,8 @@ export const gameSchema = z.looseObject({
   }),
   /** The run that played it, its seed, and the game's index in it. Absent for games from elsewhere. */
   run: z.string().optional(),
-  /** As text when it does not fit a number. */
-  seed: z.union([z.number(), z.string()]).optional(),
+  /** An integer; as text when a number cannot hold it. */
+  seed: z.union([z.int(), z.string().regex(/^-?\d+$/, 'expected an integer')]).optional(),
   index: z.int().min(0).optional(),
   shard: z.string().optional(),
   /** What the run asked for: a player's name, or `mixed`. */
@@ -108,10 +115,21 @@ export const gameSchema = z.looseObject({
   encoder: z.string().optional(),
   /** Another start than the standard one, moves outside the legal set, and what a conversion keeps. */
   extras: extrasSchema.optional(),
+  /** Over everything else in the record (checksum.ts). Records of older releases have none. */
+  checksum: z.string().optional(),
 });
 export type GameRecord = z.infer<typeof gameSchema>;
 
-export const gameKind = recordKind('game', gameSchema);
+const schemaKind = recordKind('game', gameSchema);
+
+/** A record that has a checksum has to match it. */
+export const gameKind: RecordKind<GameRecord> = {
+  type: 'game',
+  check(value) {
+    const detail = checksumProblem(value);
+    return detail === undefined ? schemaKind.check(value) : { ok: false, detail };
+  },
+};
 
 /** Reason of a game that was stopped at the move limit. */
 export const MOVE_LIMIT = 'move_limit';

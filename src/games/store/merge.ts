@@ -42,8 +42,9 @@ export class Merger {
     const { game_id } = game;
     this.#target.accept(game);
     this.#read++;
-    const known = this.#changed.get(game_id) ?? this.#target.get(game_id);
-    if (known === undefined) {
+    const known = this.#changed.get(game_id) ?? this.#target.row(game_id);
+    // a good copy takes the place of a bad game
+    if (known === undefined || 'problem' in known) {
       this.#added++;
       this.#changed.set(game_id, game);
     } else {

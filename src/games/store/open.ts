@@ -67,9 +67,8 @@ export async function openForReading(path: string): Promise<ReadOnlyDatabase> {
       if (found > MIGRATIONS.length) {
         throw new RrError('DB_NEWER', { path, kind: 'replay database', found, known: MIGRATIONS.length });
       }
-      if (found < MIGRATIONS.length) {
-        throw new RrError('USAGE', { detail: `${path}: is of schema ${found}; run rr db init on it to migrate it` });
-      }
+      // one of an older schema is read as it is; only a writer brings it up to date
+      if (found === 0) throw new RrError('USAGE', { detail: `${path}: has no tables yet; run rr db init on it` });
       return source;
     } catch (cause) {
       source.close();

@@ -19,18 +19,6 @@ export class Orphans {
       .map((row) => OrphanSchema.parse(row));
   }
 
-  quarantine(gameId: string, reason: string, detectedAt: string): void {
-    const move = this.#db.transaction(() => {
-      this.#statements
-        .prepare(
-          'INSERT OR IGNORE INTO orphaned_games SELECT game_id, ?, ?, status, board, players FROM games WHERE game_id = ?',
-        )
-        .run(detectedAt, reason, gameId);
-      this.#statements.prepare('DELETE FROM games WHERE game_id = ?').run(gameId);
-    });
-    move.immediate();
-  }
-
   add(orphans: readonly Orphan[]): void {
     const write = this.#db.transaction(() => {
       for (const orphan of orphans) {

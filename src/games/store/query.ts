@@ -12,29 +12,36 @@ export interface GameQuery {
   readonly parity?: readonly GameHeader['parity_status'][];
 }
 
-/**
- * As SQL: a WHERE clause that more terms can be added to, and its values. `inKeyOrder`: for reading page by page along
- * the primary key; a unary plus keeps SQLite from an index of the term, with which it would sort all matching rows anew
- * for every page (SQLite, "The unary + operator").
- */
-export function conditions(
-  query: GameQuery,
-  { inKeyOrder = false } = {},
-): { where: string; values: (string | number)[] } {
+/** As SQL: a WHERE clause that more terms can be added to, and its values. */
+export function conditions(query: GameQuery): { where: string; values: (string | number)[] } {
   const terms = ['1'];
   const values: (string | number)[] = [];
-  const add = (column: string, test: string, ...added: (string | number)[]) => {
-    terms.push(`${inKeyOrder ? '+' : ''}${column} ${test}`);
+  const add = (term: string, ...added: (string | number)[]) => {
+    terms.push(term);
     values.push(...added);
   };
-  if (query.config !== undefined) add('config', '= ?', query.config);
-  if (query.engine !== undefined) add('engine', '= ?', query.engine);
-  if (query.runId !== undefined) add('run_id', '= ?', query.runId);
-  if (query.status !== undefined) add('status', '= ?', query.status);
-  if (query.since !== undefined) add('created_at', '>= ?', query.since);
-  if (query.minQuality !== undefined) add('quality', '>= ?', query.minQuality);
+  if (query.config !== undefined) add("board || '_' || players || 'p' = ?", query.config);
+  if (query.engine !== undefined) add('engine = ?', query.engine);
+  if (query.runId !== undefined) add('run_id = ?', query.runId);
+  if (query.status !== undefined) add('status = ?', query.status);
+  if (query.since !== undefined) add('created_at >= ?', query.since);
+  if (query.minQuality !== undefined) add('quality >= ?', query.minQuality);
   if (query.parity !== undefined) {
-    add('parity_status', `IN (${query.parity.map(() => '?').join(', ')})`, ...query.parity);
+    add(`parity_status IN (${query.parity.map(() => '?').join(', ')})`, ...query.parity);
   }
   return { where: `WHERE ${terms.join(' AND ')}`, values };
+}
+
+/** The same of one game: a row is looked at after its seal was tested, so that a damaged column leaves no game out. */
+export function matches(game: GameHeader, query: GameQuery): boolean {
+  const { config, engine, runId, status, since, minQuality, parity } = query;
+  return (
+    (config === undefined || config === `${game.board}_${game.players}p`) &&
+    (engine === undefined || engine === game.engine) &&
+    (runId === undefined || runId === game.run_id) &&
+    (status === undefined || status === game.status) &&
+    (since === undefined || game.created_at >= since) &&
+    (minQuality === undefined || (game.quality !== null && game.quality >= minQuality)) &&
+    (parity === undefined || parity.includes(game.parity_status))
+  );
 }

@@ -1,4 +1,9 @@
-/** Rows of the games table as values, a page at a time. */
+/**
+ * Rows of the games table as values. The table is walked along its rowid, never along an index, each row is held against its
+ * seal and the whole table against its totals: a damaged index hides nothing, and what is missing is noticed. Where pages are
+ * damaged, the walk goes on row by row.
+ */
+import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { zodDetail } from '../../io/ndjson/kinds.ts';
@@ -6,113 +11,239 @@ import { guarded } from '../../io/sqlite/sqlite.ts';
 import type { Statements } from '../../io/sqlite/statements.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
 import { checksumOf } from './checksum.ts';
-import { conditions, type GameQuery } from './query.ts';
+import { type GameQuery, matches } from './query.ts';
+import { HEADER_COLUMNS, sealOf } from './seal.ts';
+import { Totals } from './totals.ts';
 import { type GameHeader, GameHeaderSchema, type Seat, SeatSchema, type StoredGame } from './types.ts';
 
 /** Games read per query while iterating: bounds memory and the time a read transaction is open. */
 const PAGE = 200;
 
-export const HEADER_COLUMNS = Object.keys(GameHeaderSchema.shape);
-
 const BlobsSchema = z.object({
-  checksum: z.instanceof(Uint8Array),
   moves: z.instanceof(Uint8Array),
   extras: z.instanceof(Uint8Array).nullable(),
 });
+const sealsSchema = z.object({ checksum: z.instanceof(Uint8Array), seal: z.instanceof(Uint8Array).nullable() });
 
-const idSchema = z.looseObject({ game_id: z.unknown() });
+/** A row and where it lies: its number in the order of arrival, 0 for what is about the whole table. */
+export interface Row<T> {
+  readonly arrival: number;
+  readonly game: T | BadGame;
+}
 
-interface HeaderRow {
+/** What a row says besides its blobs. */
+interface Head {
+  readonly header: GameHeader;
+  readonly seats: readonly Seat[];
+  readonly checksum: Uint8Array;
+}
+
+interface RawRow {
   readonly at: number;
   readonly game_id: unknown;
-  readonly seats: number;
+  readonly seal: unknown;
+}
+
+export interface RowsOptions {
+  readonly path: string;
+  readonly db: Database.Database;
+  readonly statements: Statements;
+  /** Of the first schema rows have no seals and the table no totals. */
+  readonly schema: number;
 }
 
 export class GameRows {
   readonly #path: string;
+  readonly #db: Database.Database;
   readonly #statements: Statements;
+  readonly #schema: number;
+  readonly #select: string;
 
-  constructor(path: string, statements: Statements) {
+  constructor({ path, db, statements, schema }: RowsOptions) {
     this.#path = path;
+    this.#db = db;
     this.#statements = statements;
+    this.#schema = schema;
+    const seal = schema < 2 ? 'NULL AS seal' : 'seal';
+    this.#select = `SELECT rowid AS at, ${HEADER_COLUMNS.join(', ')}, checksum, ${seal} FROM games`;
   }
 
   /**
-   * Games in the order of the key. A row that breaks the schema, does not match its checksum or has more or fewer seats than
-   * players is one bad item; a row of a tool that names no seats is not. By `game_id` the order does not depend on who was
-   * first among workers, shards and merges. @throws RrError FILE_CORRUPT for a damaged page
+   * Games in the order of the key, each with its blobs. A row that breaks the schema, does not match its seal or has more or
+   * fewer seats than players is one bad item, whatever was asked for, as nobody can tell what it was; a row of a tool that
+   * names no seats is not. By `game_id` the order does not depend on who was first among workers, shards and merges; memory
+   * is then all ids.
    */
-  *games(query: GameQuery = {}, key: 'rowid' | 'game_id' = 'rowid'): Generator<StoredGame | BadGame> {
-    const { where, values } = conditions(query, { inKeyOrder: true });
-    const sql = `SELECT ${key} AS at, * FROM games ${where} AND ${key} > ? ORDER BY ${key} LIMIT ${PAGE}`;
-    let last: string | number = key === 'rowid' ? 0 : '';
-    for (;;) {
-      const rows = guarded(this.#path, () => this.#statements.prepare(sql).all(...values, last)) as {
-        at: string | number;
-        game_id: unknown;
-      }[];
-      for (const row of rows) yield guarded(this.#path, () => this.one(row));
-      const end = rows.at(-1);
-      if (end === undefined) return;
-      last = end.at;
+  *games(query: GameQuery = {}, key: 'rowid' | 'game_id' = 'rowid'): Generator<Row<StoredGame>> {
+    if (key === 'rowid') {
+      for (const { arrival, game } of this.#heads(query)) yield { arrival, game: this.#withBlobs(arrival, game) };
+      return;
+    }
+    const found: { readonly id: string; readonly arrival: number }[] = [];
+    for (const { arrival, game } of this.#heads(query)) {
+      if ('problem' in game) yield { arrival, game };
+      else found.push({ id: game.header.game_id, arrival });
+    }
+    for (const { arrival } of found.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+      const game = this.at(arrival);
+      if (game) yield { arrival, game };
     }
   }
 
   /** games() without blobs and seats: for listings and statistics. */
-  *headers(query: GameQuery = {}): Generator<GameHeader | BadGame> {
-    const { where, values } = conditions(query, { inKeyOrder: true });
-    const seats = '(SELECT count(*) FROM game_seats AS seated WHERE seated.game_id = games.game_id) AS seats';
-    const sql = `SELECT rowid AS at, ${seats}, ${HEADER_COLUMNS.join(', ')} FROM games ${where} AND rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
+  *headers(query: GameQuery = {}): Generator<Row<GameHeader>> {
+    for (const { arrival, game } of this.#heads(query)) {
+      yield { arrival, game: 'problem' in game ? game : game.header };
+    }
+  }
+
+  /** The game of an id, found by index. */
+  ofId(gameId: string): StoredGame | BadGame | undefined {
+    return this.#one(`${this.#select} WHERE game_id = ?`, gameId);
+  }
+
+  /** The game of an arrival number. */
+  at(arrival: number): StoredGame | BadGame | undefined {
+    return this.#one(`${this.#select} WHERE rowid = ?`, arrival);
+  }
+
+  #one(sql: string, key: string | number): StoredGame | BadGame | undefined {
+    const row = this.#all(sql, key)[0];
+    return row && this.#withBlobs(row.at, this.#head(row));
+  }
+
+  *#heads(query: GameQuery): Generator<Row<Head>> {
+    const seen = new Totals();
+    for (const row of this.#walk(query.runId)) {
+      if ('problem' in row) {
+        yield { arrival: 0, game: row };
+        continue;
+      }
+      if (row.seal instanceof Uint8Array && row.seal.length === 32) seen.add(row.at, row.seal);
+      const game = this.#head(row);
+      if ('problem' in game || matches(game.header, query)) yield { arrival: row.at, game };
+    }
+    const whole = query.runId === undefined && this.#schema >= 2;
+    const missing = whole ? this.#missing(seen) : undefined;
+    if (missing !== undefined) yield { arrival: 0, game: { id: '', where: this.#path, problem: missing } };
+  }
+
+  /** Every row of the table, or of a run, found by index then: a resumed run does not read the games of all others. */
+  *#walk(runId: string | undefined): Generator<RawRow | BadGame> {
+    const ofRun = runId === undefined ? 'NOT INDEXED WHERE' : 'WHERE run_id = ? AND';
+    const values = runId === undefined ? [] : [runId];
+    const sql = `${this.#select} ${ofRun} rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
     let last = 0;
     for (;;) {
-      const rows = guarded(this.#path, () => this.#statements.prepare(sql).all(...values, last)) as HeaderRow[];
-      for (const row of rows) {
-        yield this.#checked(row.game_id, () => {
-          const header = GameHeaderSchema.parse(row);
-          this.#checkSeats(header, row.seats);
-          return header;
-        });
+      const rows = this.#page(sql, ...values, last);
+      if (rows === undefined) {
+        const end = this.lastArrival();
+        if (last >= end) return;
+        const next = Math.min(last + PAGE, end);
+        yield* this.#oneByOne(last + 1, next);
+        last = next;
+        continue;
       }
+      yield* rows;
       const end = rows.at(-1);
       if (end === undefined) return;
       last = end.at;
     }
   }
 
-  /** One row of the whole table. */
-  one(row: unknown): StoredGame | BadGame {
-    return this.#checked(idSchema.parse(row).game_id, () => this.#game(row));
-  }
-
-  /** What `read` gives, or what is wrong with the row. */
-  #checked<T>(id: unknown, read: () => T): T | BadGame {
+  /** undefined where a page is damaged, or its rows are out of order. */
+  #page(sql: string, ...values: (string | number)[]): readonly RawRow[] | undefined {
     try {
-      return read();
+      const rows = this.#all(sql, ...values);
+      const ordered = rows.every(({ at }, i) => at > (rows[i - 1]?.at ?? 0));
+      return ordered ? rows : undefined;
     } catch (error) {
-      const problem = error instanceof z.ZodError ? zodDetail(error) : problemOf(error);
-      return { id: String(id), where: this.#path, problem };
+      if (isDamage(error)) return undefined;
+      throw error;
     }
   }
 
-  #checkSeats({ players }: GameHeader, seats: number): void {
-    if (seats !== 0 && seats !== players) throw this.#corrupt(`${players} players, but ${seats} seats`);
+  *#oneByOne(first: number, last: number): Generator<RawRow | BadGame> {
+    let damaged: { from: number; to: number } | undefined;
+    for (let at = first; at <= last; at++) {
+      try {
+        yield* this.#all(`${this.#select} WHERE rowid = ?`, at);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        damaged = { from: damaged?.from ?? at, to: at };
+      }
+    }
+    if (damaged === undefined) return;
+    const { from, to } = damaged;
+    yield { id: '', where: this.#path, problem: `games ${from} to ${to} lie on a damaged page` };
+  }
+
+  /** No row has a higher number. */
+  lastArrival(): number {
+    const sql =
+      this.#schema < 2
+        ? 'SELECT max(rowid) FROM games'
+        : "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'games'";
+    return guarded(this.#path, () => Number(this.#statements.prepare(sql).pluck().get()));
+  }
+
+  #all(sql: string, ...values: (string | number)[]): RawRow[] {
+    return guarded(this.#path, () => this.#statements.prepare(sql).all(...values)) as RawRow[];
+  }
+
+  /** What is wrong with the whole, after `seen` was read of it. Games that came meanwhile are no fault. */
+  #missing(seen: Totals): string | undefined {
+    try {
+      if (seen.equals(Totals.read(this.#statements))) return undefined;
+      return this.#db.transaction(() => Totals.count(this.#statements).differenceTo(Totals.read(this.#statements)))();
+    } catch (error) {
+      return `its totals cannot be read (${error instanceof Error ? error.message : String(error)})`;
+    }
+  }
+
+  #head(row: RawRow): Head | BadGame {
+    return this.#checked(row, () => {
+      const header = GameHeaderSchema.parse(row);
+      const { checksum, seal } = sealsSchema.parse(row);
+      const seats = this.#statements
+        .prepare('SELECT seat, player, model, settings FROM game_seats WHERE game_id = ? ORDER BY seat')
+        .all(header.game_id)
+        .map((seat): Seat => SeatSchema.parse(seat));
+      const { players } = header;
+      if (seats.length !== 0 && seats.length !== players)
+        throw this.#corrupt(`${players} players, but ${seats.length} seats`);
+      if (seal !== null && !sealOf(header, seats, checksum).equals(seal)) {
+        throw this.#corrupt('its columns or seats do not match their checksum');
+      }
+      return { header, seats, checksum };
+    });
+  }
+
+  #withBlobs(arrival: number, head: Head | BadGame): StoredGame | BadGame {
+    if ('problem' in head) return head;
+    const { header, seats, checksum } = head;
+    return this.#checked({ at: arrival, game_id: header.game_id }, () => {
+      const { moves, extras } = BlobsSchema.parse(
+        this.#statements.prepare('SELECT moves, extras FROM games WHERE rowid = ?').get(arrival),
+      );
+      if (!checksumOf(moves, extras).equals(checksum)) throw this.#corrupt('its moves do not match their checksum');
+      return { ...header, seats, moves, extras };
+    });
+  }
+
+  /** What `read` gives, or what is wrong with the row. */
+  #checked<T>({ at, game_id }: Pick<RawRow, 'at' | 'game_id'>, read: () => T): T | BadGame {
+    try {
+      return guarded(this.#path, read);
+    } catch (error) {
+      const problem = error instanceof z.ZodError ? zodDetail(error) : problemOf(error);
+      return { id: String(game_id), where: this.#path, problem, arrival: at };
+    }
   }
 
   #corrupt(detail: string): RrError {
     return new RrError('FILE_CORRUPT', { path: this.#path, detail });
   }
-
-  #game(row: unknown): StoredGame {
-    const header = GameHeaderSchema.parse(row);
-    const { checksum, moves, extras } = BlobsSchema.parse(row);
-    if (Buffer.compare(checksum, checksumOf(moves, extras)) !== 0) {
-      throw this.#corrupt('its moves do not match their checksum');
-    }
-    const seats = this.#statements
-      .prepare('SELECT seat, player, model, settings FROM game_seats WHERE game_id = ? ORDER BY seat')
-      .all(header.game_id)
-      .map((seat): Seat => SeatSchema.parse(seat));
-    this.#checkSeats(header, seats.length);
-    return { ...header, seats, moves, extras };
-  }
 }
+
+const isDamage = (error: unknown): boolean => error instanceof RrError && error.code === 'FILE_CORRUPT';

@@ -1,103 +1,37 @@
 /**
- * Tables of our replay database. One row a game: what is asked for in typed, indexed columns, moves and search data
- * as one checksummed blob (blob.ts). STRICT tables refuse values of another type.
+ * Steps of the schema of our replay database. One row a game: what is asked for in typed, indexed columns, moves and search
+ * data as one checksummed blob (blob.ts). STRICT tables refuse values of another type.
  *
  * A change of the schema is a new entry in MIGRATIONS; entries once released are never edited.
  */
 import type Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
+import { SCHEMA_1 } from './schema-1.ts';
+import { toSchema2 } from './schema-2.ts';
 
 /** "RRDB": tells our files from all other SQLite databases. */
 export const APPLICATION_ID = 0x52524442;
 
-const BASE = `
-CREATE TABLE games (
-  game_id TEXT NOT NULL PRIMARY KEY CHECK (game_id <> ''),
-  config TEXT NOT NULL AS (board || '_' || players || 'p') STORED,
-  board TEXT NOT NULL CHECK (board IN ('square8', 'square19', 'hex8', 'hexagonal')),
-  players INTEGER NOT NULL CHECK (players BETWEEN 2 AND 4),
-  status TEXT NOT NULL CHECK (status IN ('in_progress', 'completed', 'abandoned')),
-  winner INTEGER CHECK (winner BETWEEN 1 AND players),
-  reason TEXT,
-  ranking TEXT CHECK (json_valid(ranking)),
-  plies INTEGER NOT NULL CHECK (plies >= 0),
-  decisions INTEGER CHECK (decisions BETWEEN 0 AND plies),
-  engine TEXT,
-  source TEXT,
-  run_id TEXT,
-  run_seed TEXT,
-  shard TEXT,
-  game_index INTEGER,
-  quality REAL,
-  quality_category TEXT,
-  parity_status TEXT NOT NULL DEFAULT 'pending'
-    CHECK (parity_status IN ('pending', 'passed', 'failed', 'error', 'skipped', 'non_canonical_history')),
-  parity_checked_at TEXT,
-  parity_divergence_move INTEGER,
-  created_at TEXT NOT NULL,
-  rr_version TEXT NOT NULL,
-  rules_version TEXT NOT NULL,
-  encoder TEXT,
-  options TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(options)),
-  checksum BLOB NOT NULL CHECK (length(checksum) = 32),
-  moves BLOB NOT NULL,
-  extras BLOB,
-  CONSTRAINT completed_has_moves CHECK (status <> 'completed' OR (plies > 0 AND length(moves) > 0))
-) STRICT;
-
-CREATE TABLE game_seats (
-  game_id TEXT NOT NULL REFERENCES games(game_id) ON DELETE CASCADE,
-  seat INTEGER NOT NULL CHECK (seat BETWEEN 1 AND 4),
-  player TEXT NOT NULL,
-  model TEXT,
-  settings TEXT CHECK (json_valid(settings)),
-  PRIMARY KEY (game_id, seat)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE orphaned_games (
-  game_id TEXT NOT NULL PRIMARY KEY,
-  detected_at TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  status TEXT,
-  board TEXT,
-  players INTEGER
-) STRICT;
-
-CREATE INDEX games_by_config ON games(config, created_at);
-CREATE INDEX games_by_created ON games(created_at);
-CREATE INDEX games_by_engine ON games(engine);
-CREATE INDEX games_by_run ON games(run_id, game_index);
-CREATE INDEX games_by_parity ON games(parity_status);
-CREATE INDEX games_by_quality ON games(quality);
-CREATE INDEX seats_by_player ON game_seats(player, model);
-
-CREATE TRIGGER completed_games_have_moves_on_insert BEFORE INSERT ON games
-WHEN NEW.status = 'completed' AND (NEW.plies = 0 OR length(NEW.moves) = 0)
-BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;
-
-CREATE TRIGGER completed_games_have_moves_on_update BEFORE UPDATE ON games
-WHEN NEW.status = 'completed' AND (NEW.plies = 0 OR length(NEW.moves) = 0)
-BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;
-`;
+export type Migration = (db: Database.Database, path: string) => void;
 
 /** Step i takes a file from version i to i + 1. */
-export const MIGRATIONS: readonly string[] = [BASE];
+export const MIGRATIONS: readonly Migration[] = [(db) => db.exec(SCHEMA_1), toSchema2];
 
 /**
  * Bring an open database to the newest version, each step in its own transaction, so that a kill in between leaves a
  * valid older file. @throws RrError DB_NEWER
  */
-export function migrate(db: Database.Database, path: string, migrations: readonly string[] = MIGRATIONS): void {
+export function migrate(db: Database.Database, path: string, migrations: readonly Migration[] = MIGRATIONS): void {
   const found = schemaVersion(db);
   if (found > migrations.length) {
     throw new RrError('DB_NEWER', { path, kind: 'replay database', found, known: migrations.length });
   }
-  for (const [version, sql] of migrations.entries()) {
+  for (const [version, change] of migrations.entries()) {
     if (version < found) continue;
     const step = db.transaction(() => {
       // another process may have taken this step while we waited for the lock
       if (schemaVersion(db) !== version) return;
-      db.exec(sql);
+      change(db, path);
       db.pragma(`user_version = ${version + 1}`);
     });
     step.immediate();

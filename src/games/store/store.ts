@@ -15,15 +15,19 @@ import { RrError } from '../../core/errors.ts';
 import { guarded } from '../../io/sqlite/sqlite.ts';
 import { Statements } from '../../io/sqlite/statements.ts';
 import type { BadGame } from '../bad-game.ts';
+import { type AsideGame, asideGames, moveAside } from './aside.ts';
 import { checksumOf } from './checksum.ts';
 import { quickCheck, refuseDamaged } from './damage.ts';
 import { openForReading, openForWriting } from './open.ts';
 import { Orphans } from './orphans.ts';
 import { conditions, type GameQuery } from './query.ts';
-import { GameRows, HEADER_COLUMNS } from './rows.ts';
+import { GameRows, type Row } from './rows.ts';
+import { schemaVersion } from './schema.ts';
+import { HEADER_COLUMNS, sealOf } from './seal.ts';
+import { sealedRow, Totals } from './totals.ts';
 import { type GameHeader, GameHeaderSchema, type Orphan, type StoredGame } from './types.ts';
 
-const COLUMNS = [...HEADER_COLUMNS, 'checksum', 'moves', 'extras'];
+const COLUMNS = ['arrival', ...HEADER_COLUMNS, 'checksum', 'seal', 'moves', 'extras'];
 const INSERT = `INSERT OR IGNORE INTO games (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`;
 
 export class GameStore {
@@ -31,6 +35,7 @@ export class GameStore {
   readonly #db: Database.Database;
   readonly #onClose: () => void;
   readonly #statements: Statements;
+  readonly #schema: number;
   readonly #rows: GameRows;
   readonly #orphans: Orphans;
   #queue: StoredGame[] = [];
@@ -69,7 +74,8 @@ export class GameStore {
     this.path = path;
     this.#db = db;
     this.#statements = new Statements(db);
-    this.#rows = new GameRows(path, this.#statements);
+    this.#schema = schemaVersion(db);
+    this.#rows = new GameRows({ path, db, statements: this.#statements, schema: this.#schema });
     this.#orphans = new Orphans(db, this.#statements);
     this.#onClose = onClose;
   }
@@ -116,41 +122,73 @@ export class GameStore {
     if (this.#queue.length === 0) return [];
     const games = this.#queue;
     guarded(this.path, () => {
-      const write = this.#db.transaction(() => {
-        for (const game of games) this.#insert(game);
+      this.#change((totals) => {
+        for (const game of games) this.#insert(game, totals);
       });
-      write.immediate();
     });
     this.#queue = [];
     return games.map((game) => game.game_id);
   }
 
-  #insert(game: StoredGame): boolean {
-    const { changes } = this.#statements.prepare(INSERT).run(rowOf(game));
-    if (changes === 0) return false;
-    const seat = this.#statements.prepare(
-      'INSERT INTO game_seats (game_id, seat, player, model, settings) VALUES (?, ?, ?, ?, ?)',
-    );
-    for (const { seat: number, player, model, settings } of game.seats) {
-      seat.run(game.game_id, number, player, model, settings);
-    }
-    return true;
+  /** One transaction that keeps the totals true. */
+  #change(work: (totals: Totals) => void): void {
+    const write = this.#db.transaction(() => {
+      const totals = Totals.read(this.#statements);
+      work(totals);
+      totals.write(this.#statements);
+    });
+    write.immediate();
   }
 
   /**
-   * Change games in one durable transaction: each game given replaces the stored one of its id, or is added.
+   * Makes room for a game under its id, and gives the arrival number that was there; null when there was none. A bad game
+   * keeps its bytes aside.
+   */
+  #remove(gameId: string, totals: Totals): number | null {
+    const found = this.#statements.prepare('SELECT arrival, seal FROM games WHERE game_id = ?').get(gameId);
+    if (found === undefined) return null;
+    const { arrival, seal } = sealedRow.parse(found);
+    const known = this.#rows.at(arrival);
+    const bad = known !== undefined && 'problem' in known ? known : undefined;
+    if (bad) moveAside(this.#statements, { arrival, reason: bad.problem, now: new Date().toISOString() });
+    this.#statements.prepare('DELETE FROM games WHERE arrival = ?').run(arrival);
+    totals.remove(arrival, seal);
+    // its seal may not be the one that was counted
+    if (bad) totals.correct(Totals.count(this.#statements));
+    return arrival;
+  }
+
+  /** A game that has no arrival number yet gets the next one. */
+  #insert(game: StoredGame, totals: Totals, arrival: number | null = null): void {
+    const { seats } = game;
+    const row = rowOf(game);
+    const { changes, lastInsertRowid } = this.#statements.prepare(INSERT).run({ ...row, arrival });
+    if (changes === 0) {
+      const known = this.#rows.ofId(game.game_id);
+      if (known === undefined || !('problem' in known)) return;
+      this.#insert(game, totals, this.#remove(game.game_id, totals));
+      return;
+    }
+    totals.add(Number(lastInsertRowid), row.seal);
+    const seat = this.#statements.prepare(
+      'INSERT INTO game_seats (game_id, seat, player, model, settings) VALUES (?, ?, ?, ?, ?)',
+    );
+    for (const { seat: number, player, model, settings } of seats) {
+      seat.run(game.game_id, number, player, model, settings);
+    }
+  }
+
+  /**
+   * Change games in one durable transaction: each game given replaces the stored one of its id, whose arrival number it
+   * keeps, or is added.
    * For merging; ordinary writing goes through append(). @throws RrError as append() and commit() do
    */
   replace(games: readonly StoredGame[]): void {
     for (const game of games) this.accept(game);
     guarded(this.path, () => {
-      const write = this.#db.transaction(() => {
-        for (const game of games) {
-          this.#statements.prepare('DELETE FROM games WHERE game_id = ?').run(game.game_id);
-          this.#insert(game);
-        }
+      this.#change((totals) => {
+        for (const game of games) this.#insert(game, totals, this.#remove(game.game_id, totals));
       });
-      write.immediate();
     });
   }
 
@@ -169,10 +207,7 @@ export class GameStore {
 
   /** The same with a bad row as a bad item. */
   row(gameId: string): StoredGame | BadGame | undefined {
-    return guarded(this.path, () => {
-      const row = this.#statements.prepare('SELECT * FROM games WHERE game_id = ?').get(gameId);
-      return row === undefined ? undefined : this.#rows.one(row);
-    });
+    return guarded(this.path, () => this.#rows.ofId(gameId));
   }
 
   /** Number of games a query finds. */
@@ -181,7 +216,7 @@ export class GameStore {
     return guarded(this.path, () =>
       Number(
         this.#statements
-          .prepare(`SELECT count(*) FROM games ${where}`)
+          .prepare(`SELECT count(*) FROM games NOT INDEXED ${where}`)
           .pluck()
           .get(...values),
       ),
@@ -190,7 +225,8 @@ export class GameStore {
 
   /** Bytes of moves, search data and extras by config: what a game costs without the pages around it. */
   blobBytes(): ReadonlyMap<string, number> {
-    const sql = 'SELECT config, sum(length(moves) + coalesce(length(extras), 0)) AS bytes FROM games GROUP BY config';
+    const sql = `SELECT board || '_' || players || 'p' AS config, sum(length(moves) + coalesce(length(extras), 0)) AS bytes
+      FROM games NOT INDEXED GROUP BY board, players`;
     return guarded(this.path, () => {
       const rows = this.#statements.prepare(sql).all() as { config: string; bytes: number }[];
       return new Map(rows.map(({ config, bytes }) => [config, bytes]));
@@ -202,7 +238,7 @@ export class GameStore {
     const { where, values } = conditions(query);
     return guarded(this.path, () =>
       this.#statements
-        .prepare(`SELECT game_id FROM games ${where} ORDER BY game_id`)
+        .prepare(`SELECT game_id FROM games NOT INDEXED ${where} ORDER BY game_id`)
         .pluck()
         .all(...values)
         .map(String),
@@ -217,9 +253,14 @@ export class GameStore {
     for (const row of this.rows(query)) yield this.#good(row);
   }
 
-  /** The same in the order of either key, with a bad row as one bad item. @throws RrError FILE_CORRUPT for a damaged page */
-  rows(query: GameQuery = {}, key: 'rowid' | 'game_id' = 'rowid'): Generator<StoredGame | BadGame> {
-    return this.#rows.games(query, key);
+  /** The same in the order of either key, with a bad row, a damaged page and missing rows as one bad item each. */
+  *rows(query: GameQuery = {}, key: 'rowid' | 'game_id' = 'rowid'): Generator<StoredGame | BadGame> {
+    for (const { game } of this.#rows.games(query, key)) yield game;
+  }
+
+  /** The same with arrival numbers. */
+  arrivals(query: GameQuery = {}): Generator<Row<StoredGame>> {
+    return this.#rows.games(query);
   }
 
   /** Only the headers of games(). @throws RrError FILE_CORRUPT as games() */
@@ -228,8 +269,8 @@ export class GameStore {
   }
 
   /** The same with a bad row as one bad item. */
-  headerRows(query: GameQuery = {}): Generator<GameHeader | BadGame> {
-    return this.#rows.headers(query);
+  *headerRows(query: GameQuery = {}): Generator<GameHeader | BadGame> {
+    for (const { game } of this.#rows.headers(query)) yield game;
   }
 
   #good<T extends object>(row: T | BadGame): T {
@@ -237,21 +278,43 @@ export class GameStore {
     throw new RrError('FILE_CORRUPT', { path: this.path, detail: `game ${row.id}: ${row.problem}` });
   }
 
-  /** Record the outcome of a parity check. */
+  /** Record the outcome of a parity check. @throws RrError FILE_CORRUPT for a bad row; a game that is not there is nothing */
   setParity(
     gameId: string,
     status: GameHeader['parity_status'],
     checkedAt: string,
     divergenceMove: number | null,
   ): void {
-    const sql =
-      'UPDATE games SET parity_status = ?, parity_checked_at = ?, parity_divergence_move = ? WHERE game_id = ?';
-    guarded(this.path, () => this.#statements.prepare(sql).run(status, checkedAt, divergenceMove, gameId));
+    const game = this.get(gameId);
+    if (game === undefined) return;
+    const parity = { parity_status: status, parity_checked_at: checkedAt, parity_divergence_move: divergenceMove };
+    this.replace([{ ...game, ...parity }]);
   }
 
-  /** Take a game out of use: it leaves `games`, and its id and the reason stay on the quarantine list. */
+  /** The number of the newest game, and of the last that was ever there. */
+  get lastArrival(): number {
+    return this.#rows.lastArrival();
+  }
+
+  /**
+   * Take a game out of use: it leaves `games`, its row and the reason are kept (aside.ts), and its id is on the quarantine
+   * list.
+   */
   quarantine(gameId: string, reason: string, detectedAt: string): void {
-    guarded(this.path, () => this.#orphans.quarantine(gameId, reason, detectedAt));
+    guarded(this.path, () =>
+      this.#change((totals) => {
+        const arrival = this.#statements.prepare('SELECT arrival FROM games WHERE game_id = ?').pluck().get(gameId);
+        if (typeof arrival !== 'number') return;
+        moveAside(this.#statements, { arrival, reason, now: detectedAt });
+        this.#remove(gameId, totals);
+      }),
+    );
+  }
+
+  /** Games that were put aside with all their bytes, in the order in which that happened: all, or those named. */
+  aside(names: readonly string[] = []): AsideGame[] {
+    if (this.#schema < 2) return [];
+    return guarded(this.path, () => asideGames(this.#statements, names));
   }
 
   orphans(): Orphan[] {
@@ -274,7 +337,9 @@ export class GameStore {
   }
 }
 
-function rowOf(game: StoredGame): Record<string, unknown> {
-  const row: Record<string, unknown> = GameHeaderSchema.parse(game);
-  return { ...row, moves: game.moves, extras: game.extras, checksum: checksumOf(game.moves, game.extras) };
+function rowOf(game: StoredGame): Record<string, unknown> & { readonly seal: Buffer } {
+  const header = GameHeaderSchema.parse(game);
+  const { moves, extras, seats } = game;
+  const checksum = checksumOf(moves, extras);
+  return { ...header, moves, extras, checksum, seal: sealOf(header, seats, checksum) };
 }

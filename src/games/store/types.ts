@@ -4,7 +4,20 @@ import { z } from 'zod';
 export const PARITY_STATES = ['pending', 'skipped', 'passed', 'error', 'failed', 'non_canonical_history'] as const;
 export type ParityStatus = (typeof PARITY_STATES)[number];
 
-const json = z.string();
+/** Text that holds JSON of a form. A row is refused here, and not where somebody parses it later. */
+const jsonOf = (form: z.ZodType, what: string) =>
+  z.string().refine((text): boolean => form.safeParse(parsed(text)).success, `expected JSON: ${what}`);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const object = jsonOf(z.record(z.string(), z.unknown()), 'an object');
+const seatList = jsonOf(z.array(z.union([z.int(), z.array(z.int())])), 'a list of seats');
 
 /** Columns of `games`, except the generated config and the two blobs. */
 export const GameHeaderSchema = z.object({
@@ -17,7 +30,7 @@ export const GameHeaderSchema = z.object({
   winner: z.number().int().nullable(),
   reason: z.string().nullable(),
   /** JSON list of seats, best first; ties are nested lists. */
-  ranking: json.nullable(),
+  ranking: seatList.nullable(),
   /** Moves, bookkeeping included. */
   plies: z.number().int().min(0),
   /** Moves at which there was something to decide. */
@@ -41,7 +54,7 @@ export const GameHeaderSchema = z.object({
   rules_version: z.string(),
   encoder: z.string().nullable(),
   /** JSON object: rule options and whatever else the record carries. */
-  options: json,
+  options: object,
 });
 export type GameHeader = z.infer<typeof GameHeaderSchema>;
 
@@ -51,7 +64,7 @@ export const SeatSchema = z.object({
   player: z.string().min(1),
   model: z.string().nullable(),
   /** JSON object: budget, difficulty, weights. */
-  settings: json.nullable(),
+  settings: object.nullable(),
 });
 export type Seat = z.infer<typeof SeatSchema>;
 

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { zodDetail } from '../../io/ndjson/kinds.ts';
 import { columnsOf, openReadOnly, type ReadOnlyDatabase, sqliteFailure } from '../../io/sqlite/sqlite.ts';
-import type { BadGame } from '../bad-game.ts';
+import { type BadGame, problemOf } from '../bad-game.ts';
 import {
   fill,
   GameProblem,
@@ -119,7 +119,7 @@ export class RingriftReader {
     }
     const order = filter.newestFirst ? 'ORDER BY created_at DESC, rowid DESC' : 'ORDER BY rowid';
     const limit = filter.limit === undefined ? '' : `LIMIT ${Math.max(0, Math.trunc(filter.limit))}`;
-    return { sql: `FROM games WHERE ${terms.join(' AND ')} ${order} ${limit}`, values };
+    return { sql: `FROM games NOT INDEXED WHERE ${terms.join(' AND ')} ${order} ${limit}`, values };
   }
 
   #guard<T>(work: () => T): T {
@@ -180,14 +180,16 @@ export class RingriftReader {
 
   #read(condition: string, key: unknown, options: ReadOptions): RingriftGame | BadGame {
     return this.#guard(() => {
-      const [row] = this.#rows('games', condition, [key], 'rng_seed');
-      const gameId = String(row?.game_id);
+      let gameId = '';
       try {
+        const [row] = this.#rows('games', condition, [key], 'rng_seed');
+        gameId = String(row?.game_id ?? '');
         return this.#assemble(gameId, row ?? {}, options);
       } catch (cause) {
         if (cause instanceof GameProblem) return { id: gameId, where: this.path, problem: cause.message };
         if (cause instanceof z.ZodError) return { id: gameId, where: this.path, problem: zodDetail(cause) };
-        throw cause;
+        const failure = sqliteFailure(this.path, cause);
+        return { id: gameId, where: this.path, problem: problemOf(failure) };
       }
     });
   }

@@ -1,11 +1,12 @@
 /** Splits bytes into lines of text. Memory held: the longest line, once. */
 import { isUtf8 } from 'node:buffer';
 import { RrError } from '../../core/errors.ts';
+import { streamLimits } from './limits.ts';
 
 const NEWLINE = 0x0a;
 
-/** Longest line accepted, bytes: a string of V8 holds at most 2^29 − 24 characters. */
-export const MAX_LINE_BYTES = 256 * 1024 * 1024;
+/** Windows programs begin text with it. */
+const BYTE_ORDER_MARK = '\ufeff';
 
 export interface Line {
   /** Without its newline (and without the carriage return of a Windows line). */
@@ -18,6 +19,7 @@ export interface Line {
 
 /** @throws RrError RECORD_INVALID for a line that is too long or not UTF-8. */
 export async function* splitLines(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Line> {
+  const { lineBytes } = await streamLimits();
   let parts: Uint8Array[] = [];
   let held = 0;
   let number = 0;
@@ -27,19 +29,21 @@ export async function* splitLines(bytes: AsyncIterable<Uint8Array>, name: string
     parts = [];
     held = 0;
     if (!isUtf8(whole)) throw invalid(name, number, 'not UTF-8 text');
-    const text = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString('utf8');
+    const decoded = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).toString('utf8');
+    const text = number === 1 && decoded.startsWith(BYTE_ORDER_MARK) ? decoded.slice(1) : decoded;
     return { text: text.endsWith('\r') ? text.slice(0, -1) : text, number, complete };
   };
   for await (const chunk of bytes) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      if (held + end - start > lineBytes) throw tooLong(name, number + 1, lineBytes);
       yield take(chunk.subarray(start, end), true);
       start = end + 1;
     }
     if (start < chunk.byteLength) {
       parts.push(chunk.subarray(start));
       held += chunk.byteLength - start;
-      if (held > MAX_LINE_BYTES) throw invalid(name, number + 1, `longer than ${MAX_LINE_BYTES} bytes`);
+      if (held > lineBytes) throw tooLong(name, number + 1, lineBytes);
     }
   }
   if (held > 0) yield take(new Uint8Array(0), false);
@@ -47,3 +51,6 @@ export async function* splitLines(bytes: AsyncIterable<Uint8Array>, name: string
 
 const invalid = (name: string, line: number, detail: string): RrError =>
   new RrError('RECORD_INVALID', { where: `${name}:${line}`, detail });
+
+const tooLong = (name: string, line: number, limit: number): RrError =>
+  invalid(name, line, `longer than ${limit / 2 ** 20} MiB (streams.max-line-mb)`);

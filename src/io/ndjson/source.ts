@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { RrError } from '../../core/errors.ts';
 import { requireFile } from '../missing-file.ts';
+import { streamLimits } from './limits.ts';
 
 export interface ByteSource {
   /** What error messages call it: a path or `stdin`. */
@@ -32,11 +33,13 @@ export class TruncatedStream extends Error {
   override readonly name = 'TruncatedStream';
 }
 
-/**
- * The source's bytes, decompressed if they are gzip or zstd (several members or frames in a row included).
- * @throws TruncatedStream when compressed data break off, RrError FILE_CORRUPT when they are damaged.
- */
-export async function* decompressed({ name, bytes }: ByteSource): AsyncGenerator<Uint8Array> {
+/** The source from its beginning, and what its first bytes say. */
+interface Begun {
+  readonly source: ByteSource;
+  readonly format: 'gzip' | 'zstd' | 'plain';
+}
+
+async function begin({ name, bytes }: ByteSource): Promise<Begun> {
   const iterator = bytes[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
   let headBytes = 0;
@@ -46,21 +49,41 @@ export async function* decompressed({ name, bytes }: ByteSource): AsyncGenerator
     head.push(next.value);
     headBytes += next.value.byteLength;
   }
-  const all = chain(head, iterator);
   const magic = Buffer.concat(head).subarray(0, MAGIC_BYTES);
-  const decoder = startsWith(magic, GZIP_MAGIC)
-    ? createGunzip()
-    : startsWith(magic, ZSTD_MAGIC)
-      ? createZstdDecompress()
-      : undefined;
-  if (!decoder) return yield* all;
+  const source = { name, bytes: chain(head, iterator) };
+  if (startsWith(magic, GZIP_MAGIC)) return { source, format: 'gzip' };
+  return { source, format: startsWith(magic, ZSTD_MAGIC) ? 'zstd' : 'plain' };
+}
+
+/** What was asked for, and the source to read on with: its first bytes are not lost. */
+export async function isCompressed(source: ByteSource): Promise<{ compressed: boolean; source: ByteSource }> {
+  const begun = await begin(source);
+  return { compressed: begun.format !== 'plain', source: begun.source };
+}
+
+/**
+ * The source's bytes, decompressed if they are gzip or zstd (several members or frames in a row included).
+ * @throws TruncatedStream when compressed data break off, RrError FILE_CORRUPT when they are damaged or unpack to more than
+ *   the limit.
+ */
+export async function* decompressed(unread: ByteSource): AsyncGenerator<Uint8Array> {
+  const { source, format } = await begin(unread);
+  const { name, bytes: all } = source;
+  if (format === 'plain') return yield* all;
+  const decoder = format === 'gzip' ? createGunzip() : createZstdDecompress();
+  const { unpackedBytes } = await streamLimits();
+  let unpacked = 0;
 
   const compressed = Readable.from(all, { objectMode: false });
   // An error of the input has to reach the reader of the output, and the reader's leaving has to close the input.
   compressed.on('error', (error) => decoder.destroy(error));
   compressed.pipe(decoder);
   try {
-    for await (const chunk of decoder) yield chunk;
+    for await (const chunk of decoder) {
+      unpacked += chunk.byteLength;
+      if (unpacked > unpackedBytes) throw tooMuch(name, unpackedBytes);
+      yield chunk;
+    }
   } catch (error) {
     throw decoderError(name, error);
   } finally {
@@ -68,6 +91,12 @@ export async function* decompressed({ name, bytes }: ByteSource): AsyncGenerator
     decoder.destroy();
   }
 }
+
+const tooMuch = (path: string, limit: number): RrError =>
+  new RrError('FILE_CORRUPT', {
+    path,
+    detail: `unpacks to more than ${limit / 2 ** 30} GiB (streams.max-unpacked-gb)`,
+  });
 
 async function* chain(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {

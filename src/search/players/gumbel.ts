@@ -3,7 +3,8 @@ import type { Random } from '../../engine/random.ts';
 import type { Rules } from '../../engine/rules.ts';
 import { checkBudget } from '../budget.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluators/evaluator.ts';
-import { GumbelSearch } from '../gumbel/gumbel-search.ts';
+import type { SigmaScale } from '../gumbel/completed-q.ts';
+import { type GumbelOptions, GumbelSearch } from '../gumbel/gumbel-search.ts';
 import { PolicySearch } from '../puct/policy-search.ts';
 import { drawPolicyPlies } from '../schedule/opening.ts';
 import { drawBudget, type PlayoutCap } from '../schedule/playout-cap.ts';
@@ -31,14 +32,16 @@ export interface GumbelSelfplay {
   readonly cheap?: { readonly simulations: number; readonly share: number };
   readonly temperature: TemperaturePreset;
   /**
-   * What a temperature above 0 samples from: `visits` as the paper's authors advise for the opening, or the improved
-   * policy, which loses less strength. Sequential halving ends with two moves of equal visits, so small temperatures
-   * make sense with `improved` only.
+   * What a temperature above 0 samples from: the improved policy, or `visits` as the paper's authors advise for the
+   * opening. Sequential halving gives eliminated moves about half of the visits, and a search of no more simulations than
+   * moves considered gives every one of them the same, so `visits` is close to random (docs/METHODS.md).
    */
   readonly sampleFrom: 'visits' | 'improved';
   /** Mean number of opening decisions drawn from the bare policy. */
   readonly policyPlies: number;
   readonly softResign?: SoftResignOptions;
+  /** σ of the searches; absent: the paper's. */
+  readonly scale?: SigmaScale;
 }
 
 /** Full searches on a third of the decisions, cheap ones of a quarter of the budget elsewhere; alphazero temperature. */
@@ -46,7 +49,7 @@ export function defaultSelfplay(simulations: number): GumbelSelfplay {
   return {
     cheap: { simulations: Math.max(8, Math.round(simulations / 4)), share: 2 / 3 },
     temperature: TEMPERATURE_PRESETS.alphazero,
-    sampleFrom: 'visits',
+    sampleFrom: 'improved',
     policyPlies: 2,
   };
 }
@@ -63,7 +66,8 @@ export class GumbelPlayer implements Player {
     this.name = options.name;
     this.evaluator = evaluator;
     this.options = options;
-    this.searches = new SearchPool(() => new GumbelSearch(bench, evaluator, options));
+    const search = searchOptions(options);
+    this.searches = new SearchPool(() => new GumbelSearch(bench, evaluator, search));
     this.policies = new SearchPool(() => new PolicySearch(bench, evaluator));
   }
 
@@ -71,6 +75,12 @@ export class GumbelPlayer implements Player {
     return new GumbelGame(this, random);
   }
 }
+
+const searchOptions = ({ simulations, considered, selfplay }: GumbelPlayerOptions): GumbelOptions => ({
+  simulations,
+  ...(considered !== undefined && { considered }),
+  ...(selfplay?.scale && { scale: selfplay.scale }),
+});
 
 class GumbelGame implements GamePlayer {
   readonly #player: GumbelPlayer;

@@ -8,8 +8,8 @@ import { type PlayerResources, parsePlayer } from '../../search/players/registry
 import { plainResources } from '../../search/players/resources.ts';
 import { Workbench } from '../../search/tree/workbench.ts';
 import { RunGames } from '../scheduler/run-games.ts';
-import { DEFAULT_SEARCH, generatorOptions } from '../spec/search-settings.ts';
-import type { SelfplaySpec } from '../spec/spec.ts';
+import { DEFAULT_SEARCH, generatorOptions } from '../setup/search-settings.ts';
+import type { SelfplaySpec } from '../setup/spec.ts';
 import { stopOf } from '../workers/serve.ts';
 import type { WorkerData } from './messages.ts';
 

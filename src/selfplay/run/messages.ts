@@ -4,7 +4,7 @@ import type { StoredGame } from '../../games/store/types.ts';
 import type { PlayedGame } from '../../search/play/played-game.ts';
 import type { Computing as Where } from '../inference/computing.ts';
 import type { Inference } from '../inference/slot.ts';
-import type { SelfplaySpec } from '../spec/spec.ts';
+import type { SelfplaySpec } from '../setup/spec.ts';
 import type { WorkerPlace } from '../workers/messages.ts';
 
 /** How a worker whose players search computes; decides nothing about the games. */

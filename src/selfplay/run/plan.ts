@@ -9,8 +9,8 @@ import { type MixEntry, type MixScope, parseMix } from '../../search/players/mix
 import { parsePlayer, withBudget } from '../../search/players/registry.ts';
 import type { ForkOptions } from '../../search/schedule/opening.ts';
 import { type InferenceChoice, isShared } from '../inference/choice.ts';
-import { DEFAULT_SEARCH, type SearchSettings } from '../spec/search-settings.ts';
-import { runId, type SelfplaySpec } from '../spec/spec.ts';
+import { DEFAULT_SEARCH, type SearchSettings } from '../setup/search-settings.ts';
+import { runId, type SelfplaySpec } from '../setup/spec.ts';
 import type { Computing } from './messages.ts';
 
 /** `--engine mixed`: seats are drawn from the mix. */

@@ -11,7 +11,7 @@ import { loadModel } from '../../models/load.ts';
 import { parsePlayer } from '../../search/players/registry.ts';
 import { describeComputing } from '../inference/computing.ts';
 import type { InferenceHandle } from '../inference/open.ts';
-import { indicesOf, type Shard } from '../spec/spec.ts';
+import { indicesOf, type Shard } from '../setup/spec.ts';
 import { InOrder } from '../workers/in-order.ts';
 import { playInWorkers } from '../workers/pool.ts';
 import type { GameMessage, WorkerSetup } from './messages.ts';

@@ -35,10 +35,12 @@ export class StoreSink {
     });
   }
 
-  /** Indices of a run's games that the database already holds. */
+  /** Indices of a run's games that the database already holds. A bad game is played again, and takes its own place. */
   indicesOfRun(runId: string): Set<number> {
     const indices = new Set<number>();
-    for (const { game_index } of this.#store.headers({ runId })) if (game_index !== null) indices.add(game_index);
+    for (const row of this.#store.headerRows({ runId })) {
+      if (!('problem' in row) && row.game_index !== null) indices.add(row.game_index);
+    }
     return indices;
   }
 

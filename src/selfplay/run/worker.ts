@@ -2,11 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
+import { withChecksum } from '../../games/record/checksum.ts';
 import { gameId, gameRecord, type RunContext } from '../../games/record/game-write.ts';
 import type { GameTask } from '../../search/play/game-task.ts';
 import { parsePlayer } from '../../search/players/registry.ts';
 import { schedulersOf } from '../inference/choice.ts';
-import type { SearchSettings } from '../spec/search-settings.ts';
+import type { SearchSettings } from '../setup/search-settings.ts';
 import { packedRow } from '../workers/row.ts';
 import { type Packed, serveGames, stopOf } from '../workers/serve.ts';
 import { openGames } from './games.ts';
@@ -50,7 +51,7 @@ function packed(task: GameTask): Packed<GameMessage> {
   const { index, players, swapped, decisions, winner, outcome } = game;
   const id = gameId(data.run, game);
   const news = { id, index, players, swapped, decisions, winner, outcome, plies: game.moves.length };
-  const line = data.lines ? JSON.stringify(gameRecord(context, game, scratch)) : undefined;
+  const line = data.lines ? JSON.stringify(withChecksum(gameRecord(context, game, scratch))) : undefined;
   const message = { news, ...(line !== undefined && { line }) };
   if (!data.rows) return { result: message, transfer: [] };
   const { row, transfer } = packedRow(context, game, new Date().toISOString());

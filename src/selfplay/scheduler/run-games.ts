@@ -7,7 +7,7 @@ import { drawSeats } from '../../search/players/mixed.ts';
 import type { Player } from '../../search/players/player.ts';
 import { createPlayer, type PlayerResources, parsePlayer } from '../../search/players/registry.ts';
 import { drawFork } from '../../search/schedule/opening.ts';
-import type { SelfplaySpec } from '../spec/spec.ts';
+import type { SelfplaySpec } from '../setup/spec.ts';
 
 /** Stream of the draw that seats the players; see search/play/streams.ts. */
 const TABLE_STREAM = 0;

@@ -91,9 +91,9 @@ export async function snapshotGames(
     try {
       let waiting = 0;
       for (const id of ids) {
-        const game = source.get(id);
-        // quarantined since it was listed
-        if (game === undefined) continue;
+        const game = source.row(id);
+        // quarantined since it was listed, or bad: rr db check names it
+        if (game === undefined || 'problem' in game) continue;
         copy.append(game);
         if (++waiting % 500 === 0) copy.commit();
       }
@@ -129,7 +129,9 @@ function readKeys(db: Database.Database, after: number): GameKey[] {
     .iterate(after);
   for (const row of rows) {
     const values: Record<string, unknown> = { ...Object(row) };
-    const header = GameHeaderSchema.parse(values);
+    const { data: header } = GameHeaderSchema.safeParse(values);
+    // a bad game travels nowhere; another host's good copy takes its place
+    if (header === undefined) continue;
     const content = createHash('sha256').update(
       JSON.stringify([values.checksum, ...FIXED.map((name) => values[name])]),
     );

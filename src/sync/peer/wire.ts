@@ -1,7 +1,7 @@
 /** Input of a connection to an agent: lines of text and, where a line says so, raw bytes behind it. */
 import { isUtf8 } from 'node:buffer';
 import { RrError } from '../../core/errors.ts';
-import { MAX_LINE_BYTES } from '../../io/ndjson/lines.ts';
+import { MAX_LINE_BYTES } from '../../io/ndjson/limits.ts';
 
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);

@@ -1,5 +1,5 @@
 /** A rate limit shared by everything that moves bytes to or from one place. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../io/timer.ts';
 
 export class RateLimit {
   readonly #bytesPerSecond: number;
@@ -17,6 +17,6 @@ export class RateLimit {
     const now = performance.now();
     const start = Math.max(now, this.#paidUntil);
     this.#paidUntil = start + (bytes / this.#bytesPerSecond) * 1000;
-    if (this.#paidUntil - now > 20) await sleep(this.#paidUntil - now, undefined, signal ? { signal } : {});
+    if (this.#paidUntil - now > 20) await pause(this.#paidUntil - now, signal);
   }
 }

@@ -7,13 +7,26 @@ import { missingFile } from '../../io/missing-file.ts';
 import { recordKind } from '../../io/ndjson/kinds.ts';
 import { readRecords } from '../../io/ndjson/reader.ts';
 import { dataPaths } from '../../io/paths.ts';
+import { after } from '../../io/timer.ts';
 import { configOfFile } from '../data/source-file.ts';
 
 const npzKind = recordKind('npz', z.looseObject({ type: z.literal('npz'), path: z.string().min(1) }));
 
+/** Silence on stdin after which it is said that somebody waits for it. Milliseconds. */
+const SILENCE_MS = 3000;
+
+export interface StdinOptions {
+  /** Use the records there are when the stream breaks off. */
+  readonly allowTruncated: boolean;
+  /** Called once when no record has come for a few seconds. */
+  readonly onSilence: () => void;
+}
+
 export interface TrainingFiles {
   readonly paths: readonly string[];
   readonly config: GameConfig;
+  /** They were named by records on stdin. */
+  readonly fromStdin: boolean;
 }
 
 /**
@@ -24,12 +37,12 @@ export async function trainingFiles(
   named: readonly string[],
   config: GameConfig | undefined,
   data: string | undefined,
-  allowTruncated: boolean,
+  { allowTruncated, onSilence }: StdinOptions,
 ): Promise<TrainingFiles> {
   const paths: string[] = [];
   const given = named.length > 0 ? named : stdinIsPiped() ? ['-'] : [];
   for (const name of given) {
-    if (name === '-') paths.push(...(await recordedPaths(allowTruncated).catch(explainEmpty)));
+    if (name === '-') paths.push(...(await recordedPaths({ allowTruncated, onSilence }).catch(explainEmpty)));
     else paths.push(name);
   }
   if (given.length === 0) {
@@ -51,7 +64,7 @@ export async function trainingFiles(
     }
     configs.push(found);
   }
-  return { paths, config: config ?? parseConfigKey(configs[0]) };
+  return { paths, config: config ?? parseConfigKey(configs[0]), fromStdin: given.includes('-') };
 }
 
 /** Whoever runs commands for others (ssh, cron, a CI) often gives them a pipe that nobody writes to. */
@@ -61,11 +74,18 @@ function explainEmpty(error: unknown): never {
   throw new RrError('RECORD_NONE', { ...error.params, hint }, { cause: error });
 }
 
-async function recordedPaths(allowTruncated: boolean): Promise<string[]> {
+/** A pipe that stays open and silent looks like a program that hangs. */
+async function recordedPaths({ allowTruncated, onSilence }: StdinOptions): Promise<string[]> {
   const paths: string[] = [];
-  for await (const item of readRecords('-', { kinds: [npzKind], allowTruncated })) {
-    const record = item.as(npzKind);
-    if (record) paths.push(record.path);
+  const heard = after(SILENCE_MS, onSilence);
+  try {
+    for await (const item of readRecords('-', { kinds: [npzKind], allowTruncated })) {
+      heard();
+      const record = item.as(npzKind);
+      if (record) paths.push(record.path);
+    }
+  } finally {
+    heard();
   }
   return paths;
 }

@@ -1,6 +1,7 @@
 /** One `rr train` from its files to a model in the store. */
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { makeFolder } from '../../io/folder.ts';
 import { newModel, saveModel, specFor } from '../../models/save.ts';
@@ -8,6 +9,7 @@ import type { ModelFile, ModelStore } from '../../models/store.ts';
 import type { Architecture } from '../../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../../net/arch/boards.ts';
 import { initialWeights } from '../../net/arch/parameters.ts';
+import { unusable } from '../../net/arch/usable-weights.ts';
 import { checkTrainingMemory } from '../../net/session/memory.ts';
 import type { Lease } from '../../state/store/lease.ts';
 import { loadTrainingData, type TrainingData } from '../data/load.ts';
@@ -109,6 +111,10 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
     const end = await follow(training, job);
     if (end === 'stopped' && (!job.timeIsUp() || training.progress.step === 0)) return outcome(training, end);
     const { weights, epoch } = training.result;
+    const what = unusable(spec, weights);
+    if (what !== undefined) {
+      throw new RrError('TRAINING_DIVERGED', { config: config.key, what, step: training.progress.step, before: '' });
+    }
     const model = newModel(config, spec, weights, {
       parent: job.start?.hash,
       training: summaryOf(training, data, job, epoch),

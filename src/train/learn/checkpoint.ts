@@ -88,6 +88,14 @@ export async function seedOfCheckpoint(path: string): Promise<number | undefined
   return isObject(settings) && typeof settings.seed === 'number' ? settings.seed : undefined;
 }
 
+/** For a training that starts afresh. @throws RrError CHECKPOINT_UNFINISHED when `path` holds another, CHECKPOINT_INVALID */
+export async function refuseUnfinished(path: string): Promise<void> {
+  const checkpoint = await readCheckpoint(path);
+  if (!checkpoint) return;
+  const step = isObject(checkpoint.progress) ? Number(checkpoint.progress.step) : 0;
+  throw new RrError('CHECKPOINT_UNFINISHED', { path, step });
+}
+
 /** @throws RrError CHECKPOINT_MISMATCH naming the first difference */
 export function checkIdentity(path: string, found: Checkpoint['identity'], expected: Checkpoint['identity']): void {
   const now: unknown = JSON.parse(JSON.stringify(expected));

@@ -1,4 +1,5 @@
 /** What is shown of a game besides the board, in every form: names, goals, the words for a position. */
+import { printable } from '../../core/printable.ts';
 import type { BoardName } from '../../engine/boards.ts';
 import type { OutcomeName } from '../../engine/phases.ts';
 import type { Rules } from '../../engine/rules.ts';
@@ -38,7 +39,7 @@ export function gameInfo(rules: Rules, names?: readonly string[]): GameInfo {
 
 /** `2 heuristic`: two seats may well hold the same player. */
 const seatTitle = (seat: number, name: string | undefined): string =>
-  name === undefined ? `player ${seat}` : `${seat} ${name}`;
+  name === undefined ? `player ${seat}` : `${seat} ${printable(name)}`;
 
 /** How a game ended, as words after "wins": `player 2 wins by territory`. */
 const OUTCOME_WORDS: Readonly<Record<OutcomeName, string>> = {

@@ -1,5 +1,6 @@
 /** A position as one SVG file: board on the left, seats on the right. */
 import { at } from '../../core/at.ts';
+import { printableLines } from '../../core/printable.ts';
 import { boardElements, signElement } from './board.js';
 import { HATCH_DEFS, SHAPE_CSS, type Theme, themeCss } from './palette.ts';
 import { type GameInfo, type Picture, statusWords } from './picture.ts';
@@ -96,4 +97,8 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 export const escapeXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  printableLines(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');

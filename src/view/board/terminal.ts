@@ -19,7 +19,7 @@ export interface TerminalOptions {
   readonly color: boolean;
   /** Columns; undefined or 0 when nobody knows. */
   readonly width?: number | undefined;
-  /** Rows; a board that would not fit is drawn without blank lines between its rows. */
+  /** Lines; what does not fit is drawn closer, and of a board that is too high the rows round the last move. */
   readonly height?: number | undefined;
 }
 
@@ -42,7 +42,6 @@ const seatStyle = (role: SeatRole, seat: number): Style => {
 const WIDE = 4;
 const NARROW = 2;
 const MARGIN = 3;
-const PANEL_WIDTH = 42;
 
 /** Colours text of one style, or leaves it alone. */
 function painter(color: boolean): (text: string, style: Style | '') => string {
@@ -64,33 +63,18 @@ function painter(color: boolean): (text: string, style: Style | '') => string {
   return (text, style) => painters.get(style)?.(text) ?? text;
 }
 
-/** The picture as lines joined by newlines, without a final one. */
-export function terminalPicture(game: GameInfo, picture: Picture, options: TerminalOptions): string {
-  const { layout } = game;
-  const pitch = options.width && MARGIN + layout.width * WIDE > options.width ? NARROW : WIDE;
-  const rows = new Set(layout.cells.map(({ y }) => Math.round(y * 100))).size;
-  // Cells look square when rows are two lines apart.
-  const roomy = pitch === WIDE && rows <= 9 && (!options.height || 2 * rows + 4 <= options.height);
-  const grid = new TextGrid<Style>();
-  drawBoard(grid, game, picture, { pitch, step: roomy ? 2 : 1 });
-
-  const boardWidth = MARGIN + layout.width * pitch + 1;
-  const beside = !options.width || options.width >= boardWidth + PANEL_WIDTH;
-  const boardRows = rows * (roomy ? 2 : 1) + 1;
-  drawSeats(grid, game, picture.snapshot, beside ? 0 : boardRows + 1, beside ? boardWidth + 2 : 0);
-  const paint = painter(options.color);
-  const narrow =
-    pitch === NARROW ? [paint(`caps are shown from ${MARGIN + layout.width * WIDE} columns on`, 'dim')] : [];
-  return [heading(game, picture, paint), '', ...grid.lines(paint), ...narrow].join('\n');
-}
-
-function heading(
-  { board, names }: GameInfo,
-  { snapshot, caption }: Picture,
-  paint: ReturnType<typeof painter>,
-): string {
-  const note = [`${board}`, `${names.length} players`, `ply ${snapshot.ply}`, ...(caption === '' ? [] : [caption])];
-  return `${paint(statusWords(snapshot), 'strong')}  ${paint(note.join(' · '), 'dim')}`;
+/** The picture as lines joined by newlines, without a final one: the roomiest drawing that fits the terminal. */
+export function terminalPicture(game: GameInfo, picture: Picture, { color, ...size }: TerminalOptions): string {
+  const width = size.width || Number.POSITIVE_INFINITY;
+  const height = size.height || Number.POSITIVE_INFINITY;
+  const sheets = drawingsOf(game.layout).map((drawing) => sheetOf(game, picture, drawing, width));
+  const narrow = sheets.filter(({ grid }) => grid.width <= width);
+  const sheet =
+    narrow.find((one) => linesOf(one) <= height) ?? cropped(narrow.at(-1) ?? at(sheets, 0), picture, game, height);
+  const paint = painter(color);
+  const lines = sheet.grid.lines(paint).filter((_, row) => !sheet.left.has(row));
+  const head = `${paint(sheet.status, 'strong')}  ${paint(sheet.note, 'dim')}`;
+  return [head, ...(sheet.airy ? [''] : []), ...lines].join('\n');
 }
 
 interface Spacing {
@@ -98,6 +82,85 @@ interface Spacing {
   readonly pitch: number;
   /** Lines a row. */
   readonly step: number;
+}
+
+/** How a position is drawn. */
+interface Drawing extends Spacing {
+  /** Where the seats stand: beside the board, below it with two lines each, or below it with one. */
+  readonly seats: 'beside' | 'below' | 'lines';
+}
+
+/** From the roomiest to the tightest. */
+function drawingsOf(layout: GameInfo['layout']): Drawing[] {
+  const spacings: Spacing[] = [
+    ...(rowsOf(layout) <= ROOMY_ROWS ? [{ pitch: WIDE, step: 2 }] : []),
+    { pitch: WIDE, step: 1 },
+    { pitch: NARROW, step: 1 },
+  ];
+  return spacings.flatMap((spacing): Drawing[] => [
+    { ...spacing, seats: 'beside' },
+    { ...spacing, seats: 'below' },
+    { ...spacing, seats: 'lines' },
+  ]);
+}
+
+/** Cells look square when rows are two lines apart; a large board would be too high. */
+const ROOMY_ROWS = 9;
+const rowsOf = (layout: GameInfo['layout']): number => new Set(layout.cells.map(({ y }) => Math.round(y * 100))).size;
+
+/** A drawing that is done, not yet coloured. */
+interface Sheet {
+  readonly status: string;
+  readonly note: string;
+  /** Lines that the heading takes. */
+  readonly headLines: number;
+  /** A blank line below the heading. */
+  readonly airy: boolean;
+  readonly grid: TextGrid<Style>;
+  /** Lines of the grid that are left out. */
+  readonly left: ReadonlySet<number>;
+}
+
+const linesOf = ({ headLines, airy, grid, left }: Sheet): number =>
+  headLines + (airy ? 1 : 0) + grid.height - left.size;
+
+function sheetOf(game: GameInfo, picture: Picture, drawing: Drawing, width: number): Sheet {
+  const grid = new TextGrid<Style>();
+  drawBoard(grid, game, picture, drawing);
+  const { seats, pitch } = drawing;
+  const full = MARGIN + game.layout.width * WIDE;
+  const below = grid.height + (seats === 'below' ? 1 : 0);
+  if (seats === 'lines') drawSeatLines(grid, game, picture.snapshot, below);
+  else if (seats === 'below') drawSeats(grid, game, picture.snapshot, below, 0);
+  else drawSeats(grid, game, picture.snapshot, 0, MARGIN + game.layout.width * pitch + 3);
+  const notes = pitch === NARROW ? [`caps from ${full} columns on`] : [];
+  return { ...headingOf(game, picture, notes, width), airy: seats !== 'lines', grid, left: new Set() };
+}
+
+function headingOf(
+  { board, names }: GameInfo,
+  { snapshot, caption }: Picture,
+  notes: readonly string[],
+  width: number,
+) {
+  const said = caption === '' ? [] : [caption];
+  const note = [board, `${names.length} players`, `ply ${snapshot.ply}`, ...said, ...notes].join(' · ');
+  const status = statusWords(snapshot);
+  return { status, note, headLines: Math.max(1, Math.ceil((status.length + 2 + note.length) / width)) };
+}
+
+/** The rows round the last move, or the middle ones, where not even the tightest drawing fits. */
+function cropped(sheet: Sheet, { marks }: Picture, { layout }: GameInfo, height: number): Sheet {
+  const rows = rowsOf(layout);
+  const missing = Math.min(rows - 1, linesOf(sheet) - height);
+  if (missing <= 0) return sheet;
+  const ys = [...new Set(layout.cells.map(({ y }) => Math.round(y * 100)))].sort((a, b) => a - b);
+  const cell = marks.path.at(-1) ?? marks.area[0];
+  const centre = cell === undefined ? (rows - 1) / 2 : ys.indexOf(Math.round(at(layout.cells, cell).y * 100));
+  const shown = rows - missing;
+  const first = Math.max(0, Math.min(missing, Math.round(centre - (shown - 1) / 2)));
+  const left = ys.map((_, row) => row).filter((row) => row < first || row >= first + shown);
+  return { ...sheet, left: new Set(left) };
 }
 
 function drawBoard(grid: TextGrid<Style>, { layout }: GameInfo, picture: Picture, { pitch, step }: Spacing): void {
@@ -183,15 +246,36 @@ function drawMarks(
 }
 
 function drawSeats(grid: TextGrid<Style>, game: GameInfo, snapshot: Snapshot, row: number, column: number): void {
-  const over = snapshot.phase === 'game_over';
-  game.names.forEach((name, i) => {
-    const seat = i + 1;
-    const { hand, eliminated, territory } = at(snapshot.seats, i);
-    const marked = over ? snapshot.winner === seat : snapshot.player === seat;
+  game.names.forEach((_, i) => {
     const top = row + 3 * i;
-    if (marked) grid.put(top, column, over ? '★' : '▸', 'mark');
-    grid.put(top, column + 2, `${SOLID[i]} ${name}`, seatStyle('ink', seat));
-    const goals = `out ${eliminated}/${game.ringGoal}  land ${territory}/${game.landGoal}  hand ${hand}`;
-    grid.put(top + 1, column + 4, goals);
+    drawName(grid, game, snapshot, i, top, column);
+    grid.put(top + 1, column + 4, goalsOf(game, snapshot, i));
   });
+}
+
+function drawSeatLines(grid: TextGrid<Style>, game: GameInfo, snapshot: Snapshot, row: number): void {
+  const name = Math.max(...game.names.map((own) => own.length));
+  game.names.forEach((_, i) => {
+    drawName(grid, game, snapshot, i, row + i, 0);
+    grid.put(row + i, name + 6, goalsOf(game, snapshot, i));
+  });
+}
+
+function drawName(
+  grid: TextGrid<Style>,
+  game: GameInfo,
+  snapshot: Snapshot,
+  i: number,
+  row: number,
+  column: number,
+): void {
+  const over = snapshot.phase === 'game_over';
+  const marked = (over ? snapshot.winner : snapshot.player) === i + 1;
+  if (marked) grid.put(row, column, over ? '★' : '▸', 'mark');
+  grid.put(row, column + 2, `${SOLID[i]} ${game.names[i]}`, seatStyle('ink', i + 1));
+}
+
+function goalsOf({ ringGoal, landGoal }: GameInfo, { seats }: Snapshot, i: number): string {
+  const { hand, eliminated, territory } = at(seats, i);
+  return `out ${eliminated}/${ringGoal}  land ${territory}/${landGoal}  hand ${hand}`;
 }

@@ -13,6 +13,15 @@ interface Glyph<Style> {
 export class TextGrid<Style extends string> {
   readonly #rows: Glyph<Style>[][] = [];
 
+  get height(): number {
+    return this.#rows.length;
+  }
+
+  /** Columns of the widest line. */
+  get width(): number {
+    return Math.max(0, ...this.#rows.map((row) => row.length));
+  }
+
   /** Writes over whatever is there. Every code point takes one column. */
   put(row: number, column: number, text: string, style: Style | '' = ''): void {
     while (this.#rows.length <= row) this.#rows.push([]);

@@ -6,19 +6,11 @@ import type { Player } from '../../search/players/player.ts';
 import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
 import { legalTargets } from '../board/marks.ts';
 import { gameInfo, statusWords } from '../board/picture.ts';
-import { terminalPicture } from '../board/terminal.ts';
+import { boardText, type Console } from './console.ts';
 import { filterMoves, type MoveOption, matchMoves, moveOptions, unknownCells } from './move-input.ts';
+import { listText } from './move-list.ts';
+import { LEGEND_TEXT, PLAY_HELP, RULES_TEXT } from './rules-text.ts';
 import type { SeatedGame } from './seated-game.ts';
-
-/** The terminal, or whatever a test puts in its place. */
-export interface Console {
-  readonly color: boolean;
-  /** Columns now; undefined when nobody knows. */
-  width(): number | undefined;
-  say(text: string): void;
-  /** The next line a person typed; undefined when there will be no more. */
-  ask(prompt: string): Promise<string | undefined>;
-}
 
 export interface DialogueOptions {
   /** Who gives hints. */
@@ -29,15 +21,6 @@ export interface DialogueOptions {
 
 /** `over`: played to the end or resigned. `left`: broken off. */
 export type DialogueEnd = 'over' | 'left';
-
-/** Moves listed at once; more are to be narrowed down by naming a cell. */
-const LISTED = 60;
-
-export const PLAY_HELP = `Type a move as it is listed: d4, d4 x2, d4-d7, d4xd5-d7. Or name cells to narrow the list: d4, d4 d7.
-  moves [CELL …]  the legal moves, by number   |  NUMBER  plays one of the list
-  hint            what the adviser would play  |  undo    back to your last decision
-  legal           marks legal cells on or off  |  board   draws the board again
-  resign          gives up                     |  quit    leaves without finishing`;
 
 export async function converse(game: SeatedGame, console: Console, options: DialogueOptions): Promise<DialogueEnd> {
   return new Dialogue(game, console, options).run();
@@ -59,7 +42,7 @@ class Dialogue {
 
   async run(): Promise<DialogueEnd> {
     const game = this.#game;
-    this.#console.say(PLAY_HELP);
+    this.#console.say('Type help for what can be typed, rules for the game in short.');
     while (!game.isOver && !this.#options.signal.aborted) {
       if (!game.personToMove) {
         await this.#otherMoves();
@@ -78,6 +61,12 @@ class Dialogue {
     const { player } = this.#game.state;
     const { name, move } = await this.#game.playOther();
     this.#console.say(`player ${player} (${name}): ${move}`);
+    this.#tell();
+  }
+
+  /** Why stacks are gone since the last decision. */
+  #tell(): void {
+    for (const sentence of this.#game.vanished) this.#console.say(`  ${sentence}`);
   }
 
   #draw(): void {
@@ -85,13 +74,7 @@ class Dialogue {
     const picture = this.#game.picture();
     const marked = this.#legalMarks && !isOver;
     const marks = marked ? { ...picture.marks, legal: legalTargets(state, legal) } : picture.marks;
-    const { color } = this.#console;
-    const text = terminalPicture(
-      gameInfo(rules, names),
-      { ...picture, marks },
-      { color, width: this.#console.width() },
-    );
-    this.#console.say(`\n${text}\n`);
+    this.#console.say(boardText(this.#console, gameInfo(rules, names), { ...picture, marks }));
   }
 
   /** Asks until a move is played; false when the person left. */
@@ -113,6 +96,12 @@ class Dialogue {
         case 'help':
         case '?':
           this.#console.say(PLAY_HELP);
+          continue;
+        case 'rules':
+          this.#console.say(RULES_TEXT);
+          continue;
+        case 'legend':
+          this.#console.say(LEGEND_TEXT);
           continue;
         case 'board':
           this.#draw();
@@ -136,7 +125,10 @@ class Dialogue {
           continue;
       }
       this.#choose(line, options);
-      if (this.#game.decisions > before) return true;
+      if (this.#game.decisions > before) {
+        this.#tell();
+        return true;
+      }
     }
   }
 
@@ -163,26 +155,9 @@ class Dialogue {
     }
   }
 
-  /** Numbered, in columns. */
   #list(options: readonly MoveOption[]): void {
-    if (options.length === 0) {
-      this.#console.say('No legal move fits.');
-      return;
-    }
-    this.#listed = options;
-    const shown = options.slice(0, LISTED).map(({ text }, i) => `${String(i + 1).padStart(3)} ${text}`);
-    const column = Math.max(...shown.map((text) => text.length)) + 2;
-    const columns = Math.max(1, Math.floor((this.#console.width() || 80) / column));
-    const lines = Array.from({ length: Math.ceil(shown.length / columns) }, (_, row) =>
-      shown
-        .slice(row * columns, (row + 1) * columns)
-        .map((text) => text.padEnd(column))
-        .join('')
-        .trimEnd(),
-    );
-    const more = options.length - shown.length;
-    if (more > 0) lines.push(`    and ${more} more: name a cell (moves d4) to see fewer`);
-    this.#console.say(lines.join('\n'));
+    if (options.length > 0) this.#listed = options;
+    this.#console.say(listText(options, this.#console.width()));
   }
 
   async #hint(): Promise<void> {

@@ -1,6 +1,6 @@
 /** A console of lines: a terminal with line editing, or a pipe. */
 import { createInterface } from 'node:readline';
-import type { Console } from './dialogue.ts';
+import type { Console } from './console.ts';
 
 export interface LineConsole extends Console {
   close(): void;
@@ -21,6 +21,7 @@ export function lineConsole(output: NodeJS.WriteStream, color: boolean, onInterr
   return {
     color,
     width: () => output.columns,
+    height: () => output.rows,
     say: (text) => {
       output.write(`${text}\n`);
     },

@@ -1,12 +1,12 @@
 /** From what a person types to the moves it may mean. */
-import type { MoveList } from '../../engine/moves.ts';
+import { fieldB, Kind, kindOf, type MoveList } from '../../engine/moves.ts';
 import { cellOfName, moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
 import { moveMarks } from '../board/marks.ts';
 
 export interface MoveOption {
   readonly move: number;
-  /** In notation. */
+  /** In notation; a single ring is placed by `d4 x1`, so that a cell alone never is a move. */
   readonly text: string;
   /** Cells it is about, in the order of the notation. */
   readonly cells: readonly number[];
@@ -15,8 +15,13 @@ export interface MoveOption {
 export function moveOptions(s: State, legal: MoveList): MoveOption[] {
   return Array.from(legal.moves.subarray(0, legal.length), (move) => {
     const { path, area } = moveMarks(s, move);
-    return { move, text: moveNotation(s, move), cells: [...path, ...area] };
+    return { move, text: typedText(s, move), cells: [...path, ...area] };
   });
+}
+
+function typedText(s: State, move: number): string {
+  const text = moveNotation(s, move);
+  return kindOf(move) === Kind.place && fieldB(move) === 1 ? `${text} x1` : text;
 }
 
 /** The options that `typed` may mean: the one with exactly this notation, else what it filters. Empty when none fits. */

@@ -14,6 +14,7 @@ import type { DecisionSearch } from '../../search/players/search-data.ts';
 import { moveMarks } from '../board/marks.ts';
 import type { Picture } from '../board/picture.ts';
 import { snapshotOf } from '../board/snapshot.ts';
+import { heightsOf, vanished } from './told.ts';
 
 /** Streams of random numbers, apart from those of self-play. */
 const SEAT_STREAM = 48;
@@ -40,6 +41,7 @@ export class SeatedGame {
   #game: GameInPlay;
   #players: readonly (GamePlayer | undefined)[];
   #last: Pick<Picture, 'marks' | 'caption'> = NOTHING_YET;
+  #vanished: readonly string[] = [];
 
   constructor(rules: Rules, chairs: readonly Chair[], seed: number) {
     this.rules = rules;
@@ -75,6 +77,11 @@ export class SeatedGame {
     return this.#game.swapped ? names.reverse() : names;
   }
 
+  /** Why stacks are gone after the last decision, one sentence each. */
+  get vanished(): readonly string[] {
+    return this.#vanished;
+  }
+
   picture(): Picture {
     return { snapshot: snapshotOf(this.state), ...this.#last };
   }
@@ -84,7 +91,9 @@ export class SeatedGame {
     const notation = moveNotation(this.state, move);
     this.#last = { marks: moveMarks(this.state, move), caption: `player ${player}: ${notation}` };
     this.#decisions.push({ move, search });
+    const before = heightsOf(this.state);
     this.#game.play(move, search);
+    this.#vanished = vanished(before, move, this.state);
   }
 
   /** The decision of the player whose turn it is, played: its name, and the move in notation. */

@@ -7,6 +7,7 @@ import { PACKAGE_ROOT } from '../../io/package-root.ts';
 import { DARK, HATCH_DEFS, LIGHT, type Palette, paletteCss, SHAPE_CSS, type Theme } from '../board/palette.ts';
 import { statusWords } from '../board/picture.ts';
 import { escapeXml } from '../board/svg.ts';
+import { legendBox } from './legend.ts';
 import type { Frame, Replay } from './replay.ts';
 
 /** Room for labels round the board, in cells. */
@@ -48,16 +49,19 @@ ${themeRules()}
 <button id="end" title="end (End)" aria-label="end">»</button>
 <input id="slider" type="range" min="0" value="0" aria-label="ply">
 <button id="legal" title="legal moves (L)" aria-pressed="false">legal</button>
+<button id="all" title="moves that only say that nothing could be done (A)" aria-pressed="false">all</button>
 <button id="theme" title="light or dark" aria-label="light or dark">◐</button>
 </div>
 </section>
-<aside><div id="seats" style="display:grid;gap:10px"></div>
-<div id="search" class="box" hidden><h2>value and policy<span id="budget"></span></h2><svg id="curve" viewBox="0 0 300 80" preserveAspectRatio="none" aria-label="value of each player over the game"></svg><div id="policy"></div></div></aside>
+<aside><div id="seats"></div>
+<div id="search" class="box" hidden><h2>value and policy<span id="budget"></span></h2><svg id="curve" viewBox="0 0 300 80" preserveAspectRatio="none" aria-label="value of each player over the game"></svg><div id="policy"></div></div>
+${legendBox()}</aside>
 <ol id="moves" aria-label="moves"></ol>
 </main>
 <script type="application/json" id="game">${jsonForScript(pageData(replay))}</script>
 <script type="module">
 ${moduleText('board/board.js')}
+${moduleText('replay/fold.js')}
 ${moduleText('replay/page/replayer.js')}
 </script>
 </body>
@@ -105,7 +109,7 @@ function pageData({ info, frames }: Replay): object {
 }
 
 function pageFrame(frame: Frame, before: Frame | undefined, cells: number): object {
-  const { snapshot, marks, caption, mover, move, legal, legalCount, search } = frame;
+  const { snapshot, marks, caption, mover, move, idle, legal, legalCount, search } = frame;
   const changed = snapshot.cells.flatMap((code, cell) =>
     code === (before?.snapshot.cells[cell] ?? '') ? [] : [[cell, code]],
   );
@@ -121,6 +125,7 @@ function pageFrame(frame: Frame, before: Frame | undefined, cells: number): obje
     caption,
     mover,
     move,
+    ...(idle && { idle }),
     legal: bitmap(legal, cells),
     choices: legalCount,
     ...(search && {

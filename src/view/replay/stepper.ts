@@ -3,7 +3,7 @@
 import { Chalk } from 'chalk';
 import { at } from '../../core/at.ts';
 import { terminalPicture } from '../board/terminal.ts';
-import type { Replay } from './replay.ts';
+import { type Frame, foldedFrames, type Replay } from './replay.ts';
 
 export interface StepperOptions {
   readonly color: boolean;
@@ -17,7 +17,7 @@ const ALTERNATE_SCREEN = '\u001b[?1049h\u001b[?25l';
 const FIRST_SCREEN = '\u001b[?25h\u001b[?1049l';
 const HOME_AND_CLEAR = '\u001b[H\u001b[2J';
 
-export type StepKey = 'back' | 'next' | 'back10' | 'next10' | 'first' | 'last' | 'legal' | 'quit';
+export type StepKey = 'back' | 'next' | 'back10' | 'next10' | 'first' | 'last' | 'legal' | 'all' | 'quit';
 
 /** Bytes that terminals send for the keys. */
 const KEYS: ReadonlyMap<string, StepKey> = new Map([
@@ -37,6 +37,7 @@ const KEYS: ReadonlyMap<string, StepKey> = new Map([
   ['\u001bOF', 'last'],
   ['\u001b[4~', 'last'],
   ['l', 'legal'],
+  ['a', 'all'],
   ['q', 'quit'],
   ['\u001b', 'quit'],
   ['\u0003', 'quit'],
@@ -46,12 +47,12 @@ const KEYS: ReadonlyMap<string, StepKey> = new Map([
 /** Keys of one chunk of input: several may arrive together when a key is held down. */
 export function stepKeys(input: string): StepKey[] {
   const keys: StepKey[] = [];
-  for (let at = 0; at < input.length; ) {
+  for (let start = 0; start < input.length; ) {
     // The longest one that fits: Escape itself begins the others.
-    const length = [4, 3, 1].find((n) => KEYS.has(input.slice(at, at + n))) ?? 1;
-    const key = KEYS.get(input.slice(at, at + length));
+    const length = [4, 3, 1].find((n) => KEYS.has(input.slice(start, start + n))) ?? 1;
+    const key = KEYS.get(input.slice(start, start + length));
     if (key) keys.push(key);
-    at += length;
+    start += length;
   }
   return keys;
 }
@@ -66,6 +67,7 @@ export function stepTo(key: StepKey, ply: number, last: number): number {
     first: 0,
     last,
     legal: ply,
+    all: ply,
     quit: ply,
   };
   return Math.max(0, Math.min(last, target[key]));
@@ -73,18 +75,29 @@ export function stepTo(key: StepKey, ply: number, last: number): number {
 
 export async function stepThrough(replay: Replay, { color, legal, signal }: StepperOptions): Promise<void> {
   const { stdin, stdout } = process;
-  const last = replay.frames.length - 1;
-  let ply = 0;
+  const folded = foldedFrames(replay.frames);
+  let frames: readonly Frame[] = folded;
+  let index = 0;
   let marked = legal;
+  /** Every move, or decisions only; the position on the screen stays, or the next one that is shown comes. */
+  const toggleAll = (): void => {
+    const { ply } = at(frames, index).snapshot;
+    frames = frames === folded ? replay.frames : folded;
+    index = Math.max(
+      0,
+      frames.findIndex(({ snapshot }) => snapshot.ply >= ply),
+    );
+  };
   const draw = (): void => {
-    const frame = at(replay.frames, ply);
+    const frame = at(frames, index);
     const marks = marked ? { ...frame.marks, legal: frame.legal } : frame.marks;
     const picture = terminalPicture(
       replay.info,
       { ...frame, marks },
       { color, width: stdout.columns, height: stdout.rows - 3 },
     );
-    const help = `${ply}/${last}  ← → one, PgUp PgDn ten, Home End, l legal moves, q leave`;
+    const all = frames === folded ? 'a all moves' : 'a decisions only';
+    const help = `${index}/${frames.length - 1}  ← → one, PgUp PgDn ten, Home End, l legal, ${all}, q leave`;
     stdout.write(`${HOME_AND_CLEAR}${picture}\n\n${new Chalk({ level: color ? 2 : 0 }).dim(help)}`);
   };
 
@@ -101,7 +114,8 @@ export async function stepThrough(replay: Replay, { color, legal, signal }: Step
         for (const key of stepKeys(text)) {
           if (key === 'quit') return resolve();
           if (key === 'legal') marked = !marked;
-          ply = stepTo(key, ply, last);
+          if (key === 'all') toggleAll();
+          else index = stepTo(key, index, frames.length - 1);
         }
         draw();
       });

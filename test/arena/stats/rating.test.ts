@@ -95,7 +95,7 @@ describe('ratings', () => {
     ['two players', 2, 60],
     ['three players', 3, 40],
     ['four players', 4, 30],
-  ])('cover the truth in at least 93 of 100 cases (%s)', { timeout: 600_000 }, (name, seats, perGroup) => {
+  ])('cover the truth in at least 93 of 100 cases (%s)', (name, seats, perGroup) => {
     const elos: Record<string, number> = { random: 400, a: 620, b: 800, c: 850, d: 1010 };
     const names = Object.keys(elos);
     const random = seeded(seats);

@@ -34,6 +34,13 @@ describe('finding the command', () => {
     [['confg', 'show'], "rr: no command 'confg' (did you mean 'config show'?); see rr --help\n"],
     [['confg'], "rr: no command 'confg' (did you mean 'config'?); see rr --help\n"],
     [['xyzzy'], "rr: no command 'xyzzy'; see rr --help\n"],
+    // words of other programs, and words that several commands end on
+    [
+      ['status'],
+      "rr: no command 'status' (did you mean rr loop --status, rr cluster status or rr sync status?); see rr --help\n",
+    ],
+    [['analyse'], "rr: no command 'analyse' (did you mean rr show or rr play?); see rr --help\n"],
+    [['merge'], "rr: no command 'merge' (did you mean rr db merge or rr elo merge?); see rr --help\n"],
     [
       ['config', 'show', 'selfpaly'],
       `rr config show: no topic 'selfpaly' (did you mean 'selfplay'?); topics: ${TOPICS.join(', ')}\n`,

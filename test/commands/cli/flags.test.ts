@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { withBareFlags } from '../../../src/commands/cli/base.ts';
 import { gameFromFlags, parseSince, requiredGame } from '../../../src/commands/cli/flags.ts';
 import { globalOptions } from '../../../src/commands/cli/global-flags.ts';
-import { shardFrom } from '../../../src/selfplay/spec/shard.ts';
+import { shardFrom } from '../../../src/selfplay/setup/shard.ts';
 
 test('both ways of naming a game mean the same', () => {
   expect(gameFromFlags({ board: 'hex8', players: 3 })).toEqual(gameFromFlags({ config: 'hex8_3p' }));

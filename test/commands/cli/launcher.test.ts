@@ -52,6 +52,19 @@ describe.skipIf(!isOld)('under an older Node found through env', () => {
     expect((await finished(child)).signal).toBe(signal);
   });
 
+  test('killed with SIGKILL, ends what it handed over to', async () => {
+    const folder = copyLauncher(
+      "console.log('up'); export const main = () => setTimeout(() => console.log('lived on'), 20_000);",
+    );
+    const child = start(join(folder, 'bin', 'rr'), [], { env: { ...env, NODE_PATH: '' } });
+    await firstOutput(child);
+    child.stdout?.read();
+    const ended = finished(child);
+    child.kill('SIGKILL');
+    // the pipes close when the last process that holds them has ended
+    expect(await ended).toEqual({ status: null, signal: 'SIGKILL', stdout: '', stderr: '' });
+  });
+
   test('says in one line when there is no runtime to hand over to', async () => {
     const folder = copyLauncher('', false);
     const result = await run(join(folder, 'bin', 'rr'), ['--version'], { env });

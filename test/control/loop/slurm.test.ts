@@ -31,7 +31,6 @@ const verdictsIn = (path: string): unknown[] =>
 
 test.skipIf(!hasSlurm)(
   'self-play and gauntlet as arrays; killed while it waits, it waits for the same array again',
-  { timeout: 600_000 },
   async () => {
     const folder = temporaryFolder();
     const { client, env } = await startSlurm(folder);

@@ -76,6 +76,20 @@ describe('stages of a round', () => {
     expect(stageArguments('gauntlet', second, places, { model: MODEL }).join(' ')).not.toContain('--provider');
   });
 
+  test('what searches of self-play go by is passed on, how far the loop is where a temperature needs it', () => {
+    const round = (changes: Partial<typeof settings>): string =>
+      stageArguments('selfplay', { ...second, settings: { ...settings, ...changes } }, places, {
+        model: undefined,
+      }).join(' ');
+    const budget = { ...settings.budget, hex8_2p: 99 };
+    const command = round({ budget, 'c-scale': 0.2, 'c-visit': 20, 'sample-from': 'improved', 'cheap-budget': 8 });
+    expect(command).toContain('--budget 99');
+    expect(command).toContain('--sample-from improved');
+    expect(command).toContain('--cheap-budget 8 --c-visit 20 --c-scale 0.2');
+    expect(command).not.toContain('--training-progress');
+    expect(round({ temperature: 'curriculum', rounds: 5 })).toContain('--training-progress 0.25');
+  });
+
   test('without auto-promote nothing is promoted', () => {
     const careful = { ...first, settings: { ...settings, 'auto-promote': false } };
     expect(stageArguments('promote', careful, places, { model: MODEL })).toContain('--dry-run');

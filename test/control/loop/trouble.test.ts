@@ -40,7 +40,7 @@ const KB = 1024;
 const ROOM_KB: Readonly<Record<Stage, number>> = { selfplay: 200, export: 100, train: 200, gauntlet: 120, promote: 40 };
 
 describe('a loop in trouble', () => {
-  test('a full disk in each stage: 75, and the same command goes on', { timeout: 300_000 }, async () => {
+  test('a full disk in each stage: 75, and the same command goes on', async () => {
     const root = join(folder, 'small');
     if (!mountSmall(root)) return;
     try {
@@ -62,7 +62,7 @@ describe('a loop in trouble', () => {
     }
   });
 
-  test('a model deleted between two stages: said in one line', { timeout: 120_000 }, async () => {
+  test('a model deleted between two stages: said in one line', async () => {
     const root = join(folder, 'deleted');
     expect((await loop(root, '--to', 'train')).status).toBe(0);
     const models = join(root, 'models', 'hex8_2p');

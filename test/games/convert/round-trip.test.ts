@@ -48,7 +48,7 @@ const distinct = databases.filter(
 );
 
 describe.each(distinct)('%s', (path) => {
-  it('comes back with the same rows and the same verdict', { timeout: 60_000 }, async () => {
+  it('comes back with the same rows and the same verdict', async () => {
     const original = copyOf(path, join(folder, basename(path).replace(/\.gz$/, '')));
     const { ours, back } = await thereAndBack(original);
     expect(differingColumns(rowsByTable(original), rowsByTable(back))).toEqual([]);

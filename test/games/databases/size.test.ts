@@ -68,7 +68,7 @@ async function sizes(player: string, games: number): Promise<Sizes> {
 it.each([
   ['heuristic', 100, 3000],
   ['gumbel:64', 40, 10_000],
-])('a hex8 game of %s, %i games, below %i bytes', { timeout: 120_000 }, async (player, games, limit) => {
+])('a hex8 game of %s, %i games, below %i bytes', async (player, games, limit) => {
   const { ours, blobs, theirs, policies, moves } = await sizes(player, games);
   const text = [ours, blobs, theirs].map((bytes) => Math.round(bytes).toLocaleString('en-US'));
   console.log(`${player}: ${text[0]} bytes a game (${text[1]} of moves and search), the original's ${text[2]}`);

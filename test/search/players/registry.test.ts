@@ -109,9 +109,23 @@ describe('gumbel as a data generator', () => {
     for (const { weight } of searches) expect(weight).toBeUndefined();
   });
 
+  it('searches with the scale it was given: a small one leaves the policy near the network’s own', async () => {
+    const surpriseOf = async (cScale: number): Promise<number> => {
+      const { searches } = await play({ ...defaultSelfplay(16), scale: { cVisit: 50, cScale } });
+      const full = searches.flatMap(({ surprise }) => surprise ?? []);
+      return full.reduce((sum, surprise) => sum + surprise, 0) / full.length;
+    };
+    expect(await surpriseOf(0.01)).toBeLessThan((await surpriseOf(1)) / 2);
+  });
+
   it('finishes a decided game with cheap searches of low weight', async () => {
     const decided = { threshold: -1, decisions: 4, simulations: 8, weight: 0.1 };
-    const { searches } = await play({ ...defaultSelfplay(16), policyPlies: 0, softResign: decided });
+    const { searches } = await play({
+      ...defaultSelfplay(16),
+      sampleFrom: 'visits',
+      policyPlies: 0,
+      softResign: decided,
+    });
     const tail = searches.findIndex(({ weight }) => weight !== undefined);
     expect(tail).toBeGreaterThanOrEqual(4);
     const plain = ({ weight, policy }: PlySearch): boolean => weight === undefined || policy !== undefined;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHARED_SCHEDULERS } from '../../../src/selfplay/inference/choice.ts';
 import { type InferenceHandle, openForWorkers } from '../../../src/selfplay/inference/open.ts';
 import type { RunSpec } from '../../../src/selfplay/scheduler/run-games.ts';
-import { indicesOf } from '../../../src/selfplay/spec/spec.ts';
+import { indicesOf } from '../../../src/selfplay/setup/spec.ts';
 import { playInWorkers } from '../../../src/selfplay/workers/pool.ts';
 import { untrainedModel } from '../../search/models.ts';
 import type { SearchedWorkerData } from './searched-worker.ts';

@@ -8,7 +8,7 @@ import { SHARED_SCHEDULERS, schedulersOf } from '../../../src/selfplay/inference
 import { SharedEvaluator } from '../../../src/selfplay/inference/client.ts';
 import { type Inference, slotsFor } from '../../../src/selfplay/inference/slot.ts';
 import { RunGames, type RunSpec } from '../../../src/selfplay/scheduler/run-games.ts';
-import { DEFAULT_SEARCH, generatorOptions } from '../../../src/selfplay/spec/search-settings.ts';
+import { DEFAULT_SEARCH, generatorOptions } from '../../../src/selfplay/setup/search-settings.ts';
 import type { WorkerPlace } from '../../../src/selfplay/workers/messages.ts';
 import { serveGames, stopOf } from '../../../src/selfplay/workers/serve.ts';
 import { untrainedModel } from '../../search/models.ts';

@@ -62,9 +62,9 @@ describe('typed moves', () => {
   const texts = (typed: string) => matchMoves(s, options, typed).map(({ text }) => text);
 
   it('takes notation as it is and cells as a filter', () => {
-    expect(texts('e5')).toEqual(['e5']);
+    expect(texts('e5')).toEqual(['e5 x1', 'e5 x2', 'e5 x3']);
     expect(texts(' E5  X2 ')).toEqual(['e5 x2']);
-    expect(texts('e5 x')).toEqual(['e5 x2', 'e5 x3']);
+    expect(texts('e5 x')).toEqual(['e5 x1', 'e5 x2', 'e5 x3']);
     expect(texts('zz')).toEqual([]);
   });
 

@@ -1,17 +1,35 @@
 // @ts-nocheck -- runs in a browser, whose types the project does not load
 /**
  * Steps through a game on a page of its own. The page (html.ts) holds this file, board.js and the game as JSON; nothing
- * is fetched. Keys: ← → one ply, Page Up/Down ten, Home, End, space plays, L shows legal moves.
+ * is fetched. Keys: ← → one decision, Page Up/Down ten, Home, End, space plays, L shows legal moves, A every move.
  */
 import { boardElements, signElement } from '../../board/board.js';
+import { groupsOf } from '../fold.js';
 
 const game = JSON.parse(document.getElementById('game').textContent);
 const { info, frames } = game;
 const { layout } = info;
 const boards = unfold(frames);
 const last = frames.length - 1;
+/** First and last frame of what is one step: decisions, or every move. */
+const decisions = groupsOf(frames.map(({ idle }) => idle === true));
+const moves = frames.map((_, ply) => [ply, ply]);
 const byId = (id) => document.getElementById(id);
-const state = { ply: 0, legal: false, pointed: [], timer: 0 };
+const state = { at: 0, steps: decisions, legal: false, pointed: [], timer: 0 };
+
+/** The position after the step, with the move that began it. */
+function frameAt(at) {
+  const [first, end] = state.steps[at];
+  const { marks, caption, mover, move } = frames[first];
+  return { ...frames[end], marks, caption, mover, move, ply: end };
+}
+
+/** The step that a ply belongs to. */
+const stepOf = (ply) =>
+  Math.max(
+    0,
+    state.steps.findLastIndex(([first]) => first <= ply),
+  );
 
 /** All positions from their differences. */
 function unfold(list) {
@@ -36,7 +54,7 @@ const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`
 function showBoard(frame) {
   const marks = { ...frame.marks, legal: state.legal ? cellsOf(frame.legal) : [] };
   if (state.pointed.length > 0) Object.assign(marks, { path: [], area: state.pointed });
-  byId('cells').innerHTML = boardElements(layout, boards[state.ply], marks);
+  byId('cells').innerHTML = boardElements(layout, boards[frame.ply], marks);
 }
 
 function showSeats(frame) {
@@ -72,7 +90,7 @@ function showSearch(frame) {
   const { search } = frame;
   byId('search').hidden = !game.searched;
   if (!game.searched) return;
-  const next = frames[state.ply + 1];
+  const next = state.at + 1 < state.steps.length ? frameAt(state.at + 1) : undefined;
   byId('policy').innerHTML = search
     ? search.moves
         .map(({ move, share, cells }) => {
@@ -87,8 +105,8 @@ function showSearch(frame) {
         .join('')
     : '<p class="quiet">no search was recorded here</p>';
   byId('budget').textContent = search?.budget === undefined ? '' : `${search.budget} simulations`;
-  byId('cursor')?.setAttribute('x1', curveX(state.ply));
-  byId('cursor')?.setAttribute('x2', curveX(state.ply));
+  byId('cursor')?.setAttribute('x1', curveX(frame.ply));
+  byId('cursor')?.setAttribute('x2', curveX(frame.ply));
 }
 
 const CURVE_WIDTH = 300;
@@ -108,40 +126,52 @@ function drawCurve() {
 }
 
 function drawMoves() {
-  byId('moves').innerHTML = frames
-    .map(({ mover, move }, ply) => {
+  byId('moves').innerHTML = state.steps
+    .map((_, at) => {
+      const { mover, move, ply } = frameAt(at);
       const who = mover === 0 ? '' : sign(mover);
-      // bookkeeping: nothing could be done
-      const idle = /^no (placement|movement|line|territory)$/.test(move) ? ' class="idle"' : '';
-      return `<li data-ply="${ply}"${idle}><span class="number">${ply}</span>${who}<span>${mover === 0 ? 'start' : escaped(move)}</span></li>`;
+      const idle = frames[ply].idle && state.steps === moves ? ' class="idle"' : '';
+      return `<li data-at="${at}"${idle}><span class="number">${at}</span>${who}<span>${mover === 0 ? 'start' : escaped(move)}</span></li>`;
     })
     .join('');
+  byId('slider').max = state.steps.length - 1;
 }
 
 function showMoves() {
   byId('moves').querySelector('.here')?.classList.remove('here');
-  const here = byId('moves').children[state.ply];
+  const here = byId('moves').children[state.at];
   here.classList.add('here');
   // scrollIntoView would move the whole page on small screens
   const list = byId('moves');
   list.scrollTop = here.offsetTop - list.offsetTop - list.clientHeight / 2;
 }
 
-function show(ply) {
-  state.ply = Math.max(0, Math.min(last, ply));
+function show(at) {
+  const end = state.steps.length - 1;
+  state.at = Math.max(0, Math.min(end, at));
   state.pointed = [];
-  const frame = frames[state.ply];
+  const frame = frameAt(state.at);
   showBoard(frame);
   showSeats(frame);
   showSearch(frame);
   showMoves();
   byId('status').textContent = frame.status;
-  byId('note').textContent = [`ply ${state.ply} of ${last}`, frame.caption, frame.over ? '' : `${frame.choices} legal`]
+  const count = state.steps === moves ? `ply ${state.at} of ${end}` : `decision ${state.at} of ${end}`;
+  byId('note').textContent = [count, frame.caption, frame.over ? '' : `${frame.choices} legal`]
     .filter(Boolean)
     .join(' · ');
-  byId('slider').value = state.ply;
-  document.body.dataset.ply = state.ply;
-  if (state.ply === last) stop();
+  byId('slider').value = state.at;
+  document.body.dataset.ply = frame.ply;
+  if (state.at === end) stop();
+}
+
+/** Every move, or decisions only; the position stays. */
+function toggleAll() {
+  const { ply } = frameAt(state.at);
+  state.steps = state.steps === moves ? decisions : moves;
+  byId('all').setAttribute('aria-pressed', state.steps === moves);
+  drawMoves();
+  show(stepOf(ply));
 }
 
 function stop() {
@@ -153,8 +183,8 @@ function stop() {
 
 function toggleRun() {
   if (state.timer) return stop();
-  if (state.ply === last) show(0);
-  state.timer = setInterval(() => show(state.ply + 1), 700);
+  if (state.at === state.steps.length - 1) show(0);
+  state.timer = setInterval(() => show(state.at + 1), 700);
   byId('run').textContent = '❚❚';
   byId('run').title = 'pause (space)';
 }
@@ -162,7 +192,7 @@ function toggleRun() {
 function toggleLegal() {
   state.legal = !state.legal;
   byId('legal').setAttribute('aria-pressed', state.legal);
-  showBoard(frames[state.ply]);
+  showBoard(frameAt(state.at));
 }
 
 function toggleTheme() {
@@ -174,49 +204,52 @@ function toggleTheme() {
 }
 
 const KEYS = {
-  ArrowLeft: () => show(state.ply - 1),
-  ArrowRight: () => show(state.ply + 1),
-  PageUp: () => show(state.ply - 10),
-  PageDown: () => show(state.ply + 10),
+  ArrowLeft: () => show(state.at - 1),
+  ArrowRight: () => show(state.at + 1),
+  PageUp: () => show(state.at - 10),
+  PageDown: () => show(state.at + 10),
   Home: () => show(0),
-  End: () => show(last),
+  End: () => show(state.steps.length - 1),
   ' ': toggleRun,
   l: toggleLegal,
+  a: toggleAll,
 };
 
 document.addEventListener('keydown', (event) => {
   const act = KEYS[event.key];
   if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+  // the space key also presses what has the focus
+  if (event.key === ' ' && event.target.closest('button, summary')) return;
   event.preventDefault();
   if (event.key !== ' ' && state.timer) stop();
   act();
 });
-byId('slider').max = last;
 byId('slider').addEventListener('input', (event) => show(Number(event.target.value)));
 byId('first').addEventListener('click', () => show(0));
-byId('back').addEventListener('click', () => show(state.ply - 1));
+byId('back').addEventListener('click', () => show(state.at - 1));
 byId('run').addEventListener('click', toggleRun);
-byId('next').addEventListener('click', () => show(state.ply + 1));
-byId('end').addEventListener('click', () => show(last));
+byId('next').addEventListener('click', () => show(state.at + 1));
+byId('end').addEventListener('click', () => show(state.steps.length - 1));
 byId('legal').addEventListener('click', toggleLegal);
+byId('all').addEventListener('click', toggleAll);
 byId('theme').addEventListener('click', toggleTheme);
 byId('moves').addEventListener('click', (event) => {
-  const item = event.target.closest('[data-ply]');
-  if (item) show(Number(item.dataset.ply));
+  const item = event.target.closest('[data-at]');
+  if (item) show(Number(item.dataset.at));
 });
 byId('policy').addEventListener('mouseover', (event) => {
   const cells = event.target.closest('[data-cells]')?.dataset.cells;
   state.pointed = cells ? cells.split(',').map(Number) : [];
-  showBoard(frames[state.ply]);
+  showBoard(frameAt(state.at));
 });
 byId('policy').addEventListener('mouseleave', () => {
   state.pointed = [];
-  showBoard(frames[state.ply]);
+  showBoard(frameAt(state.at));
 });
 // page.html#12 opens at ply 12
-addEventListener('hashchange', () => show(plyOfAddress()));
+addEventListener('hashchange', () => show(stepOf(plyOfAddress())));
 const plyOfAddress = () => Number(location.hash.slice(1)) || 0;
 
 drawMoves();
 drawCurve();
-show(plyOfAddress());
+show(stepOf(plyOfAddress()));

@@ -5,7 +5,7 @@ import { gameFlags, gameFromFlags, seedFlag, shardFlag } from '../../../../src/c
 import { RrError } from '../../../../src/core/errors.ts';
 import { RulesError } from '../../../../src/engine/errors.ts';
 import { header } from '../../../../src/io/ndjson/header.ts';
-import { shardFrom } from '../../../../src/selfplay/spec/shard.ts';
+import { shardFrom } from '../../../../src/selfplay/setup/shard.ts';
 
 export default class Probe extends RrCommand {
   static override description = 'Writes numbers.';

@@ -1,4 +1,5 @@
 /** How players that search play when they generate data: plain data, part of a run's identity. */
+import { PAPER_SCALE, type SigmaScale } from '../../search/gumbel/completed-q.ts';
 import type { PlayerResources } from '../../search/players/registry.ts';
 import { DEFAULT_SOFT_RESIGN } from '../../search/schedule/soft-resign.ts';
 import { informed, parseTemperature } from '../../search/temperature.ts';
@@ -18,6 +19,8 @@ export interface SearchSettings {
   readonly softResign: boolean;
   /** Networks see each position under a symmetry that follows from it. */
   readonly symmetry: boolean;
+  /** σ of Gumbel searches; absent: the paper's, so that a run of before the setting keeps its identity. */
+  readonly scale?: SigmaScale;
   /** For temperatures that need them: rating of who plays, and how far the whole training is, 0 to 1. */
   readonly elo?: number;
   readonly progress?: number;
@@ -25,13 +28,17 @@ export interface SearchSettings {
 
 export const DEFAULT_SEARCH: SearchSettings = {
   temperature: 'alphazero',
-  sampleFrom: 'visits',
+  sampleFrom: 'improved',
   cheapShare: 2 / 3,
   cheapSimulations: null,
   policyPlies: 2,
   softResign: false,
   symmetry: false,
 };
+
+/** The scale as a run's identity holds it. */
+export const scaleSetting = (scale: SigmaScale): Pick<SearchSettings, 'scale'> =>
+  scale.cVisit === PAPER_SCALE.cVisit && scale.cScale === PAPER_SCALE.cScale ? {} : { scale };
 
 const LEAST_CHEAP = 8;
 
@@ -43,7 +50,7 @@ export function generatorOptions(
   settings: SearchSettings,
   full: number,
 ): Pick<PlayerResources, 'temperature' | 'selfplay'> {
-  const { sampleFrom, cheapShare, cheapSimulations, policyPlies, softResign } = settings;
+  const { sampleFrom, cheapShare, cheapSimulations, policyPlies, softResign, scale } = settings;
   const temperature = informed(parseTemperature(settings.temperature), settings.temperature, settings);
   const simulations = cheapSimulations ?? Math.max(LEAST_CHEAP, Math.round(full / 4));
   return {
@@ -54,6 +61,7 @@ export function generatorOptions(
       sampleFrom,
       policyPlies,
       ...(softResign && { softResign: DEFAULT_SOFT_RESIGN }),
+      ...(scale && { scale }),
     },
   };
 }

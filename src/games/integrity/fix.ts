@@ -1,0 +1,79 @@
+/** `rr db check --fix`: bad games are put aside, indexes rebuilt; what a damaged file still yields goes into a new one. */
+import { existsSync } from 'node:fs';
+import { RrError } from '../../core/errors.ts';
+import { guarded } from '../../io/sqlite/sqlite.ts';
+import { Statements } from '../../io/sqlite/statements.ts';
+import { pausing } from '../pausing.ts';
+import { moveAside } from '../store/aside.ts';
+import { openForWriting } from '../store/open.ts';
+import { GameStore } from '../store/store.ts';
+import { Totals } from '../store/totals.ts';
+import { type DatabaseFinding, FIXABLE } from './finding.ts';
+
+export interface Fixed {
+  /** Games that were put aside. */
+  readonly aside: number;
+  /** The file that the readable games of a damaged one went to, and how many. */
+  readonly recovered?: { readonly path: string; readonly games: number };
+}
+
+/**
+ * Fixes what was found in a database of ours. The games that are put aside keep all their bytes (rr db quarantine).
+ * @throws RrError of opening for writing; USAGE when the file for recovered games exists already
+ */
+export async function fixDatabase(path: string, findings: readonly DatabaseFinding[], now: string): Promise<Fixed> {
+  if (findings.length === 0) return { aside: 0 };
+  if (!findings.every(({ fault }) => FIXABLE.has(fault))) return { aside: 0, recovered: await recover(path) };
+  const db = openForWriting(path);
+  try {
+    return guarded(path, () => {
+      // first, as removing a row has to find it in the indexes
+      db.exec('REINDEX');
+      const bad = findings.flatMap(({ arrival, found }) =>
+        arrival === undefined ? [] : [{ arrival, reason: found, now }],
+      );
+      const statements = new Statements(db);
+      const fix = db.transaction(() => {
+        for (const game of bad) {
+          moveAside(statements, game);
+          statements.prepare('DELETE FROM games WHERE rowid = ?').run(game.arrival);
+        }
+        db.exec('DELETE FROM game_seats WHERE game_id NOT IN (SELECT game_id FROM games)');
+        Totals.count(statements).write(statements);
+      });
+      fix.immediate();
+      return { aside: bad.length };
+    });
+  } finally {
+    db.close();
+  }
+}
+
+/** Beside the damaged file, under a name that no command takes for a database by itself. */
+export const recoveryPath = (path: string): string => `${path}.recovered`;
+
+async function recover(path: string): Promise<{ readonly path: string; readonly games: number }> {
+  const target = recoveryPath(path);
+  if (existsSync(target)) {
+    throw new RrError('USAGE', { detail: `${target}: exists; move it away to recover once more` });
+  }
+  const source = await GameStore.openReadOnly(path);
+  try {
+    const store = GameStore.open(target);
+    try {
+      for await (const row of pausing(source.rows())) {
+        if ('problem' in row) continue;
+        store.append(row);
+        if (store.pending >= BATCH) store.commit();
+      }
+      store.commit();
+      return { path: target, games: store.count() };
+    } finally {
+      store.close();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+const BATCH = 500;

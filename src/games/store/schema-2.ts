@@ -1,0 +1,126 @@
+/**
+ * The second schema: a game has a number in the order of arrival, which is never used again, and a seal over everything it
+ * means; the table adds up to its totals; bad games are put aside with all their bytes.
+ */
+import type Database from 'better-sqlite3';
+import { RrError } from '../../core/errors.ts';
+import { Statements } from '../../io/sqlite/statements.ts';
+import { KEPT_COLUMNS, moveAside } from './aside.ts';
+import { checksumOf } from './checksum.ts';
+import { GameRows } from './rows.ts';
+import { HEADER_COLUMNS, sealOf } from './seal.ts';
+import { Totals } from './totals.ts';
+import type { StoredGame } from './types.ts';
+
+const TABLES = `
+CREATE TABLE games_2 (
+  arrival INTEGER PRIMARY KEY AUTOINCREMENT,
+  game_id TEXT NOT NULL UNIQUE CHECK (game_id <> ''),
+  config TEXT NOT NULL AS (board || '_' || players || 'p') STORED,
+  board TEXT NOT NULL CHECK (board IN ('square8', 'square19', 'hex8', 'hexagonal')),
+  players INTEGER NOT NULL CHECK (players BETWEEN 2 AND 4),
+  status TEXT NOT NULL CHECK (status IN ('in_progress', 'completed', 'abandoned')),
+  winner INTEGER CHECK (winner BETWEEN 1 AND players),
+  reason TEXT,
+  ranking TEXT CHECK (json_valid(ranking)),
+  plies INTEGER NOT NULL CHECK (plies >= 0),
+  decisions INTEGER CHECK (decisions BETWEEN 0 AND plies),
+  engine TEXT,
+  source TEXT,
+  run_id TEXT,
+  run_seed TEXT,
+  shard TEXT,
+  game_index INTEGER,
+  quality REAL,
+  quality_category TEXT,
+  parity_status TEXT NOT NULL DEFAULT 'pending'
+    CHECK (parity_status IN ('pending', 'passed', 'failed', 'error', 'skipped', 'non_canonical_history')),
+  parity_checked_at TEXT,
+  parity_divergence_move INTEGER,
+  created_at TEXT NOT NULL,
+  rr_version TEXT NOT NULL,
+  rules_version TEXT NOT NULL,
+  encoder TEXT,
+  options TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(options)),
+  checksum BLOB NOT NULL CHECK (length(checksum) = 32),
+  seal BLOB NOT NULL CHECK (length(seal) = 32),
+  moves BLOB NOT NULL,
+  extras BLOB,
+  CONSTRAINT completed_has_moves CHECK (status <> 'completed' OR (plies > 0 AND length(moves) > 0))
+) STRICT;
+
+CREATE TABLE seats_2 (
+  game_id TEXT NOT NULL REFERENCES games_2(game_id) ON DELETE CASCADE,
+  seat INTEGER NOT NULL CHECK (seat BETWEEN 1 AND 4),
+  player TEXT NOT NULL,
+  model TEXT,
+  settings TEXT CHECK (json_valid(settings)),
+  PRIMARY KEY (game_id, seat)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE store_totals (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  games INTEGER NOT NULL CHECK (games >= 0),
+  seals BLOB NOT NULL CHECK (length(seals) = 8)
+) STRICT;
+
+-- columns without types keep whatever was found, byte by byte
+CREATE TABLE aside_games (id INTEGER PRIMARY KEY, put_aside TEXT, problem TEXT, ${KEPT_COLUMNS.join(', ')});
+CREATE TABLE aside_seats (aside INTEGER, game_id, seat, player, model, settings);
+CREATE INDEX seats_aside ON aside_seats(aside);
+`;
+
+const NAMES = `
+DROP TABLE game_seats;
+DROP TABLE games;
+ALTER TABLE games_2 RENAME TO games;
+ALTER TABLE seats_2 RENAME TO game_seats;
+
+CREATE INDEX games_by_config ON games(config, created_at);
+CREATE INDEX games_by_created ON games(created_at);
+CREATE INDEX games_by_engine ON games(engine);
+CREATE INDEX games_by_run ON games(run_id, game_index);
+CREATE INDEX games_by_parity ON games(parity_status);
+CREATE INDEX games_by_quality ON games(quality);
+CREATE INDEX seats_by_player ON game_seats(player, model);
+
+CREATE TRIGGER completed_games_have_moves_on_insert BEFORE INSERT ON games
+WHEN NEW.status = 'completed' AND (NEW.plies = 0 OR length(NEW.moves) = 0)
+BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;
+
+CREATE TRIGGER completed_games_have_moves_on_update BEFORE UPDATE ON games
+WHEN NEW.status = 'completed' AND (NEW.plies = 0 OR length(NEW.moves) = 0)
+BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;
+`;
+
+const COLUMNS = ['arrival', ...HEADER_COLUMNS, 'checksum', 'seal', 'moves', 'extras'];
+
+/** Every game is verified on the way; a bad one is put aside. */
+export function toSchema2(db: Database.Database, path: string): void {
+  db.exec(TABLES);
+  const statements = new Statements(db);
+  const totals = new Totals();
+  const now = new Date().toISOString();
+  for (const row of new GameRows({ path, db, statements, schema: 1 }).games()) {
+    if (!('problem' in row.game)) totals.add(row.arrival, insert(statements, row.arrival, row.game));
+    else if (row.arrival > 0) moveAside(statements, { arrival: row.arrival, reason: row.game.problem, now }, 1);
+    else throw new RrError('FILE_CORRUPT', { path, detail: row.game.problem });
+  }
+  totals.write(statements);
+  db.exec(NAMES);
+}
+
+function insert(statements: Statements, arrival: number, game: StoredGame): Buffer {
+  const { seats, ...row } = game;
+  const checksum = checksumOf(game.moves, game.extras);
+  const seal = sealOf(game, seats, checksum);
+  statements
+    .prepare(`INSERT INTO games_2 (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`)
+    .run({ ...row, arrival, checksum, seal });
+  const seat = statements.prepare(
+    'INSERT INTO seats_2 (game_id, seat, player, model, settings) VALUES (?, ?, ?, ?, ?)',
+  );
+  for (const { seat: number, player, model, settings } of seats)
+    seat.run(game.game_id, number, player, model, settings);
+  return seal;
+}
