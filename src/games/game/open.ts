@@ -33,7 +33,7 @@ export interface OpenOptions {
    * databases then come by id, so that equal sets of games are equal inputs, whatever order they were played or merged in.
    */
   readonly forTraining?: boolean;
-  /** By creation, newest first (upstream's databases only). */
+  /** Of a database by creation, newest first, as upstream's exporter takes them. */
   readonly newestFirst?: boolean;
   /** What becomes of a record stream that is not whole. Default: it is refused. */
   readonly truncated?: Truncated;
@@ -66,7 +66,8 @@ async function gamesOfDatabase(path: string, options: OpenOptions): Promise<Asyn
   return (await databaseKind(path)) === 'rr' ? gamesOfStore(path, options) : gamesOfUpstream(path, options);
 }
 
-async function* gamesOfStore(path: string, { config, since, id, forTraining }: OpenOptions): AsyncGenerator<GameItem> {
+async function* gamesOfStore(path: string, options: OpenOptions): AsyncGenerator<GameItem> {
+  const { config, since, id, forTraining, newestFirst } = options;
   const store = await GameStore.openReadOnly(path);
   try {
     if (id !== undefined) {
@@ -85,7 +86,8 @@ async function* gamesOfStore(path: string, { config, since, id, forTraining }: O
         ],
       );
     }
-    for (const row of store.rows(query, forTraining ? 'game_id' : 'rowid')) {
+    const order = newestFirst ? 'newest' : forTraining ? 'game_id' : 'arrival';
+    for (const row of store.rows(query, order)) {
       yield itemOf(row, path, forTraining);
     }
   } finally {
