@@ -90,6 +90,52 @@ describe('results that the rules do not give', () => {
   });
 });
 
+describe('training data of such games', () => {
+  const path = database('hex8_2p_heuristic-only');
+  const exported = async (...args: string[]) => {
+    const out = join(folder, 'trust.npz');
+    const run = await records('export', '--db', path, '--layout', 'ai-service', '--out', out, ...args);
+    const npz = await openNpz(out);
+    const [values, all] = [await npz.load('values'), await npz.load('values_mp')];
+    npz.close();
+    if (values.kind !== 'numeric' || all.kind !== 'numeric') throw new Error('no numbers');
+    return { ...run, values: Array.from(values.data, Number), all: Array.from(all.data, Number) };
+  };
+
+  it('ends as the rules say, and the records that say otherwise are named', async () => {
+    const { summary, stderr, values, all } = await exported();
+    expect(summary).toMatchObject({ samples: 150, skipped: { undecided: 1 }, corrected: 2 });
+    expect(stderr).toMatch(/1f997194\S+: the record says player 2 wins by \w+, but the game is not over$/m);
+    expect(stderr).toMatch(
+      /bb43de22\S+: the record .* after 127 moves, but player 1 wins by lps_three_rounds after 121$/m,
+    );
+    expectAgreement(values, all);
+  });
+
+  it('ends as the records say with --trust record', async () => {
+    const { summary, values, all } = await exported('--trust', 'record');
+    expect(summary).toMatchObject({ samples: 193, skipped: {} });
+    expectAgreement(values, all);
+  });
+
+  /** One seat wins and one loses, and the player on turn is one of the two. */
+  function expectAgreement(values: readonly number[], all: readonly number[]): void {
+    values.forEach((value, row) => {
+      expect([...all.slice(4 * row, 4 * row + 2)].sort()).toEqual([-1, 1]);
+      expect(Math.abs(value)).toBe(1);
+    });
+  }
+
+  it('comes through a record stream with its claims', async () => {
+    const { stdout } = await rr(['db', 'dump', await converted(path)]);
+    const stream = join(folder, 'games.ndjson');
+    writeFileSync(stream, stdout);
+    const { all } = await records('db', 'import', join(folder, 'imported.db'), stream);
+    expect(all[1]).toMatchObject({ added: 4, refused: 0 });
+    expect(divergences((await records('parity', stream)).all)).toEqual(['1f997194 result 79', 'bb43de22 result 121']);
+  });
+});
+
 describe('exact exports', () => {
   const { ours, upstream } = { ours: database('square8_4p-random'), upstream: database('hex8_2p_heuristic-only') };
 

@@ -102,12 +102,11 @@ export class Walk implements Step {
 
   #play(recorded: number | RawMove): void {
     const { state } = this;
-    const goesOn = state.isOver;
-    if (goesOn) this.#pastEnd = this.#goOn(recorded);
+    if (state.isOver) this.#pastEnd = this.#goOn(recorded);
     const pastEnd = this.#pastEnd;
     pastEnd?.due(state);
     if (pastEnd) this.#listed = -1;
-    const play = typeof recorded === 'number' ? this.#packed(recorded) : this.#recorded(recorded, goesOn);
+    const play = typeof recorded === 'number' ? this.#packed(recorded) : this.#recorded(recorded);
     pastEnd?.show(state);
     this.#visitor.move?.(this);
     pastEnd?.due(state);
@@ -125,12 +124,12 @@ export class Walk implements Step {
     return (s) => apply(s, move);
   }
 
-  #recorded(raw: RawMove, goesOn: boolean): (s: State) => void {
+  #recorded(raw: RawMove): (s: State) => void {
     const read = interpretMove(this.state, raw, { ...this.#reading, legal: this.legal });
     if (read.variant !== null && !this.#isException())
       throw this.#illegal(raw, `is outside the legal set (${read.variant})`);
     this.move = read.move;
-    this.variant = read.variant ?? (goesOn ? 'past-end' : null);
+    this.variant = read.variant ?? (this.#pastEnd ? 'past-end' : null);
     this.raw = raw;
     return read.play;
   }
