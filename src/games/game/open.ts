@@ -1,6 +1,8 @@
 /** Recorded games of whatever file holds them, one at a time: the one way from a path to a Game. */
 
+import { RrError } from '../../core/errors.ts';
 import { type ConfigKey, parseConfigKey } from '../../engine/config-key.ts';
+import { foreignKind } from '../../io/foreign-kind.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
 import { isDatabase } from '../databases/find.ts';
 import { databaseKind } from '../databases/kind.ts';
@@ -46,6 +48,9 @@ export interface OpenOptions {
  */
 export async function* openGames(path: string, options: OpenOptions = {}): AsyncGenerator<GameItem> {
   const database = path !== '-' && (await isDatabase(path));
+  const kind = database || path === '-' ? undefined : foreignKind(path);
+  if (kind !== undefined)
+    throw new RrError('FILE_CORRUPT', { path, detail: `is ${kind}${HINTS[kind] ?? ', and no games'}` });
   const { truncated = 'refused' } = options;
   yield* pausing(database ? await gamesOfDatabase(path, options) : gamesOfText(path, truncated));
 }
@@ -61,6 +66,13 @@ export async function gameIds(path: string): Promise<readonly string[] | undefin
     source.close();
   }
 }
+
+/** What to do with a file that is not read, where there is something to do. */
+const HINTS: Readonly<Record<string, string>> = {
+  'a pretty-printed JSON game record': '; records stand on one line each (jq -c .)',
+  'a pretty-printed JSON document': '; positions and records stand on one line each (jq -c .)',
+  'an NPZ training file': '; games cannot be made from it, take the database it was exported from',
+};
 
 async function gamesOfDatabase(path: string, options: OpenOptions): Promise<AsyncGenerator<GameItem>> {
   return (await databaseKind(path)) === 'rr' ? gamesOfStore(path, options) : gamesOfUpstream(path, options);
