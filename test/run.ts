@@ -27,7 +27,7 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
   const kept = Object.entries(process.env).filter(
     ([name, value]) =>
       value !== undefined &&
-      !/^(RR_|RINGRIFT_|SLURM_|JOB_|ORT_|CI$|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
+      !/^(RR_|RINGRIFT_|AI_SERVICE_|SLURM_|JOB_|ORT_|CI$|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(name),
   );
   return { ...Object.fromEntries(kept.map(([name, value]) => [name, value ?? ''])), ...extra };
 }

@@ -12,9 +12,10 @@ import { DownstreamClosed } from '../io/ndjson/downstream.ts';
 import { dataPaths } from '../io/paths.ts';
 import { AI_SERVICE_ENCODERS } from '../net/encode/ai-service/frames.ts';
 import { AiServiceWriter } from '../samples/ai-service/writer.ts';
-import { type ExportReport, exportGames, SKIP_REASONS } from '../samples/export.ts';
+import { type ExportReport, exportGames, TRUST } from '../samples/export.ts';
 import { type ExportTarget, LAYOUTS, type LayoutWriter } from '../samples/layout.ts';
 import { Rr1Writer } from '../samples/rr1.ts';
+import { SKIP_REASONS } from '../samples/sieve.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags, parseShare, seedFlag, sinceFlag } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
@@ -62,7 +63,15 @@ export default class Export extends RrCommand {
       description: 'what the file is laid out for',
     }),
     encoder: Flags.option({ options: AI_SERVICE_ENCODERS })({ description: 'encoder of layout ai-service' }),
-    exact: Flags.boolean({ description: 'ai-service: byte for byte what the original exports, its defects included' }),
+    trust: Flags.option({ options: TRUST })({
+      description:
+        'how a game of upstream ended: as the rules have it, which is the default, or as its record says. Games where ' +
+        'the two differ are named',
+    }),
+    exact: Flags.boolean({
+      description: 'ai-service: byte for byte what upstream exports, its defects and its way with results included',
+      exclusive: ['trust'],
+    }),
     'quality-weighted': Flags.boolean({ description: 'ai-service: add sample weights and timestamps' }),
     heuristics: Flags.boolean({ description: 'ai-service: add 21 heuristic features' }),
     'sample-every': Flags.integer({
@@ -151,6 +160,8 @@ export default class Export extends RrCommand {
       },
       {
         open,
+        // the exact writer has upstream's own way with results
+        trust: flags.exact ? 'record' : (flags.trust ?? 'rules'),
         stopped: () => this.stopping,
         onGame: (count) => {
           samples += count;
@@ -158,6 +169,7 @@ export default class Export extends RrCommand {
           progress.extra('samples', samples);
         },
         onUnreadable: (bad) => progress.log(badText(bad)),
+        onCorrected: (game) => progress.log(badText(game)),
       },
     )
       .catch((error: unknown) => {
@@ -219,10 +231,17 @@ export default class Export extends RrCommand {
         { title: 'SAMPLES', value: (row) => String(row.samples) },
       ],
       none: 'nothing to export',
-      summary: { files: rows.length, samples: rows.reduce((sum, row) => sum + row.samples, 0), skipped },
+      summary: {
+        files: rows.length,
+        samples: rows.reduce((sum, row) => sum + row.samples, 0),
+        skipped,
+        ...(report.corrected > 0 && { corrected: report.corrected }),
+      },
     });
     const reasons = Object.entries(skipped).map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`);
     if (reasons.length > 0) this.say(`left out: ${reasons.join(', ')}`);
+    if (report.corrected > 0)
+      this.say(`by the rules, ${report.corrected} games end otherwise than recorded; --trust record takes the records`);
   }
 }
 

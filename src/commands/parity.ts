@@ -9,6 +9,7 @@ import { requireFile } from '../io/missing-file.ts';
 import { header } from '../io/ndjson/header.ts';
 import { dataPaths } from '../io/paths.ts';
 import { OtherEngine } from '../parity/against.ts';
+import { isResultOnly } from '../parity/check.ts';
 import { gateGames } from '../parity/gate.ts';
 import type { CheckRecord, DivergenceRecord } from '../parity/records.ts';
 import { ParityRun } from '../parity/run.ts';
@@ -21,12 +22,14 @@ export default class Parity extends RrCommand {
   static override description =
     'Replays every game move by move: legality, state hashes wherever the source stores them, result and reason. ' +
     'Reads replay databases, golden traces and game records, compressed or not. Moves that the original accepts ' +
-    'although its legal set does not list them are counted as variants. Exit 3 when a game diverges or nothing was ' +
-    'checked, 5 when something could not be read.';
+    'although its legal set does not list them are counted as variants. A game whose moves and positions all agree and ' +
+    'whose recorded end is not what the rules give is counted apart, as a divergence of the result. Exit 3 when a game ' +
+    'diverges or nothing was checked, 5 when something could not be read.';
 
   static override examples = [
     'rr parity --db selfplay_hex8_2p.db --db old.db.gz',
     'rr parity --db',
+    'rr parity --db archive.db --allow-result',
     'rr parity traces-hex8-2p.jsonl.gz --junit parity.xml',
     'rr selfplay --board hex8 --games 20 | rr parity -',
     'rr parity --gate --config hex8_2p --games 20 --seed 7',
@@ -56,6 +59,7 @@ export default class Parity extends RrCommand {
       description: 'hold the hashes of another engine against ours: a command, split at blanks',
       helpValue: 'CMD',
     }),
+    'allow-result': Flags.boolean({ description: 'count divergences of the result alone, but pass' }),
     limit: Flags.integer({ description: 'stop after this many games', min: 1, helpValue: 'N' }),
     'emit-fixture': Flags.string({
       description: 'write a minimal reproduction of each divergence into this folder',
@@ -89,6 +93,7 @@ export default class Parity extends RrCommand {
       checkWith: other && ((game) => other.check(game)),
       limit: flags.limit ?? Number.POSITIVE_INFINITY,
       fixtures: flags['emit-fixture'],
+      allowResult: flags['allow-result'] === true,
       stopped: () => this.stopping,
       emit: async (record) => {
         if (record.type === 'check') {
@@ -96,7 +101,7 @@ export default class Parity extends RrCommand {
           progress.extra('plies', run.totals.plies);
         }
         const problem = problemLine(record);
-        if (!writer && problem !== undefined) this.say(problem);
+        if (!writer) for (const line of problem === undefined ? notes(record) : [problem]) this.say(line);
         await writer?.write(record);
         // a log is read before the records are, and those of a CI run often go nowhere
         if (writer && problem !== undefined && ++problems <= LOGGED) progress.log(problem);
@@ -135,11 +140,18 @@ const LOGGED = 20;
 function problemLine(record: CheckRecord | DivergenceRecord): string | undefined {
   if (record.type === 'divergence') {
     const { config, game, kind, move, expected, actual, source } = record;
-    return `diverged    ${config} ${game}  ${kind} at move ${move}: expected ${expected}, got ${actual}  (${source})`;
+    const label = isResultOnly(record) ? 'result     ' : 'diverged   ';
+    return `${label} ${config} ${game}  ${kind} at move ${move}: expected ${expected}, got ${actual}  (${source})`;
   }
   if (record.status !== 'unreadable') return undefined;
   const { source, game, problem } = record;
   return `unreadable  ${source}${game === '' ? '' : ` ${game}`}: ${problem}`;
+}
+
+/** How a game was read where its record can be read in two ways. */
+function notes(record: CheckRecord | DivergenceRecord): readonly string[] {
+  if (record.type !== 'check') return [];
+  return (record.notes ?? []).map((note) => `note        ${record.config} ${record.game}  ${note}`);
 }
 
 /** Every game of a file but those that are known to be of another config. @throws RrError as openGames() */
@@ -153,8 +165,9 @@ async function* gamesOf(path: string, config: ConfigKey | undefined, database: b
 
 /** The totals in one line. */
 function verdict({ totals }: ParityRun): string {
-  const { games, plies, hashes, divergences, variants, unreadable } = totals;
+  const { games, plies, hashes, divergences, result_divergences: results, variants, unreadable } = totals;
+  const ends = results > 0 ? `, ${results} in the result alone` : '';
   const bad = unreadable > 0 ? `, ${unreadable} unreadable` : '';
   if (games === 0) return `nothing was checked${bad}; name files, --db FILE or --gate`;
-  return `${games} games, ${plies} plies, ${hashes} hashes compared, ${variants} variants: ${divergences} diverge${bad}`;
+  return `${games} games, ${plies} plies, ${hashes} hashes compared, ${variants} variants: ${divergences} diverge${ends}${bad}`;
 }

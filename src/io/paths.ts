@@ -1,4 +1,7 @@
-/** Where things lie below the data root (docs/files.md). The root is --data, else RR_DATA, else the current folder. */
+/**
+ * Where things lie below the data root (docs/files.md). The root is --data, else RR_DATA, else the current folder. Where
+ * neither names one, upstream's variables for its data and models folders count; inside, both programs use the same names.
+ */
 import { resolve } from 'node:path';
 import type { ConfigKey } from '../engine/config-key.ts';
 
@@ -24,11 +27,14 @@ export interface DataPaths {
 
 /** Pure: makes no folder. `root` is the value of --data when it was given. */
 export function dataPaths(root?: string, env: NodeJS.ProcessEnv = process.env, cwd: string = process.cwd()): DataPaths {
-  const base = resolve(cwd, root ?? env.RR_DATA ?? '.');
-  const dataFolder = resolve(base, 'data');
+  const given = root ?? env.RR_DATA;
+  const base = resolve(cwd, given ?? '.');
+  const folder = (name: string, upstream: string | undefined): string =>
+    given === undefined && upstream ? resolve(cwd, upstream) : resolve(base, name);
+  const dataFolder = folder('data', env.AI_SERVICE_DATA_DIR);
   const gamesFolder = resolve(dataFolder, 'games');
   const trainingFolder = resolve(dataFolder, 'training');
-  const modelsFolder = resolve(base, 'models');
+  const modelsFolder = folder('models', env.AI_SERVICE_MODELS_DIR);
   const stateFolder = resolve(base, 'state');
   return {
     root: base,

@@ -40,7 +40,7 @@ export class OtherEngine {
     const differs = (kind: Divergence['kind'], move: number, expected: string, actual: string): GameCheck => {
       const phase = phases[move] ?? '';
       const divergence = { kind, move, phase, expected, actual, before: null, raw: moves[move] ?? null };
-      return { plies: move, hashes: move, variants: {}, divergence };
+      return { plies: move, hashes: move, variants: {}, divergence, notes: [] };
     };
     if (answer.type === 'error')
       return differs('legality', answer.move, 'a legal move', `${this.name}: ${answer.message}`);
@@ -50,7 +50,7 @@ export class OtherEngine {
       const theirs = answer.hashes[move] ?? 'no hash';
       if (hash !== theirs) return differs('state', move, hash, theirs);
     }
-    return { plies: hashes.length, hashes: hashes.length, variants: {}, divergence: null };
+    return { plies: hashes.length, hashes: hashes.length, variants: {}, divergence: null, notes: [] };
   }
 
   stop(): void {

@@ -11,7 +11,8 @@ import { PHASES } from '../engine/phases.ts';
 import { hashPosition, hashText } from '../engine/position-hash.ts';
 import type { State } from '../engine/state.ts';
 import type { Game, GameClaims, PlyClaim } from '../games/game/game.ts';
-import { replayMoves, type Step } from '../games/game/replay.ts';
+import { replayMoves } from '../games/game/replay.ts';
+import type { Step } from '../games/game/walk.ts';
 import { canonicalMoveType, canonicalPhase, phaseAllows } from '../games/upstream/moves.ts';
 import type { VariantName } from '../games/upstream/variants.ts';
 import { digestLegal, digestState } from './digest.ts';
@@ -41,7 +42,12 @@ export interface GameCheck {
   readonly hashes: number;
   readonly variants: Readonly<Partial<Record<VariantName, number>>>;
   readonly divergence: Divergence | null;
+  /** Where the record can be read in two ways: how it was read, and why. */
+  readonly notes: readonly string[];
 }
+
+/** Every move and every stored hash agrees; what the record says of the game's end is not what the rules give. */
+export const isResultOnly = (divergence: Pick<Divergence, 'kind'>): boolean => divergence.kind === 'result';
 
 /**
  * Replays the game to its end or its first divergence.
@@ -61,6 +67,7 @@ class Check {
   readonly #before: State;
   readonly #hash: (s: State, over?: boolean) => string;
   readonly #variants: Partial<Record<VariantName, number>> = {};
+  readonly #notes: string[] = [];
   #hashes = 0;
   #ply = 0;
   #found: Divergence | undefined;
@@ -77,8 +84,11 @@ class Check {
     try {
       final = replayMoves(this.#game, {
         position: (step) => this.#position(step),
-        move: ({ variant }) => {
-          if (variant !== null) this.#variants[variant] = (this.#variants[variant] ?? 0) + 1;
+        move: ({ variant, ply }) => {
+          if (variant === null) return;
+          this.#variants[variant] = (this.#variants[variant] ?? 0) + 1;
+          const note = READINGS[variant];
+          if (note !== undefined) this.#notes.push(`move ${ply}: ${note}`);
         },
       });
     } catch (error) {
@@ -96,6 +106,7 @@ class Check {
       hashes: this.#hashes,
       variants: this.#variants,
       divergence: this.#found ?? null,
+      notes: this.#notes,
     };
   }
 
@@ -157,6 +168,12 @@ class Check {
     return { kind, move, phase, expected, actual, before: stateToJson(before), raw };
   }
 }
+
+/** The two readings of one move (games/game/reading.ts). */
+const READINGS: Partial<Record<VariantName, string>> = {
+  'overlong-line': 'process_line of an overlong line collapses all of it, as in upstream’s readers',
+  'idle-process-line': 'process_line of an overlong line does nothing: the stored hashes fit this reading alone',
+};
 
 /** The hash of a position as each kind of source computes it; with `over`, as if the game had ended there. */
 const HASHES: Readonly<Record<GameClaims['hash'], (s: State, over?: boolean) => string>> = {

@@ -1,14 +1,22 @@
 /** JUnit XML of a parity run, as CI systems show it: one test case per game, or per form of it that the gate checks. */
 import { writeFileAtomic } from '../io/atomic.ts';
+import { isResultOnly } from './check.ts';
 import type { CheckRecord, DivergenceRecord } from './records.ts';
 
 export class JunitReport {
   readonly #cases: string[] = [];
   /** How often a name was given: systems that keep a history tell cases apart by name. */
   readonly #names = new Map<string, number>();
+  readonly #allowResult: boolean;
   #failures = 0;
+  #skipped = 0;
   #errors = 0;
   #seconds = 0;
+
+  /** `allowResult`: a divergence of the result alone is a skipped case, not a failed one. */
+  constructor(allowResult: boolean) {
+    this.#allowResult = allowResult;
+  }
 
   /** `seconds` is what the check took. */
   add(check: CheckRecord, divergence: DivergenceRecord | undefined, seconds: number): void {
@@ -18,15 +26,8 @@ export class JunitReport {
       `name="${xml(this.#name(check))}"`,
       `time="${seconds.toFixed(3)}"`,
     ].join(' ');
-    if (divergence) {
-      this.#failures++;
-      const { kind, move, expected, actual, source } = divergence;
-      const message = `${kind} at move ${move}: expected ${expected}, got ${actual}`;
-      const text = xml(`game ${check.game}, move ${move}, ${source}`);
-      this.#cases.push(
-        `<testcase ${attributes}><failure type="${kind}" message="${xml(message)}">${text}</failure></testcase>`,
-      );
-    } else if (check.status === 'unreadable') {
+    if (divergence) this.#cases.push(`<testcase ${attributes}>${this.#finding(check, divergence)}</testcase>`);
+    else if (check.status === 'unreadable') {
       this.#errors++;
       this.#cases.push(
         `<testcase ${attributes}><error message="${xml(check.problem ?? '')}">${xml(check.source)}</error></testcase>`,
@@ -39,6 +40,7 @@ export class JunitReport {
       `tests="${this.#cases.length}"`,
       `failures="${this.#failures}"`,
       `errors="${this.#errors}"`,
+      `skipped="${this.#skipped}"`,
       `time="${this.#seconds.toFixed(3)}"`,
     ].join(' ');
     const lines = [
@@ -50,6 +52,18 @@ export class JunitReport {
       '</testsuites>',
     ];
     await writeFileAtomic(path, `${lines.join('\n')}\n`);
+  }
+
+  #finding({ game }: CheckRecord, divergence: DivergenceRecord): string {
+    const { kind, move, expected, actual, source } = divergence;
+    const message = xml(`${kind} at move ${move}: expected ${expected}, got ${actual}`);
+    const text = xml(`game ${game}, move ${move}, ${source}`);
+    if (this.#allowResult && isResultOnly(divergence)) {
+      this.#skipped++;
+      return `<skipped message="${message}">${text}</skipped>`;
+    }
+    this.#failures++;
+    return `<failure type="${kind}" message="${message}">${text}</failure>`;
   }
 
   /** Source and game; a number where both were there before. The gate's sources name the game themselves. */

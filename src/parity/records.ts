@@ -2,18 +2,21 @@
 
 import type { BadGame } from '../games/bad-game.ts';
 import { configOf, type Game } from '../games/game/game.ts';
-import type { Divergence, GameCheck } from './check.ts';
+import { type Divergence, type GameCheck, isResultOnly } from './check.ts';
 
 export interface CheckRecord {
   readonly type: 'check';
   readonly source: string;
   readonly game: string;
   readonly config: string;
-  readonly status: 'ok' | 'diverged' | 'unreadable';
+  /** `result`: everything agrees but what is said of the end. */
+  readonly status: 'ok' | 'result' | 'diverged' | 'unreadable';
   readonly plies: number;
   readonly hashes: number;
   /** Moves accepted although the legal set does not list them, by name. */
   readonly variants?: GameCheck['variants'];
+  /** Where the record can be read in two ways: how it was read. */
+  readonly notes?: readonly string[];
   readonly problem?: string;
 }
 
@@ -33,8 +36,10 @@ export interface ParityTotals {
   games: number;
   plies: number;
   hashes: number;
-  /** Games that diverge. */
+  /** Games whose moves or positions diverge. */
   divergences: number;
+  /** Games that diverge in their result alone. */
+  result_divergences: number;
   /** Moves accepted as variants. */
   variants: number;
   unreadable: number;
@@ -45,6 +50,7 @@ export const newTotals = (): ParityTotals => ({
   plies: 0,
   hashes: 0,
   divergences: 0,
+  result_divergences: 0,
   variants: 0,
   unreadable: 0,
 });
@@ -55,11 +61,17 @@ export function checkRecord(game: Game, check: GameCheck): CheckRecord {
     source: game.where,
     game: game.id,
     config: configOf(game),
-    status: check.divergence ? 'diverged' : 'ok',
+    status: statusOf(check),
     plies: check.plies,
     hashes: check.hashes,
     ...(Object.keys(check.variants).length > 0 && { variants: check.variants }),
+    ...(check.notes.length > 0 && { notes: check.notes }),
   };
+}
+
+function statusOf({ divergence }: GameCheck): CheckRecord['status'] {
+  if (divergence === null) return 'ok';
+  return isResultOnly(divergence) ? 'result' : 'diverged';
 }
 
 export function unreadableRecord({ where, id, config = '', problem }: BadGame): CheckRecord {
@@ -85,6 +97,6 @@ export function addToTotals(totals: ParityTotals, check: GameCheck): void {
   totals.games++;
   totals.plies += check.plies;
   totals.hashes += check.hashes;
-  if (check.divergence) totals.divergences++;
+  if (check.divergence) totals[isResultOnly(check.divergence) ? 'result_divergences' : 'divergences']++;
   for (const count of Object.values(check.variants)) totals.variants += count;
 }

@@ -23,17 +23,20 @@ export interface ParityOptions {
   readonly fixtures?: string;
   /** Instead of our own replay: how to check a game. */
   readonly checkWith?: (game: Game) => Promise<GameCheck>;
+  /** Results that the rules do not give are counted and pass. */
+  readonly allowResult: boolean;
   readonly stopped: () => boolean;
   readonly emit: (record: CheckRecord | DivergenceRecord) => Promise<void>;
 }
 
 export class ParityRun {
   readonly totals = newTotals();
-  readonly junit = new JunitReport();
+  readonly junit: JunitReport;
   readonly #options: ParityOptions;
 
   constructor(options: ParityOptions) {
     this.#options = options;
+    this.junit = new JunitReport(options.allowResult);
   }
 
   /**
@@ -55,7 +58,8 @@ export class ParityRun {
 
   /** 0 when everything agreed; 3 for a divergence or when nothing was checked, 5 when something was unreadable. */
   exit(): ExitCode {
-    if (this.totals.divergences > 0) return 3;
+    const { divergences, result_divergences } = this.totals;
+    if (divergences > 0 || (result_divergences > 0 && !this.#options.allowResult)) return 3;
     if (this.totals.unreadable > 0) return 5;
     return this.totals.games === 0 ? 3 : 0;
   }

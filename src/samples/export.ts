@@ -1,43 +1,16 @@
 /** From a stream of games to one training file per config: what is left out and why, and what came of it. */
 
-import { RrError } from '../core/errors.ts';
 import { type ConfigKey, type GameConfig, gameConfig } from '../engine/config-key.ts';
 import { type BadGame, problemOf } from '../games/bad-game.ts';
-import { configOf, type Game } from '../games/game/game.ts';
+import { byRules } from '../games/game/by-rules.ts';
+import type { Game } from '../games/game/game.ts';
 import type { GameItem } from '../games/game/open.ts';
 import type { LayoutWriter } from './layout.ts';
-import { seconds } from './time.ts';
+import { type GameFilter, Sieve, SKIP_REASONS, type SkipReason } from './sieve.ts';
 
-export interface GameFilter {
-  readonly config?: ConfigKey;
-  /** Games with fewer moves, bookkeeping included, are left out. */
-  readonly minMoves?: number;
-  /** At most this many games per config. */
-  readonly maxGames?: number;
-  /** ISO-8601; older games, and games without a date, are left out. */
-  readonly since?: string;
-  /** Engines to keep, by name. */
-  readonly engines?: readonly string[];
-  readonly minQuality?: number;
-  /** Leave out a game whose id has been exported already. */
-  readonly dedupe?: boolean;
-}
-
-/** Why games were left out, in the order of the tests. `excluded`: by their database, or by its parity check. */
-export const SKIP_REASONS = [
-  'unreadable',
-  'other_config',
-  'old',
-  'undecided',
-  'excluded',
-  'short',
-  'engine',
-  'quality',
-  'duplicate',
-  'over_limit',
-  'no_samples',
-] as const;
-export type SkipReason = (typeof SKIP_REASONS)[number];
+/** Whose word counts for how a game from elsewhere ended. A game of ours has to agree with the rules in any case. */
+export const TRUST = ['rules', 'record'] as const;
+export type Trust = (typeof TRUST)[number];
 
 export interface ExportedFile {
   readonly config: ConfigKey;
@@ -48,118 +21,133 @@ export interface ExportedFile {
 export interface ExportReport {
   readonly files: readonly ExportedFile[];
   readonly skipped: Readonly<Record<SkipReason, number>>;
+  /** Games that the rules end otherwise than their records say: exported with that end, or left out as undecided. */
+  readonly corrected: number;
 }
 
 export interface ExportHooks {
   /** Makes the file for a config, when its first game arrives. May refuse by throwing. */
   readonly open: (config: GameConfig) => LayoutWriter;
+  /** Default: rules. */
+  readonly trust?: Trust;
   /** Polled between games; true ends the reading, and what there is is written. */
   readonly stopped?: () => boolean;
   readonly onGame?: (samples: number) => void;
   readonly onUnreadable?: (bad: BadGame) => void;
+  /** A game whose record contradicts the rules, where those are trusted. */
+  readonly onCorrected?: (game: BadGame) => void;
 }
 
 /** Reads all games, then writes the files. When anything throws, no file is made. */
 export async function exportGames(
   games: AsyncIterable<GameItem>,
   filter: GameFilter,
-  { open, stopped, onGame, onUnreadable }: ExportHooks,
+  hooks: ExportHooks,
 ): Promise<ExportReport> {
-  const writers = new Map<ConfigKey, LayoutWriter>();
-  const skipped = Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as Record<SkipReason, number>;
-  const sieve = new Sieve(filter);
+  const running = new Export(filter, hooks);
   try {
     for await (const item of games) {
-      if (stopped?.()) break;
-      if ('leftOut' in item) {
-        skipped[item.leftOut] += item.games;
-        continue;
-      }
-      if (!('game' in item)) {
-        skipped.unreadable++;
-        onUnreadable?.(item);
-        continue;
-      }
-      const { game } = item;
-      const reason = sieve.test(game);
-      if (reason !== undefined) {
-        skipped[reason]++;
-        continue;
-      }
-      const config = gameConfig(game.initial.rules.board, game.initial.rules.players);
-      let writer = writers.get(config.key);
-      if (!writer) {
-        writer = open(config);
-        writers.set(config.key, writer);
-      }
-      const samples = attempt(() => writer.add(game));
-      if (typeof samples === 'string') {
-        skipped.unreadable++;
-        onUnreadable?.({ id: game.id, where: game.where, problem: samples });
-        continue;
-      }
-      if (samples === 0) skipped.no_samples++;
-      onGame?.(samples);
+      if (hooks.stopped?.()) break;
+      running.take(item);
     }
+    return await running.finish();
+  } catch (error) {
+    running.abort();
+    throw error;
+  }
+}
+
+class Export {
+  readonly #hooks: ExportHooks;
+  readonly #sieve: Sieve;
+  readonly #writers = new Map<ConfigKey, LayoutWriter>();
+  readonly #skipped = Object.fromEntries(SKIP_REASONS.map((reason) => [reason, 0])) as Record<SkipReason, number>;
+  #corrected = 0;
+
+  constructor(filter: GameFilter, hooks: ExportHooks) {
+    this.#hooks = hooks;
+    this.#sieve = new Sieve(filter);
+  }
+
+  take(item: GameItem): void {
+    if ('leftOut' in item) this.#skipped[item.leftOut] += item.games;
+    else if ('game' in item) this.#game(item.game);
+    else this.#unreadable(item);
+  }
+
+  async finish(): Promise<ExportReport> {
     const files: ExportedFile[] = [];
-    for (const [config, writer] of writers) {
-      const { games: count, samples } = writer;
+    for (const [config, writer] of this.#writers) {
+      const { games, samples } = writer;
       if (samples === 0) {
         writer.abort();
         continue;
       }
       await writer.finish();
-      files.push({ config, games: count, samples });
+      files.push({ config, games, samples });
     }
-    return { files, skipped };
-  } catch (error) {
-    for (const writer of writers.values()) writer.abort();
-    throw error;
+    return { files, skipped: this.#skipped, corrected: this.#corrected };
+  }
+
+  abort(): void {
+    for (const writer of this.#writers.values()) writer.abort();
+  }
+
+  #game(recorded: Game): void {
+    const { id, where } = recorded;
+    const reason = this.#sieve.test(recorded);
+    if (reason !== undefined) {
+      this.#skipped[reason]++;
+      return;
+    }
+    const problem = attempt(() => this.#export(this.#judged(recorded)));
+    if (problem !== undefined) this.#unreadable({ id, where, problem });
+  }
+
+  #export(game: Game): void {
+    if (game.winner === 0) {
+      this.#skipped.undecided++;
+      return;
+    }
+    this.#sieve.take(game);
+    const samples = this.#writerOf(game).add(game);
+    if (samples === 0) this.#skipped.no_samples++;
+    this.#hooks.onGame?.(samples);
+  }
+
+  /** The game with the end it is exported with. */
+  #judged(recorded: Game): Game {
+    const { trust = 'rules', onCorrected } = this.#hooks;
+    if (trust === 'record') return recorded;
+    const { game, difference } = byRules(recorded);
+    if (difference !== undefined) {
+      this.#corrected++;
+      onCorrected?.({ id: game.id, where: game.where, problem: difference });
+    }
+    return game;
+  }
+
+  #writerOf({ initial: { rules } }: Game): LayoutWriter {
+    const config = gameConfig(rules.board, rules.players);
+    const known = this.#writers.get(config.key);
+    if (known) return known;
+    const writer = this.#hooks.open(config);
+    this.#writers.set(config.key, writer);
+    return writer;
+  }
+
+  #unreadable(bad: BadGame): void {
+    this.#skipped.unreadable++;
+    this.#hooks.onUnreadable?.(bad);
   }
 }
 
-/** What the work gives, or why the game is refused. */
-function attempt(work: () => number): number | string {
+/** Why the game is refused, if it is. */
+function attempt(work: () => void): string | undefined {
   try {
-    return work();
+    work();
+    return undefined;
   } catch (error) {
     return problemOf(error);
-  }
-}
-
-class Sieve {
-  readonly #filter: GameFilter;
-  readonly #since: number;
-  readonly #seen = new Set<string>();
-  readonly #taken = new Map<string, number>();
-
-  constructor(filter: GameFilter) {
-    this.#filter = filter;
-    this.#since = filter.since === undefined ? Number.NEGATIVE_INFINITY : seconds(filter.since);
-    if (Number.isNaN(this.#since)) {
-      throw new RrError('USAGE', {
-        detail: `--since '${filter.since}' is no date; write 2026-11-22 or 2026-11-22T04:00:00Z`,
-      });
-    }
-  }
-
-  /** Undefined for a game to keep. */
-  test(game: Game): SkipReason | undefined {
-    const { config, minMoves = 0, maxGames, engines, minQuality, dedupe, since } = this.#filter;
-    const key = configOf(game);
-    if (config !== undefined && config !== key) return 'other_config';
-    if (since !== undefined && !(seconds(game.createdAt) >= this.#since)) return 'old';
-    if (game.status !== 'completed' || game.winner === 0) return 'undecided';
-    if (game.moves.length < minMoves) return 'short';
-    if (engines && !engines.some((name) => name === game.engine || name === game.source)) return 'engine';
-    if (minQuality !== undefined && !((game.quality ?? 0) >= minQuality)) return 'quality';
-    if (dedupe) {
-      if (this.#seen.has(game.id)) return 'duplicate';
-      this.#seen.add(game.id);
-    }
-    const taken = this.#taken.get(key) ?? 0;
-    if (maxGames !== undefined && taken >= maxGames) return 'over_limit';
-    this.#taken.set(key, taken + 1);
-    return undefined;
   }
 }

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { GameConfig } from '../engine/config-key.ts';
 import type { Game } from '../games/game/game.ts';
+import type { ReplayOptions } from '../games/game/replay.ts';
 
 export const LAYOUTS = ['rr1', 'ai-service'] as const;
 export type LayoutName = (typeof LAYOUTS)[number];
@@ -40,3 +41,8 @@ export interface LayoutWriter {
   /** Drops everything; no file is made. */
   abort(): void;
 }
+
+/**
+ * How writers replay: a game of ours must end as it says. What one from elsewhere says has been judged before it came here.
+ */
+export const claimedEnd = ({ outcome }: Game): ReplayOptions => ({ anyResult: outcome === undefined });

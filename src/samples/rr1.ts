@@ -9,7 +9,8 @@ import { isBookkeeping, kindOf, type MoveList } from '../engine/moves.ts';
 import { RULES_VERSION } from '../engine/rules.ts';
 import { topologyOf } from '../engine/topology.ts';
 import { fileOf, type Game, type GameSearch } from '../games/game/game.ts';
-import { replay, type Step } from '../games/game/replay.ts';
+import { replay } from '../games/game/replay.ts';
+import type { Step } from '../games/game/walk.ts';
 import type { NumericDtype } from '../io/npz/dtype.ts';
 import { NpzWriter } from '../io/npz/writer.ts';
 import { COUNTERS, cellBytes, layersOf, RR1_ENCODER, writeFeatures } from '../net/encode/rr1/features.ts';
@@ -17,7 +18,7 @@ import { MOVE_COLUMNS, RR1_POLICY, writeMoves } from '../net/encode/rr1/moves.ts
 import { VALUE_UNIT } from '../search/players/search-data.ts';
 import { SURPRISE_SHARE } from '../search/schedule/surprise.ts';
 import { Arena } from './arena.ts';
-import type { ExportTarget, LayoutWriter, SampleOptions } from './layout.ts';
+import { claimedEnd, type ExportTarget, type LayoutWriter, type SampleOptions } from './layout.ts';
 import { writePolicyTarget } from './policy-target.ts';
 import { rowWeights } from './row-weights.ts';
 import { type RowArray, type RowColumn, RowWriter } from './rows.ts';
@@ -82,17 +83,21 @@ export class Rr1Writer implements LayoutWriter {
     const pending: Pending[] = [];
     let decisions = 0;
     let nextSearch = 0;
-    const final = replay(game, {
-      move: (step) => {
-        const { ply, move } = step;
-        while (nextSearch < game.searches.length && game.searches[nextSearch].ply < ply) nextSearch++;
-        if (!this.#options.includeBookkeeping && isBookkeeping(kindOf(move))) return;
-        if (decisions++ % this.#options.sampleEvery !== 0) return;
-        const search = game.searches[nextSearch]?.ply === ply ? game.searches[nextSearch] : undefined;
-        const sample = this.#take(step, search);
-        if (sample) pending.push(sample);
+    const final = replay(
+      game,
+      {
+        move: (step) => {
+          const { ply, move } = step;
+          while (nextSearch < game.searches.length && game.searches[nextSearch].ply < ply) nextSearch++;
+          if (!this.#options.includeBookkeeping && isBookkeeping(kindOf(move))) return;
+          if (decisions++ % this.#options.sampleEvery !== 0) return;
+          const search = game.searches[nextSearch]?.ply === ply ? game.searches[nextSearch] : undefined;
+          const sample = this.#take(step, search);
+          if (sample) pending.push(sample);
+        },
       },
-    });
+      claimedEnd(game),
+    );
     const outcome = outcomeOf(final, game.winner);
     const { surpriseShare = SURPRISE_SHARE } = this.#options;
     const weights = rowWeights(

@@ -8,8 +8,9 @@ import type { Game } from '../../src/games/game/game.ts';
 import type { GameItem } from '../../src/games/game/open.ts';
 import type { TextArray } from '../../src/io/npz/npy.ts';
 import { AiServiceWriter } from '../../src/samples/ai-service/writer.ts';
-import { exportGames, type GameFilter } from '../../src/samples/export.ts';
+import { exportGames } from '../../src/samples/export.ts';
 import { Rr1Writer } from '../../src/samples/rr1.ts';
+import type { GameFilter } from '../../src/samples/sieve.ts';
 import { arraysOf, makeGame, numbers, stream } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-export-'));

@@ -87,11 +87,20 @@ export abstract class RrCommand extends Command {
       this.#globals = globalOptions(values);
       this.stop.graceSeconds = this.#globals.graceSeconds;
       setStreamLimits(configuredLimits);
+      await this.#nameUnread();
       return parsed;
     } catch (thrown) {
       const names = Object.keys({ ...spec.flags, ...RrCommand.baseFlags });
       throw usageError(thrown, this.commandName, names);
     }
+  }
+
+  /** One line about upstream's variables that do nothing here, so that nobody waits for their effect. */
+  async #nameUnread(): Promise<void> {
+    if (!Object.keys(process.env).some((name) => /^(RINGRIFT|AI_SERVICE)_/.test(name))) return;
+    const { unreadVariables } = await import('../../config/upstream-variables.ts');
+    const names = unreadVariables(process.env);
+    if (names.length > 0) this.note(`not read: ${names.join(', ')} (docs/from-ringrift.md says what to use instead)`);
   }
 
   /** The record stream on stdout; opened on first use and flushed when the command ends. */

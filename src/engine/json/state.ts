@@ -147,6 +147,8 @@ function readTurn(json: Json, topology: Topology) {
   const movedMask = history.reduce((mask, move) => mask | (1 << (Number(move.player) - 1)), 0);
   const chain = json.chainCapturePosition ?? (json.chainCaptureState as Json | null | undefined)?.currentPosition;
   const landing = json.currentPhase === 'capture' ? (last?.to ?? chain) : chain;
+  // Stored positions keep the last chain's stack; it means nothing in other phases.
+  const capturing = json.currentPhase === 'capture' || json.currentPhase === 'chain_capture';
   return {
     movedMask,
     acted: run.some((kind) => !isPassive(kind)),
@@ -160,7 +162,7 @@ function readTurn(json: Json, topology: Topology) {
     ...(json.mustMoveFromStackKey != null && {
       mustMove: readKey(topology, json.mustMoveFromStackKey, 'mustMoveFromStackKey'),
     }),
-    ...(landing != null && { attacker: readCell(topology, landing, 'capturing stack') }),
+    ...(capturing && landing != null && { attacker: readCell(topology, landing, 'capturing stack') }),
   };
 }
 

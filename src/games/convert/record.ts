@@ -21,7 +21,7 @@ import type { StoredGame } from '../store/types.ts';
 export function storedFromRecord(record: GameRecord, where: string, created: string): StoredGame {
   const game = gameOfRecord(record, where);
   const { rules } = game.initial;
-  const moves = packedMoves(game, record.hashes);
+  const moves = packedMoves(game, record);
   const searches = (record.search ?? []).map(searchOf);
   const { outcome, detector, swapped, opening, fork, eliminated, territory, options, quality, parity } = record;
   return {
@@ -76,7 +76,7 @@ export function storedFromRecord(record: GameRecord, where: string, created: str
  * The moves as packed ones. A row keeps no hashes, as they follow from the moves: `hashes` are compared here for the last
  * time.
  */
-function packedMoves(game: Game, hashes: readonly string[] = []): Int32Array {
+function packedMoves(game: Game, { hashes = [], extras = {} }: GameRecord): Int32Array {
   const words = new Uint32Array(2);
   const moves = Int32Array.from(game.moves, (move) => (typeof move === 'number' ? move : placeholderMove(move)));
   replay(
@@ -94,7 +94,8 @@ function packedMoves(game: Game, hashes: readonly string[] = []): Int32Array {
         moves[ply] = move;
       },
     },
-    { allowBroken: true },
+    // what upstream recorded of a game's end is kept as it is: rr parity judges it
+    { allowBroken: true, anyResult: extras.ringrift !== undefined },
   );
   return moves;
 }

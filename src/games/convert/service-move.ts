@@ -32,7 +32,14 @@ export function serviceMove(s: State, move: number, ply: number, timestamp: stri
   const json = moveToJson(s, move);
   const { type } = json;
   const square = s.rules.topology.spec.shape === 'square';
-  const full = json.formedLines ? { ...json, formedLines: withDirection(json.formedLines) } : json;
+  const full = {
+    ...json,
+    ...(json.formedLines && { formedLines: withDirection(json.formedLines) }),
+    // a region is its mover's there, whatever colour its border has
+    ...(json.disconnectedRegions && {
+      disconnectedRegions: json.disconnectedRegions.map((region) => ({ ...region, controllingPlayer: s.player })),
+    }),
+  };
   const known: Obj = { ...(square ? nullZ(full) : full) };
   if (NOWHERE.has(type)) known.to = { x: 0, y: 0, z: null };
   if (type === 'place_ring') {

@@ -41,7 +41,8 @@ export function serviceStart(rules: Rules, created: string): JsonObject {
     totalRingsInPlay: supply * players,
     totalRingsEliminated: 0,
     victoryThreshold: rules.victoryThreshold,
-    territoryVictoryThreshold: legacyTerritoryMinimum(board),
+    // upstream's TypeScript readers know only this field, and drop the next one
+    territoryVictoryThreshold: rules.territoryMinimum,
     territoryVictoryMinimum: legacy ? null : rules.territoryMinimum,
     chainCaptureState: null,
     mustMoveFromStackKey: null,

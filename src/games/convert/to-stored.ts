@@ -31,13 +31,22 @@ function ownGame(game: RingriftGame, played: Played): StoredGame | undefined {
   const extras: Extras = startAndRaw(played);
   const about = { ...own.game, seats: own.seats };
   const { history: _, ...patches } = differences(game, { about, game: played.game, extras, searches, fullHistory });
-  if (Object.keys(patches).length > 0) return undefined;
+  if (!Object.entries(patches).every(([name, patch]) => isEarlierForm(name, patch))) return undefined;
   return {
     ...own.game,
     seats: own.seats,
     moves: encodeGame({ players: played.game.initial.rules.players, moves: played.moves, searches }),
     extras: encodeExtras(extras),
   };
+}
+
+/**
+ * The two fields that version 0.1.0 wrote otherwise: half of the board as the territory to win with, and the colour of a
+ * region's border as its player. Neither is kept by a row of ours.
+ */
+function isEarlierForm(name: string, patch: Patch): boolean {
+  const field = name === 'start' ? 'territoryVictoryThreshold' : 'disconnectedRegions';
+  return /^(start|m\d+)$/.test(name) && Object.keys(patch).join() === field;
 }
 
 function foreignGame(game: RingriftGame, played: Played): StoredGame {

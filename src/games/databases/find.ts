@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { RrError } from '../../core/errors.ts';
 import { firstBytes } from '../../io/file-facts.ts';
+import { foreignKind } from '../../io/foreign-kind.ts';
 import { isPlainFile } from '../../io/missing-file.ts';
 
 const SQLITE_MAGIC = 'SQLite format 3\0';
@@ -21,7 +22,10 @@ export async function isDatabase(path: string): Promise<boolean> {
 /** Every one is a database. @throws RrError FILE_CORRUPT, or the system's error for a file that cannot be read */
 export async function assertDatabases(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    if (!(await isDatabase(path))) throw new RrError('FILE_CORRUPT', { path, detail: 'is not an SQLite database' });
+    if (await isDatabase(path)) continue;
+    const kind = foreignKind(path);
+    const detail = kind === undefined ? 'is not an SQLite database' : `is ${kind}, not an SQLite database`;
+    throw new RrError('FILE_CORRUPT', { path, detail });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Games of our replay database. */
 import { RrError } from '../../core/errors.ts';
 import { qualityScore } from '../quality/quality.ts';
+import { SELFPLAY } from '../record/game-store.ts';
 import { startOfRecord } from '../record/start.ts';
 import { optionsOfStored } from '../record/stored-options.ts';
 import { decodeGame } from '../store/blob.ts';
@@ -51,7 +52,7 @@ export function gameOfStored(stored: StoredGame, where: string): Game {
     ...((raw.size > 0 || extras.hashes) && {
       claims: { hash: 'state', plies: plyClaims(raw, (ply) => extras.hashes?.[ply], moves.length), seats: [] },
     }),
-    source: stored.source === 'selfplay' ? (stored.engine ?? stored.source) : (stored.source ?? stored.engine),
+    source: sourceOf(stored, extras),
     engine: stored.engine,
     createdAt: stored.created_at,
     completedAt: extras.completedAt ?? null,
@@ -61,6 +62,12 @@ export function gameOfStored(stored: StoredGame, where: string): Game {
     opponent: extras.opponent ?? null,
     modelElo: modelEloOf(extras.metadata ?? null),
   };
+}
+
+/** Our own games are of their engine; what a game from elsewhere says stays as it is, as upstream's exports show it. */
+function sourceOf({ source, engine }: StoredGame, { ringrift }: Extras): string | null {
+  if (ringrift !== undefined) return source;
+  return source === SELFPLAY ? (engine ?? source) : (source ?? engine);
 }
 
 /** Policies of games from upstream's databases keep their keys. */

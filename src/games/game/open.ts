@@ -1,6 +1,8 @@
 /** Recorded games of whatever file holds them, one at a time: the one way from a path to a Game. */
 
+import { RrError } from '../../core/errors.ts';
 import { type ConfigKey, parseConfigKey } from '../../engine/config-key.ts';
+import { foreignKind } from '../../io/foreign-kind.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
 import { isDatabase } from '../databases/find.ts';
 import { databaseKind } from '../databases/kind.ts';
@@ -33,7 +35,7 @@ export interface OpenOptions {
    * databases then come by id, so that equal sets of games are equal inputs, whatever order they were played or merged in.
    */
   readonly forTraining?: boolean;
-  /** By creation, newest first (upstream's databases only). */
+  /** Of a database by creation, newest first, as upstream's exporter takes them. */
   readonly newestFirst?: boolean;
   /** What becomes of a record stream that is not whole. Default: it is refused. */
   readonly truncated?: Truncated;
@@ -46,6 +48,9 @@ export interface OpenOptions {
  */
 export async function* openGames(path: string, options: OpenOptions = {}): AsyncGenerator<GameItem> {
   const database = path !== '-' && (await isDatabase(path));
+  const kind = database || path === '-' ? undefined : foreignKind(path);
+  if (kind !== undefined)
+    throw new RrError('FILE_CORRUPT', { path, detail: `is ${kind}${HINTS[kind] ?? ', and no games'}` });
   const { truncated = 'refused' } = options;
   yield* pausing(database ? await gamesOfDatabase(path, options) : gamesOfText(path, truncated));
 }
@@ -62,11 +67,19 @@ export async function gameIds(path: string): Promise<readonly string[] | undefin
   }
 }
 
+/** What to do with a file that is not read, where there is something to do. */
+const HINTS: Readonly<Record<string, string>> = {
+  'a pretty-printed JSON game record': '; records stand on one line each (jq -c .)',
+  'a pretty-printed JSON document': '; positions and records stand on one line each (jq -c .)',
+  'an NPZ training file': '; games cannot be made from it, take the database it was exported from',
+};
+
 async function gamesOfDatabase(path: string, options: OpenOptions): Promise<AsyncGenerator<GameItem>> {
   return (await databaseKind(path)) === 'rr' ? gamesOfStore(path, options) : gamesOfUpstream(path, options);
 }
 
-async function* gamesOfStore(path: string, { config, since, id, forTraining }: OpenOptions): AsyncGenerator<GameItem> {
+async function* gamesOfStore(path: string, options: OpenOptions): AsyncGenerator<GameItem> {
+  const { config, since, id, forTraining, newestFirst } = options;
   const store = await GameStore.openReadOnly(path);
   try {
     if (id !== undefined) {
@@ -85,7 +98,8 @@ async function* gamesOfStore(path: string, { config, since, id, forTraining }: O
         ],
       );
     }
-    for (const row of store.rows(query, forTraining ? 'game_id' : 'rowid')) {
+    const order = newestFirst ? 'newest' : forTraining ? 'game_id' : 'arrival';
+    for (const row of store.rows(query, order)) {
       yield itemOf(row, path, forTraining);
     }
   } finally {

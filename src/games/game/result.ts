@@ -33,4 +33,4 @@ export function resultContradiction(game: Ending, final: State): string | undefi
   return undefined;
 }
 
-const winnerText = (winner: number): string => (winner === 0 ? 'nobody wins' : `player ${winner} wins`);
+export const winnerText = (winner: number): string => (winner === 0 ? 'nobody wins' : `player ${winner} wins`);

@@ -44,6 +44,12 @@ interface RawRow {
   readonly seal: unknown;
 }
 
+/**
+ * In which order games are handed out: as they arrived, by id, which does not depend on who was first among workers, shards
+ * and merges, or by creation, newest first, as upstream's exporter takes them.
+ */
+export type RowOrder = 'arrival' | 'game_id' | 'newest';
+
 export interface RowsOptions {
   readonly path: string;
   readonly db: Database.Database;
@@ -69,22 +75,21 @@ export class GameRows {
   }
 
   /**
-   * Games in the order of the key, each with its blobs. A row that breaks the schema, does not match its seal or has more or
-   * fewer seats than players is one bad item, whatever was asked for, as nobody can tell what it was; a row of a tool that
-   * names no seats is not. By `game_id` the order does not depend on who was first among workers, shards and merges; memory
-   * is then all ids.
+   * Games, each with its blobs. A row that breaks the schema, does not match its seal or has more or fewer seats than players
+   * is one bad item, whatever was asked for, as nobody can tell what it was; a row of a tool that names no seats is not.
+   * Memory: one page as they arrived, in other orders all ids.
    */
-  *games(query: GameQuery = {}, key: 'rowid' | 'game_id' = 'rowid'): Generator<Row<StoredGame>> {
-    if (key === 'rowid') {
+  *games(query: GameQuery = {}, order: RowOrder = 'arrival'): Generator<Row<StoredGame>> {
+    if (order === 'arrival') {
       for (const { arrival, game } of this.#heads(query)) yield { arrival, game: this.#withBlobs(arrival, game) };
       return;
     }
-    const found: { readonly id: string; readonly arrival: number }[] = [];
+    const found: Place[] = [];
     for (const { arrival, game } of this.#heads(query)) {
       if ('problem' in game) yield { arrival, game };
-      else found.push({ id: game.header.game_id, arrival });
+      else found.push({ arrival, id: game.header.game_id, created: game.header.created_at });
     }
-    for (const { arrival } of found.sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    for (const { arrival } of found.sort(order === 'newest' ? byAge : byId)) {
       const game = this.at(arrival);
       if (game) yield { arrival, game };
     }
@@ -245,5 +250,15 @@ export class GameRows {
     return new RrError('FILE_CORRUPT', { path: this.#path, detail });
   }
 }
+
+interface Place {
+  readonly arrival: number;
+  readonly id: string;
+  readonly created: string;
+}
+
+const byId = (a: Place, b: Place): number => (a.id < b.id ? -1 : 1);
+const byAge = (a: Place, b: Place): number =>
+  a.created === b.created ? b.arrival - a.arrival : a.created > b.created ? -1 : 1;
 
 const isDamage = (error: unknown): boolean => error instanceof RrError && error.code === 'FILE_CORRUPT';

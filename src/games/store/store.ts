@@ -21,7 +21,7 @@ import { quickCheck, refuseDamaged } from './damage.ts';
 import { openForReading, openForWriting } from './open.ts';
 import { Orphans } from './orphans.ts';
 import { conditions, type GameQuery } from './query.ts';
-import { GameRows, type Row } from './rows.ts';
+import { GameRows, type Row, type RowOrder } from './rows.ts';
 import { schemaVersion } from './schema.ts';
 import { HEADER_COLUMNS, sealOf } from './seal.ts';
 import { sealedRow, Totals } from './totals.ts';
@@ -253,9 +253,9 @@ export class GameStore {
     for (const row of this.rows(query)) yield this.#good(row);
   }
 
-  /** The same in the order of either key, with a bad row, a damaged page and missing rows as one bad item each. */
-  *rows(query: GameQuery = {}, key: 'rowid' | 'game_id' = 'rowid'): Generator<StoredGame | BadGame> {
-    for (const { game } of this.#rows.games(query, key)) yield game;
+  /** The same in any order, with a bad row, a damaged page and missing rows as one bad item each. */
+  *rows(query: GameQuery = {}, order: RowOrder = 'arrival'): Generator<StoredGame | BadGame> {
+    for (const { game } of this.#rows.games(query, order)) yield game;
   }
 
   /** The same with arrival numbers. */

@@ -24,6 +24,7 @@ export const VARIANTS = [
   'whole-exact-line',
   'line-while-owed',
   'unlisted-line',
+  'overlong-line',
   'idle-process-line',
   'cap-for-line',
   'leaves-lines',
@@ -34,6 +35,7 @@ export const VARIANTS = [
   'idle-region',
   'unowed-elimination',
   'unlisted-window',
+  'past-end',
 ] as const;
 export type VariantName = (typeof VARIANTS)[number];
 
@@ -47,10 +49,10 @@ export interface Variant {
 }
 
 /**
- * Whose reading of a move the rules leave open: `process_line` of a line longer than needed does nothing in the rules, but
- * collapses the line in the Python service, whose exports contain the positions after it.
+ * Two readings of `process_line` on a line longer than needed. The engine (`rules`) does nothing there; both of upstream's
+ * readers of databases (`readers`) collapse the whole line. games/game/reading.ts decides for a game.
  */
-export type Dialect = 'rules' | 'service';
+export type Dialect = 'rules' | 'readers';
 
 /** The variant that the move is, or null. `packed`: its packed form, if it has one. */
 export function asVariant(reading: Reading, packed: number | null, dialect: Dialect): Variant | null {
@@ -151,7 +153,8 @@ function lineVariant(reading: Reading, packed: number | null, dialect: Dialect, 
   };
   if (type === 'process_line') {
     if (cells.length === lineLength) return played('unlisted-line', move, collapse(cells, true));
-    return played('idle-process-line', move, dialect === 'service' ? collapse(cells, true) : collapse([], false));
+    if (dialect === 'readers') return played('overlong-line', move, collapse(cells, true));
+    return played('idle-process-line', move, collapse([], false));
   }
   if (whole) {
     const listed = isListedExactLine(reading, cells);

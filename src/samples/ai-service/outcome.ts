@@ -11,14 +11,19 @@ export interface ServiceValues {
   readonly all: Float32Array;
 }
 
-/** Two players: who won. More: 1 for the first rank to −1 for the last; with `exact` ranked as the original ranks. */
+/**
+ * Two players: who won. More: 1 for the first rank to −1 for the last. With `exact` as upstream's exporter has it, which
+ * knows only what the moves lead to: its own ranks, and 0 for everybody where the game is not over.
+ */
 export function serviceValues(game: Game, final: State, exact: boolean): ServiceValues {
-  const ranks = exact ? serviceRanks(final) : outcomeOf(final, game.winner).ranks;
+  if (exact && !final.isOver) return { of: () => 0, all: new Float32Array(SLOTS) };
+  const winner = exact ? final.winner : game.winner;
+  const ranks = exact ? serviceRanks(final) : outcomeOf(final, winner).ranks;
   const { players } = final.rules;
   const bySeat = ranks.map((rank) => 1 - (2 * (rank - 1)) / (players - 1));
   const all = new Float32Array(SLOTS);
   all.set(bySeat);
-  return { of: (seat) => (players === 2 ? (game.winner === seat ? 1 : -1) : bySeat[seat - 1]), all };
+  return { of: (seat) => (players === 2 ? (winner === seat ? 1 : -1) : bySeat[seat - 1]), all };
 }
 
 /** Ranks by eliminated rings, then territory; ties in seat order, the winner regardless (quirk 3). */

@@ -10,7 +10,8 @@ import { isBookkeeping, kindOf, MOVE_TYPES } from '../../engine/moves.ts';
 import { PHASES } from '../../engine/phases.ts';
 import type { State } from '../../engine/state.ts';
 import type { Game, GameSearch } from '../../games/game/game.ts';
-import { type ReplayOptions, replay, type Step } from '../../games/game/replay.ts';
+import { replay } from '../../games/game/replay.ts';
+import type { Step } from '../../games/game/walk.ts';
 import { NpzWriter } from '../../io/npz/writer.ts';
 import {
   type AiServiceEncoderId,
@@ -22,7 +23,7 @@ import { GLOBALS, writeGlobals } from '../../net/encode/ai-service/globals.ts';
 import { FrameHistory } from '../../net/encode/ai-service/history.ts';
 import { flatPolicy, NOT_ENCODABLE, recordedIndex } from '../../net/encode/ai-service/policy.ts';
 import { COMPONENT_COUNT } from '../../search/heuristic/components.ts';
-import type { ExportTarget, LayoutWriter, SampleOptions } from '../layout.ts';
+import { claimedEnd, type ExportTarget, type LayoutWriter, type SampleOptions } from '../layout.ts';
 import { RowWriter } from '../rows.ts';
 import { seconds } from '../time.ts';
 import { type Columns, columnsOf, TextTable } from './columns.ts';
@@ -103,8 +104,7 @@ export class AiServiceWriter implements LayoutWriter {
     const before = this.#rows.rows;
     // A first pass for the end of the game: holding back all samples of a large board until then would not fit memory.
     const { sampleEvery, includeBookkeeping, exact } = this.#options;
-    const reading: ReplayOptions = { dialect: exact ? 'service' : 'rules' };
-    const final = replay(game, {}, reading);
+    const final = replay(game, {}, claimedEnd(game));
     const shared = this.#shared(game, final);
     this.#history.reset();
     this.#heuristics?.reset();
@@ -122,7 +122,7 @@ export class AiServiceWriter implements LayoutWriter {
       if (this.#heuristics) this.#columns.heuristics?.put(this.#heuristics.of(s));
       this.#emit(s, ply, move, played, search, shared);
     };
-    replay(game, { move: sample }, reading);
+    replay(game, { move: sample }, claimedEnd(game));
     const date = game.completedAt ?? game.createdAt;
     this.#table.push({ engine: engineMode(game), time: Math.floor(seconds(date)), date: date ?? '' });
     return this.#rows.rows - before;
