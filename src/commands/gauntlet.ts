@@ -4,6 +4,7 @@ import { planGauntlet } from '../arena/gauntlet/plan.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { RrError } from '../core/errors.ts';
 import { dataPaths } from '../io/paths.ts';
+import { shardNote } from '../selfplay/setup/shard.ts';
 import type { Outcome } from './cli/base.ts';
 import { dataFlag, gameFlags, seedFlag, shardFlag } from './cli/flags.ts';
 import { inferenceFlag, providerFlags } from './cli/provider-flags.ts';
@@ -108,6 +109,8 @@ export default class Gauntlet extends GauntletCommand {
     });
     const paths = dataPaths(flags.data);
     const plan = await planGauntlet(config, settings, paths, flags);
+    const taken = shardNote(flags.shard, plan.shard);
+    if (taken !== undefined) this.note(taken);
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
     const face = await this.face();
     const { played } = await gauntletCommand({

@@ -15,7 +15,7 @@ import { checkSessionMemory } from '../net/session/memory.ts';
 import { type InferenceChoice, isShared, SHARED_SCHEDULERS } from '../selfplay/inference/choice.ts';
 import { planRun } from '../selfplay/run/plan.ts';
 import { runSelfplay } from '../selfplay/run/run.ts';
-import { shardFrom } from '../selfplay/setup/shard.ts';
+import { shardFrom, shardNote } from '../selfplay/setup/shard.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import type { ChosenProvider } from './cli/choose-provider.ts';
 import { dataFlag, gameFlags, seedFlag, shardFlag } from './cli/flags.ts';
@@ -138,10 +138,13 @@ export default class Selfplay extends RrCommand {
       throw new RrError('USAGE', { detail: '--resume needs --out FILE.db and the --seed of the run to continue' });
     }
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
+    const shard = shardFrom(flags.shard);
+    const taken = shardNote(flags.shard, shard);
+    if (taken !== undefined) this.note(taken);
     const { exit } = await runSelfplay({
       plan,
       game,
-      shard: shardFrom(flags.shard),
+      shard,
       database,
       resume: flags.resume,
       records,

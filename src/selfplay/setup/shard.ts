@@ -9,12 +9,7 @@ import type { Shard } from './spec.ts';
  */
 export function shardFrom(flag: string | undefined, env: NodeJS.ProcessEnv = process.env): Shard | undefined {
   if (flag !== undefined) return parseShard(flag, '--shard');
-  const { SLURM_ARRAY_TASK_ID: slurmId, SLURM_ARRAY_TASK_COUNT: slurmCount } = env;
-  if (slurmId !== undefined && slurmCount !== undefined) {
-    const first = Number(env.SLURM_ARRAY_TASK_MIN ?? 0);
-    const step = Number(env.SLURM_ARRAY_TASK_STEP ?? 1);
-    return parseShard(`${(Number(slurmId) - first) / step}/${slurmCount}`, 'SLURM_ARRAY_TASK_ID/COUNT');
-  }
+  if (env.SLURM_ARRAY_TASK_ID !== undefined) return slurmShard(env.SLURM_ARRAY_TASK_ID, env);
   const { JOB_COMPLETION_INDEX: jobIndex, RR_SHARDS: shards } = env;
   if (jobIndex === undefined) return undefined;
   if (shards !== undefined) return parseShard(`${jobIndex}/${shards}`, 'JOB_COMPLETION_INDEX/RR_SHARDS');
@@ -22,6 +17,26 @@ export function shardFrom(flag: string | undefined, env: NodeJS.ProcessEnv = pro
     detail: `JOB_COMPLETION_INDEX is ${jobIndex} but of how many? set RR_SHARDS or pass --shard ${jobIndex}/N`,
   });
 }
+
+/**
+ * Tasks of an array without gaps are its shards in order. One task alone (`--array=5`) and an array with gaps (`1,5,7`) are part of
+ * a larger one that is submitted again: how many shards that has, nobody can tell.
+ */
+function slurmShard(id: string, env: NodeJS.ProcessEnv): Shard {
+  const count = Number(env.SLURM_ARRAY_TASK_COUNT);
+  const first = Number(env.SLURM_ARRAY_TASK_MIN ?? 0);
+  const step = Number(env.SLURM_ARRAY_TASK_STEP ?? 1);
+  const last = Number(env.SLURM_ARRAY_TASK_MAX ?? first + (count - 1) * step);
+  const isWhole = (last - first) / step + 1 === count && (count > 1 || first === 0);
+  if (isWhole) return parseShard(`${(Number(id) - first) / step}/${count}`, 'SLURM_ARRAY_TASK_ID/COUNT');
+  throw new RrError('USAGE', {
+    detail: `SLURM_ARRAY_TASK_ID is ${id} but of how many? the array is not a whole one; pass --shard i/n`,
+  });
+}
+
+/** A shard that the environment chose, in words; undefined for one that a flag named. */
+export const shardNote = (flag: string | undefined, shard: Shard | undefined): string | undefined =>
+  flag === undefined && shard ? `works on shard ${shard.index}/${shard.count}, as the array job says` : undefined;
 
 function parseShard(text: string, origin: string): Shard {
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text) ?? [];

@@ -3,7 +3,7 @@ import { withBareFlags } from '../../../src/commands/cli/base.ts';
 import { gameFromFlags, parseSince } from '../../../src/commands/cli/flags.ts';
 import { globalOptions } from '../../../src/commands/cli/global-flags.ts';
 import { requiredGame } from '../../../src/commands/cli/usual-game.ts';
-import { shardFrom } from '../../../src/selfplay/setup/shard.ts';
+import { shardFrom, shardNote } from '../../../src/selfplay/setup/shard.ts';
 
 test('both ways of naming a game mean the same', () => {
   expect(gameFromFlags({ board: 'hex8', players: 3 })).toEqual(gameFromFlags({ config: 'hex8_3p' }));
@@ -12,6 +12,13 @@ test('both ways of naming a game mean the same', () => {
   expect(gameFromFlags({})).toBeUndefined();
   expect(() => requiredGame({})).toThrow(/which game/);
   expect(() => gameFromFlags({ players: 3 })).toThrow(/needs --board/);
+});
+
+const slurm = (id: number, count: number, first: number, last: number) => ({
+  SLURM_ARRAY_TASK_ID: String(id),
+  SLURM_ARRAY_TASK_COUNT: String(count),
+  SLURM_ARRAY_TASK_MIN: String(first),
+  SLURM_ARRAY_TASK_MAX: String(last),
 });
 
 describe('shard', () => {
@@ -37,6 +44,26 @@ describe('shard', () => {
 
   test.each(['4/4', '1', '-1/4', '1/0', 'a/b', '1/2/3'])('--shard %s is refused', (flag) => {
     expect(() => shardFrom(flag, {})).toThrow(/counted from 0/);
+  });
+
+  test.each([
+    ['an id without a count', { SLURM_ARRAY_TASK_ID: '2' }],
+    ['--array=5', slurm(5, 1, 5, 5)],
+    ['--array=1', slurm(1, 1, 1, 1)],
+    ['--array=1,5,7', slurm(1, 3, 1, 7)],
+    ['--array=1,5,7', slurm(5, 3, 1, 7)],
+  ])('%s is refused: %j', (_, env) => {
+    expect(() => shardFrom(undefined, env)).toThrow(/of how many/);
+  });
+
+  test('an array of one task is whole, one from 1 counts from its first', () => {
+    expect(shardFrom(undefined, slurm(0, 1, 0, 0))).toEqual({ index: 0, count: 1 });
+    expect(shardFrom(undefined, slurm(9, 9, 1, 9))).toEqual({ index: 8, count: 9 });
+  });
+
+  test('a shard that the environment chose is named', () => {
+    expect(shardNote(undefined, { index: 2, count: 9 })).toContain('shard 2/9');
+    expect(shardNote('2/9', { index: 2, count: 9 })).toBeUndefined();
   });
 
   test('an index without a count is refused', () => {

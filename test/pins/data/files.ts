@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { RrError } from '../../../src/core/errors.ts';
 import { gameConfig } from '../../../src/engine/config-key.ts';
 import { stateHash } from '../../../src/engine/fingerprint.ts';
 import { orphansOf, rowsOf } from '../../../src/games/convert/rows.ts';
@@ -27,7 +28,7 @@ import { committedGames } from './exports.ts';
 import type { Facts } from './frozen.ts';
 import { PIN_FILES, type PinFile, pinFile } from './pin-files.ts';
 
-const READERS: Readonly<Record<PinFile, (path: string) => Promise<Facts>>> = {
+export const READERS: Readonly<Record<PinFile, (path: string) => Promise<Facts>>> = {
   'games.ndjson.gz': recordFacts,
   'games.db': databaseFacts,
   'upstream.db.gz': databaseFacts,
@@ -69,7 +70,7 @@ async function recordFacts(path: string): Promise<Facts> {
 async function databaseFacts(path: string): Promise<Facts> {
   const rows: Facts[] = [];
   for await (const row of rowsOf(path)) {
-    if ('problem' in row) throw new Error(row.problem);
+    if ('problem' in row) throw new RrError('FILE_CORRUPT', { path, detail: row.problem });
     const { moves, extras, ...columns } = row;
     const { moves: packed, searches } = decodeGame(moves, path);
     const blobs = { moves: digest(packed), searches: digest(JSON.stringify(searches)), extras: digest(extras ?? '') };
@@ -79,10 +80,10 @@ async function databaseFacts(path: string): Promise<Facts> {
   return { kind: await databaseKind(path), rows, orphans: plain(await orphansOf(path)), games };
 }
 
-async function gameLines(items: AsyncIterable<GameItem>): Promise<Facts[]> {
+export async function gameLines(items: AsyncIterable<GameItem>): Promise<Facts[]> {
   const lines: Facts[] = [];
   for await (const item of items) {
-    if (!('game' in item)) throw new Error(JSON.stringify(item));
+    if (!('game' in item)) throw new RrError('FILE_CORRUPT', { path: 'games', detail: JSON.stringify(item) });
     lines.push(gameLine(item.game));
   }
   return lines;
