@@ -29,7 +29,8 @@ for (const [name, { sources, tests }] of Object.entries(ROOMS)) {
     timeoutMS: 60_000,
     // tables that are made when a file is loaded cannot be switched
     ignoreStatic: true,
-    reporters: [],
+    reporters: ['json'],
+    jsonReporter: { fileName: `dist/mutation-${name.replace('/', '-')}.json` },
     logLevel: 'warn' as LogLevel,
     // TypeScript 7 lacks the API that Stryker rewrites such a file with
     tsconfigFile: 'none',

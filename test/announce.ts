@@ -9,7 +9,7 @@ export default function announce({ vitest }: TestProject): void {
   const isShort = !names.includes('long');
   console.log(
     isShort
-      ? `npm test: the short tests, at most ${SHORT_MINUTES} CPU-minutes when all run; npm run test:all adds the long ones`
+      ? `npm test: the short tests, meant to take at most ${SHORT_MINUTES} CPU-minutes; npm run test:all adds the long ones`
       : 'all tests with those of *.long.test.ts: tens of CPU-minutes; npm test runs the short ones alone',
   );
   // by then the workers have ended, and count
