@@ -100,7 +100,9 @@ describe('what stdout carries', () => {
     expect(globalOptions({ format: 'table' }, pipe, {}).format).toBe('table');
     expect(globalOptions({}, pipe, { RR_FORMAT: 'table' }).format).toBe('table');
     expect(globalOptions({ format: 'ndjson' }, pipe, { RR_FORMAT: 'table' }).format).toBe('ndjson');
-    expect(() => globalOptions({}, pipe, { RR_FORMAT: 'tabel' })).toThrow(/RR_FORMAT: 'tabel' is none of table, ndjson/);
+    expect(() => globalOptions({}, pipe, { RR_FORMAT: 'tabel' })).toThrow(
+      /RR_FORMAT: 'tabel' is none of table, ndjson/,
+    );
   });
 
   test('colours on terminals only, and never when refused', () => {
