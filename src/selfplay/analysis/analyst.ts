@@ -3,6 +3,7 @@
  * whatever is most urgent: higher priority first, then searches that have begun, then those that came first. What a search
  * finds does not depend on who shared its batches, so answers are the same as one by one.
  */
+import { at } from '../../core/at.ts';
 import type { MoveList } from '../../engine/moves.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
@@ -136,7 +137,7 @@ export class Analyst {
     let pool = this.#searches.get(key);
     if (!pool) {
       const bench = new Workbench(rules);
-      const [evaluator] = this.#evaluators;
+      const evaluator = at(this.#evaluators, 0);
       pool = new SearchPool(() => new GumbelSearch(bench, evaluator, { simulations: 2 }));
       this.#searches.set(key, pool);
     }
@@ -149,7 +150,7 @@ export class Analyst {
     let high = this.#ready.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (moreUrgent(this.#ready[middle], work)) high = middle;
+      if (moreUrgent(at(this.#ready, middle), work)) high = middle;
       else low = middle + 1;
     }
     this.#ready.splice(low, 0, work);

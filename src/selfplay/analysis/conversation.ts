@@ -7,9 +7,9 @@ import { configOf, type Game } from '../../games/game/game.ts';
 import { gameOfPosition } from '../../games/game/of-position.ts';
 import { gameOfRecord } from '../../games/game/of-record.ts';
 import { gameKind } from '../../games/record/game.ts';
+import { findingOf } from '../../search/gumbel/finding.ts';
 import type { GumbelSearch } from '../../search/gumbel/gumbel-search.ts';
 import type { Analyst, Decision } from './analyst.ts';
-import { findingOf } from './finding.ts';
 import { type GamePosition, positionsOf } from './positions.ts';
 import { type AnalyzeQuery, BadQuery, badQueryOf, parseQuery, type Query } from './queries.ts';
 
@@ -166,7 +166,7 @@ export class Conversation {
   /** One legal move is no question for a network. */
   #forced(id: string, position: GamePosition): void {
     const { state, legal } = position;
-    const [move] = legal.moves;
+    const move = legal.at(0);
     const only = { index: 0, text: moveNotation(state, move), move: moveToJson(state, move) };
     this.#tell(id, position, { partial: false, forced: true, simulations: 0, evaluations: 0, moves: [only] });
   }

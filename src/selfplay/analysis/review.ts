@@ -3,10 +3,10 @@
 import type { State } from '../../engine/state.ts';
 import type { Game, GameSearch } from '../../games/game/game.ts';
 import { drawValue } from '../../search/evaluators/evaluator.ts';
+import { type Finding, findingOf } from '../../search/gumbel/finding.ts';
 import type { GumbelSearch } from '../../search/gumbel/gumbel-search.ts';
 import { quantisePolicy, quantiseValues } from '../../search/players/report.ts';
 import type { Analyst } from './analyst.ts';
-import { type Finding, findingOf } from './finding.ts';
 import { positionsOf } from './positions.ts';
 
 export interface ReviewedDecision extends Finding {

@@ -2,9 +2,9 @@
 import { type MoveJson, moveToJson } from '../../engine/json/move.ts';
 import { moveNotation } from '../../engine/notation.ts';
 import { State } from '../../engine/state.ts';
-import type { GumbelSearch } from '../../search/gumbel/gumbel-search.ts';
-import { rootPriors, rootQ, rootValue, rootVisits } from '../../search/tree/root.ts';
-import type { Tree } from '../../search/tree/tree.ts';
+import { rootPriors, rootQ, rootValue, rootVisits } from '../tree/root.ts';
+import type { Tree } from '../tree/tree.ts';
+import type { GumbelSearch } from './gumbel-search.ts';
 
 export interface Finding {
   /** Expected result of each seat, seat 1 first: 1 a win, −1 a loss. */
