@@ -20,6 +20,7 @@ const command = (group: Group, name: string, purpose: string, load: Load): Comma
 export const COMMANDS: readonly CommandEntry[] = [
   command('Play and look', 'show', 'draw a position or step through a game', () => import('./show.ts')),
   command('Play and look', 'play', 'play against any player in the terminal', () => import('./play.ts')),
+  command('Play and look', 'analyze', 'say what a network thinks of games and positions', () => import('./analyze.ts')),
   command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
   command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
   command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz/info.ts')),

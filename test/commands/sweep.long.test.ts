@@ -45,6 +45,7 @@ const DATA = ['--config', 'hex8_2p', '--data', 'CLOSED'];
 const CASES: Readonly<Record<string, Case>> = {
   show: { bare: 2, closed: ['CLOSED/x.db'] },
   play: { bare: 2, closed: ['--seats', 'me,gumbel', ...DATA] },
+  analyze: { bare: 2, closed: ['--model', 'production', ...DATA] },
   selfplay: { bare: 2, closed: ['--board', 'hex8', '--games', '1', '--out', 'CLOSED/x.db'] },
   export: { bare: 5, closed: ['--npz', '--db', 'CLOSED/x.db'] },
   'npz info': { bare: 2, closed: ['CLOSED/x.npz'] },

@@ -8,6 +8,7 @@
  * Trees and buffers are kept from one decision to the next.
  */
 import type { MoveList } from '../../engine/moves.ts';
+import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
 import type { EvaluationBatch, Evaluator } from '../evaluators/evaluator.ts';
 import { backUp, propagateSolved } from './backup.ts';
@@ -46,6 +47,10 @@ export abstract class TreeSearch {
     this.evaluations = 0;
     this.#pending = 0;
     this.#rootKnown = false;
+  }
+
+  get rules(): Rules {
+    return this.bench.rules;
   }
 
   /** Legal moves of the decision. */

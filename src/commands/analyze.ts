@@ -1,0 +1,179 @@
+/** `rr analyze`: what a network thinks of games and positions. */
+import { availableParallelism } from 'node:os';
+import { Args, Flags } from '@oclif/core';
+import { RrError } from '../core/errors.ts';
+import { parseConfigKey } from '../engine/config-key.ts';
+import { createRules } from '../engine/rules.ts';
+import { badText } from '../games/bad-game.ts';
+import { configOf } from '../games/game/game.ts';
+import { openGames } from '../games/game/open.ts';
+import { writeFileAtomic } from '../io/atomic.ts';
+import { header } from '../io/ndjson/header.ts';
+import { splitLines } from '../io/ndjson/lines.ts';
+import { openSource } from '../io/ndjson/source.ts';
+import { modelNamed, type NamedModel, readStore } from '../models/open.ts';
+import { parseBudget } from '../search/budget.ts';
+import { Conversation } from '../selfplay/analysis/conversation.ts';
+import { type OpenAnalyst, openAnalyst } from '../selfplay/analysis/open.ts';
+import { type Review, type ReviewedDecision, reviewGame } from '../selfplay/analysis/review.ts';
+import { loadGame } from '../view/replay/load.ts';
+import { BLUNDER_COLUMNS, DECISION_COLUMNS, SEAT_COLUMNS } from './analyze/columns.ts';
+import { type Outcome, RrCommand } from './cli/base.ts';
+import { dataFlag, gameFlags, gameFromFlags, requiredGame } from './cli/flags.ts';
+import { outFile } from './cli/out-file.ts';
+import { providerFlags } from './cli/provider-flags.ts';
+
+/** Blunders that people are shown. */
+const WORST = 10;
+
+export default class Analyze extends RrCommand {
+  static override description =
+    'With FILE, one game (or position) is gone through: per decision the value, the best moves with visits, and what the ' +
+    'move that was played cost. Without FILE, programs ask: stdin holds one query per line (docs/analysis.md), and answers ' +
+    'are written as they are ready. --from-records answers for every game of a file.';
+
+  static override examples = [
+    'rr analyze games.ndjson --game 3 --model production --budget 400',
+    'rr analyze data/games/hex8_2p.db --game 2 --html review.html',
+    'rr analyze --config hex8_2p < queries.ndjson > answers.ndjson',
+    'rr analyze --config hex8_2p --from-records games.ndjson > answers.ndjson',
+  ];
+
+  static override args = { file: Args.string({ description: 'where the game or position comes from; - is stdin' }) };
+
+  static override flags = {
+    ...gameFlags,
+    ...dataFlag,
+    ...providerFlags,
+    model: Flags.string({
+      description: 'network: a file, or a model of the store by pointer or hash',
+      default: 'production',
+      helpValue: 'FILE|NAME',
+    }),
+    budget: Flags.string({ description: 'simulations per position', default: 'standard', helpValue: 'N' }),
+    game: Flags.string({ description: 'which game of FILE: its number from 1, or its id', helpValue: 'N|ID' }),
+    'from-records': Flags.string({ description: 'analyse every game of FILE; - is stdin', helpValue: 'FILE' }),
+    workers: Flags.integer({
+      description: 'threads that compute networks (default: one per core)',
+      min: 1,
+      helpValue: 'N',
+    }),
+    html: outFile('--html')({ description: 'write the game as a page with values and moves', helpValue: 'FILE' }),
+  };
+
+  protected async execute(): Promise<Outcome> {
+    const { args, flags } = await this.parse(Analyze);
+    const budget = parseBudget(flags.budget);
+    const records = flags['from-records'];
+    if (args.file === undefined) {
+      if (flags.game !== undefined || flags.html !== undefined) {
+        throw new RrError('USAGE', { detail: '--game and --html need a FILE' });
+      }
+      const { key } = requiredGame(flags);
+      const source = records === undefined ? openSource('-') : undefined;
+      return this.#with(flags, key, async (open, model) => {
+        const { analyst } = open;
+        const writer = await this.records();
+        await writer.write(header({ command: this.commandName, config: key, model: model.hash }));
+        const { architecture, config, encoder, policy } = model.metadata;
+        const facts = { config, hash: model.hash, architecture: architecture.name, encoder, policy };
+        const answer = (record: { readonly type: string }): void => void writer.write(record).catch(() => {});
+        const talk = new Conversation(analyst, { model: facts, budget, answer });
+        const reading = source ? this.#readQueries(source, talk) : this.#readGames(records ?? '-', talk);
+        await Promise.race([reading, analyst.ended()]);
+        await analyst.finish();
+        await writer.write({
+          type: 'summary',
+          command: this.commandName,
+          ...talk.counts,
+          evaluations: analyst.evaluations,
+        });
+        return talk.counts.bad > 0 ? 6 : undefined;
+      });
+    }
+    if (records !== undefined) throw new RrError('USAGE', { detail: 'FILE and --from-records exclude each other' });
+    const number = flags.game !== undefined && /^\d{1,9}$/.test(flags.game) ? Number(flags.game) : undefined;
+    const game = await loadGame(args.file, number === undefined ? { id: flags.game } : { number });
+    const named = gameFromFlags(flags)?.key;
+    if (named !== undefined && named !== configOf(game)) {
+      throw new RrError('USAGE', { detail: `${args.file} is ${configOf(game)}, not ${named}` });
+    }
+    return this.#with(flags, configOf(game), async ({ analyst }, model) => {
+      const review = await reviewGame(game, analyst, budget, () => {});
+      if (flags.html !== undefined) await this.#page(review, flags.html);
+      await this.#show(review, model);
+      return undefined;
+    });
+  }
+
+  async #with(
+    flags: ModelFlags,
+    key: string,
+    work: (open: OpenAnalyst, model: NamedModel) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    const model = await readStore(flags.data, (store) => modelNamed(store, flags.model, key));
+    if (model.metadata.config !== key) {
+      const detail = `it was trained for ${model.metadata.config}, not for ${key}`;
+      throw new RrError('MODEL_INCOMPATIBLE', { where: model.path, detail });
+    }
+    const { board, players } = parseConfigKey(key);
+    const { chooseProvider } = await import('./cli/choose-provider.ts');
+    const place = await chooseProvider(flags, model, board, (text) => this.note(text));
+    const open = await openAnalyst(model, createRules(board, players), place, flags.workers ?? availableParallelism());
+    try {
+      return await work(open, model);
+    } finally {
+      await open.close();
+    }
+  }
+
+  async #readQueries(source: ReturnType<typeof openSource>, talk: Conversation): Promise<void> {
+    for await (const { text, number } of splitLines(source.bytes, source.name)) {
+      if (this.stopping) return;
+      if (text.trim() !== '') talk.take(text, number);
+    }
+  }
+
+  async #readGames(path: string, talk: Conversation): Promise<void> {
+    let number = 0;
+    for await (const item of openGames(path)) {
+      if (this.stopping) return;
+      number++;
+      if ('game' in item) talk.takeGame(item.game, number);
+      else if ('problem' in item) this.note(badText(item));
+    }
+  }
+
+  async #page({ game }: Review, path: string): Promise<void> {
+    const { showGame } = await import('../view/replay/replay.ts');
+    const { htmlReplayer } = await import('../view/replay/html.ts');
+    await writeFileAtomic(path, htmlReplayer(showGame(game), { theme: 'auto' }));
+  }
+
+  async #show({ decisions, seats }: Review, model: NamedModel): Promise<void> {
+    await this.present({
+      type: 'decision',
+      rows: decisions,
+      columns: DECISION_COLUMNS,
+      none: 'no decision with a choice',
+      header: { config: model.metadata.config, model: model.hash },
+      summary: { decisions: decisions.length, seats },
+    });
+    if (this.globals.format !== 'table' || decisions.length === 0) return;
+    this.say('');
+    await this.table(seats, SEAT_COLUMNS);
+    const worst = decisions.filter(({ loss }: ReviewedDecision) => loss > 0).sort((a, b) => b.loss - a.loss);
+    if (worst.length === 0) return;
+    this.say('\nWhat cost most:');
+    await this.table(worst.slice(0, WORST), BLUNDER_COLUMNS);
+  }
+}
+
+interface ModelFlags {
+  readonly data?: string | undefined;
+  readonly model: string;
+  readonly workers?: number | undefined;
+  readonly provider?: 'cpu' | 'cuda' | 'webgpu' | 'auto' | undefined;
+  readonly device: number;
+  readonly 'require-gpu': boolean;
+}
