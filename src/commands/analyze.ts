@@ -19,9 +19,10 @@ import { type Review, type ReviewedDecision, reviewGame } from '../selfplay/anal
 import { loadGame } from '../view/replay/load.ts';
 import { BLUNDER_COLUMNS, DECISION_COLUMNS, SEAT_COLUMNS } from './analyze/columns.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
-import { dataFlag, gameFlags, gameFromFlags, requiredGame } from './cli/flags.ts';
+import { dataFlag, gameFlags, gameFromFlags } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
 import { providerFlags } from './cli/provider-flags.ts';
+import { requiredGame } from './cli/usual-game.ts';
 
 /** Blunders that people are shown. */
 const WORST = 10;

@@ -130,10 +130,10 @@ test('several files are shown as such', async () => {
 });
 
 test.each([
-  ['model ls', 0, 'no models'],
-  ['elo ls --config hex8_2p', 4, 'no games of hex8_2p on record'],
+  ['model ls', 0, 'no models yet; rr train and rr loop make them'],
+  ['elo ls --config hex8_2p', 4, 'no games of hex8_2p on record yet; rr gauntlet and rr loop play them'],
   ['elo trend --config hex8_2p', 4, 'a trend needs two networks that have played'],
-  ['loop --status', 4, 'no round has begun'],
+  ['loop --status', 4, 'no round has begun; rr loop begins one'],
   ['promote --history', 4, 'no pointer has moved yet'],
 ])('rr %s has nothing to show and says so', async (command, status, text) => {
   const result = await rr([...command.split(' '), '--format', 'table', '--data', 'new'], here);

@@ -32,12 +32,14 @@ promotion:
 /** A round that takes seconds. */
 const ONE_ARM = 'few: { selfplay: { games: 2, budget: 4 }, train: { epochs: 1 } }\n';
 
+const QUERY = '{"type":"version","id":"v"}\n';
+
 /** Games, samples, databases of the original, a trace, and two models that have been in production. */
 const MADE = `
   gunzip -c old.db.gz > original.db && cp original.db selfplay_hex8_2p.db &&
   rr selfplay --board hex8 --games 12 --seed 1 --out data/games/hex8_2p.db --out - > games.ndjson &&
   rr export --npz < games.ndjson > /dev/null && cp data/training/hex8_2p.npz hex8.npz &&
-  cp old.db.gz original.db.gz && mkdir old gpu1 gpu2 && cp old.db.gz old/ &&
+  cp original.db archive.db && cp old.db.gz original.db.gz && mkdir old gpu1 gpu2 && cp old.db.gz old/ &&
   cp data/games/hex8_2p.db games.db && cp games.db gpu1/hex8_2p.db && cp games.db gpu2/hex8_2p.db &&
   cp games.db old.db && cp games.db older.db &&
   rr selfplay --board hex8 --games 2 --seed 2 | zstd -q > monday.ndjson.zst &&
@@ -68,6 +70,7 @@ export async function setStage(prefix: string): Promise<Stage> {
   writeFileSync(join(folder, 'traces-hex8-2p.jsonl.gz'), gzipSync(`${JSON.stringify(trace)}\n`));
   writeFileSync(join(folder, 'rr.yaml'), LOW_BARS);
   writeFileSync(join(folder, 'arms.yaml'), ONE_ARM);
+  writeFileSync(join(folder, 'queries.ndjson'), QUERY);
   const made = await shell(MADE);
   if (made.status !== 0) throw new Error(`the stage cannot be set: ${made.stderr}`);
   await setPointers(folder);
