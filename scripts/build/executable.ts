@@ -16,6 +16,7 @@ const SQLITE = 'node_modules/better-sqlite3';
 const UNPACKED: readonly (readonly [string, RegExp])[] = [
   ['config', /\.yaml$/],
   ['src/view/board', /\.js$/],
+  ['src/view/replay', /\.js$/],
   ['src/view/replay/page', /\.(js|css)$/],
   ['src/train/bench', /\.py$/],
   ['dist', /^(rr\.cjs|worker-.*\.mjs|THIRD_PARTY_LICENSES)$/],
