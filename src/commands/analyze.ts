@@ -19,10 +19,13 @@ import { type Review, type ReviewedDecision, reviewGame } from '../selfplay/anal
 import { loadGame } from '../view/replay/load.ts';
 import { BLUNDER_COLUMNS, DECISION_COLUMNS, SEAT_COLUMNS } from './analyze/columns.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from './cli/flags.ts';
+import { dataFlag, type GameFlagValues, gameFlags, gameFromFlags } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
 import { providerFlags } from './cli/provider-flags.ts';
 import { requiredGame } from './cli/usual-game.ts';
+
+/** Positions in memory: with more open, no further query is read until some have been answered. */
+const MOST_OPEN = 20_000;
 
 /** Blunders that people are shown. */
 const WORST = 10;
@@ -64,43 +67,64 @@ export default class Analyze extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { args, flags } = await this.parse(Analyze);
+    const { file } = args;
+    if (file === undefined && (flags.game !== undefined || flags.html !== undefined))
+      throw new RrError('USAGE', { detail: '--game and --html need a FILE' });
+    if (file !== undefined && flags['from-records'] !== undefined)
+      throw new RrError('USAGE', { detail: 'FILE and --from-records exclude each other' });
+    return file === undefined ? this.#answer(flags) : this.#review(file, flags);
+  }
+
+  /** For programs: queries, or all games of a file. */
+  async #answer(flags: AnalyzeFlags): Promise<Outcome> {
     const budget = parseBudget(flags.budget);
+    const { key } = requiredGame(flags);
     const records = flags['from-records'];
-    if (args.file === undefined) {
-      if (flags.game !== undefined || flags.html !== undefined) {
-        throw new RrError('USAGE', { detail: '--game and --html need a FILE' });
-      }
-      const { key } = requiredGame(flags);
-      const source = records === undefined ? openSource('-') : undefined;
-      return this.#with(flags, key, async (open, model) => {
-        const { analyst } = open;
-        const writer = await this.records();
-        await writer.write(header({ command: this.commandName, config: key, model: model.hash }));
-        const { architecture, config, encoder, policy } = model.metadata;
-        const facts = { config, hash: model.hash, architecture: architecture.name, encoder, policy };
-        const answer = (record: { readonly type: string }): void => void writer.write(record).catch(() => {});
-        const talk = new Conversation(analyst, { model: facts, budget, answer });
-        const reading = source ? this.#readQueries(source, talk) : this.#readGames(records ?? '-', talk);
-        await Promise.race([reading, analyst.ended()]);
-        await analyst.finish();
-        await writer.write({
-          type: 'summary',
-          command: this.commandName,
-          ...talk.counts,
-          evaluations: analyst.evaluations,
-        });
-        return talk.counts.bad > 0 ? 6 : undefined;
-      });
-    }
-    if (records !== undefined) throw new RrError('USAGE', { detail: 'FILE and --from-records exclude each other' });
+    const source = records === undefined ? openSource('-') : undefined;
+    return this.#with(flags, key, async ({ analyst }, model) => {
+      const writer = await this.records();
+      await writer.write(header({ command: this.commandName, config: key, model: model.hash }));
+      const { architecture, config, encoder, policy } = model.metadata;
+      const facts = { config, hash: model.hash, architecture: architecture.name, encoder, policy };
+      let written = Promise.resolve();
+      const answer = (record: { readonly type: string }): void => {
+        written = writer.write(record);
+        // a writer that failed once fails for ever: whoever waits for `written`, or writes the summary, hears of it
+        written.catch(() => {});
+      };
+      const talk = new Conversation(analyst, { model: facts, budget, answer });
+      const room = async (): Promise<void> => {
+        await written;
+        await analyst.room(MOST_OPEN);
+      };
+      const reading = source ? this.#readQueries(source, talk, room) : this.#readGames(records ?? '-', talk, room);
+      await Promise.race([reading, analyst.ended(), this.#stopped()]);
+      await analyst.finish();
+      const { evaluations } = analyst;
+      await writer.write({ type: 'summary', command: this.commandName, ...talk.counts, evaluations });
+      return talk.counts.bad > 0 ? 6 : undefined;
+    });
+  }
+
+  /** For people: one game. */
+  async #review(file: string, flags: AnalyzeFlags): Promise<Outcome> {
+    const budget = parseBudget(flags.budget);
     const number = flags.game !== undefined && /^\d{1,9}$/.test(flags.game) ? Number(flags.game) : undefined;
-    const game = await loadGame(args.file, number === undefined ? { id: flags.game } : { number });
+    const game = await loadGame(file, number === undefined ? { id: flags.game } : { number });
+    const config = configOf(game);
     const named = gameFromFlags(flags)?.key;
-    if (named !== undefined && named !== configOf(game)) {
-      throw new RrError('USAGE', { detail: `${args.file} is ${configOf(game)}, not ${named}` });
-    }
-    return this.#with(flags, configOf(game), async ({ analyst }, model) => {
-      const review = await reviewGame(game, analyst, budget, () => {});
+    if (named !== undefined && named !== config)
+      throw new RrError('USAGE', { detail: `${file} is ${config}, not ${named}` });
+    return this.#with(flags, config, async ({ analyst }, model) => {
+      let progress: ReturnType<typeof this.progress> | undefined;
+      const review = await reviewGame(game, analyst, {
+        budget,
+        onBegin: (total) => {
+          progress = this.progress({ label: 'analysing', unit: 'positions', total });
+        },
+        onPosition: () => progress?.add(),
+      }).finally(() => progress?.finish());
+      if (this.stopping) return undefined;
       if (flags.html !== undefined) await this.#page(review, flags.html);
       await this.#show(review, model);
       return undefined;
@@ -108,7 +132,7 @@ export default class Analyze extends RrCommand {
   }
 
   async #with(
-    flags: ModelFlags,
+    flags: AnalyzeFlags,
     key: string,
     work: (open: OpenAnalyst, model: NamedModel) => Promise<Outcome>,
   ): Promise<Outcome> {
@@ -121,6 +145,7 @@ export default class Analyze extends RrCommand {
     const { chooseProvider } = await import('./cli/choose-provider.ts');
     const place = await chooseProvider(flags, model, board, (text) => this.note(text));
     const open = await openAnalyst(model, createRules(board, players), place, flags.workers ?? availableParallelism());
+    this.stop.signal.addEventListener('abort', () => open.analyst.terminateAll(), { once: true });
     try {
       return await work(open, model);
     } finally {
@@ -128,20 +153,34 @@ export default class Analyze extends RrCommand {
     }
   }
 
-  async #readQueries(source: ReturnType<typeof openSource>, talk: Conversation): Promise<void> {
+  /** Resolves when the command is to stop: nothing more is read. */
+  #stopped(): Promise<void> {
+    return new Promise((resolve) => this.stop.signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
+  async #readQueries(
+    source: ReturnType<typeof openSource>,
+    talk: Conversation,
+    room: () => Promise<void>,
+  ): Promise<void> {
     for await (const { text, number } of splitLines(source.bytes, source.name)) {
       if (this.stopping) return;
       if (text.trim() !== '') talk.take(text, number);
+      await room();
     }
   }
 
-  async #readGames(path: string, talk: Conversation): Promise<void> {
+  async #readGames(path: string, talk: Conversation, room: () => Promise<void>): Promise<void> {
     let number = 0;
     for await (const item of openGames(path)) {
       if (this.stopping) return;
       number++;
       if ('game' in item) talk.takeGame(item.game, number);
-      else if ('problem' in item) this.note(badText(item));
+      else if ('problem' in item) {
+        talk.missGame();
+        this.note(badText(item));
+      }
+      await room();
     }
   }
 
@@ -170,8 +209,12 @@ export default class Analyze extends RrCommand {
   }
 }
 
-interface ModelFlags {
+interface AnalyzeFlags extends GameFlagValues {
   readonly data?: string | undefined;
+  readonly budget: string;
+  readonly game?: string | undefined;
+  readonly html?: string | undefined;
+  readonly 'from-records'?: string | undefined;
   readonly model: string;
   readonly workers?: number | undefined;
   readonly provider?: 'cpu' | 'cuda' | 'webgpu' | 'auto' | undefined;

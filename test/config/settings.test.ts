@@ -116,6 +116,6 @@ test('rr config show prints values and origins', async () => {
   project('selfplay:\n  games: 7\n');
   const { stdout } = await rr(['config', 'show', 'selfplay', '--origin', '--format', 'table'], { cwd });
   expect(stdout).toMatch(/^SETTING +VALUE +FROM +AT\n/);
-  expect(stdout).toMatch(/selfplay\.games +7 +rr\.yaml:2 +rr\.yaml:2\n/);
+  expect(stdout).toMatch(/selfplay\.games +7 +project +rr\.yaml:2\n/);
   expect((await rr(['config', 'show'], { cwd, env: { RR_SELFPLAY_GAMES: '0' } })).status).toBe(78);
 });

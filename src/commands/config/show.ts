@@ -31,10 +31,7 @@ export default class ConfigShow extends RrCommand {
       })),
     );
     const origin = [
-      {
-        title: 'FROM',
-        value: ({ layer, where }: (typeof rows)[number]) => (layer === 'default' ? layer : where),
-      },
+      { title: 'FROM', value: ({ layer }: (typeof rows)[number]) => layer },
       { title: 'AT', drop: 1, value: ({ where }: (typeof rows)[number]) => where },
     ];
     await this.present({

@@ -42,7 +42,9 @@ export class Analyst {
   readonly #ready: Work[] = [];
   readonly #open = new Map<Decision, Work>();
   readonly #drivers: Promise<void>[] = [];
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
+  /** Who waits for a decision to end. */
+  readonly #endings: (() => void)[] = [];
   #closed = false;
   #orders = 0;
   /** Positions computed so far. */
@@ -70,6 +72,16 @@ export class Analyst {
     if (!work) return;
     work.terminated = true;
     if (work.search === null) this.#end(work);
+  }
+
+  /** Ends everything that is open. */
+  terminateAll(): void {
+    for (const decision of [...this.#open.keys()]) this.terminate(decision);
+  }
+
+  /** Waits until fewer than `most` decisions are open, so that whoever submits more holds no more than that in memory. */
+  async room(most: number): Promise<void> {
+    while (this.#open.size >= most) await new Promise<void>((resolve) => this.#endings.push(resolve));
   }
 
   /** Resolves when everything that was submitted has ended; an evaluator's failure rejects. Nothing may be submitted afterwards. */
@@ -129,6 +141,7 @@ export class Analyst {
     decision.onEnd(search !== null && search.simulations > 0 ? search : null, terminated);
     if (search) this.#poolFor(decision.state.rules).give(search);
     if (this.#open.size === 0) this.#wake();
+    for (const resolve of this.#endings.splice(0)) resolve();
   }
 
   #poolFor(rules: Rules): SearchPool<GumbelSearch> {
@@ -158,11 +171,7 @@ export class Analyst {
   }
 
   #wake(): void {
-    const { length } = this.#waiting;
-    if (length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
 

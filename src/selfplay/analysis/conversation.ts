@@ -103,6 +103,12 @@ export class Conversation {
     }
   }
 
+  /** A game of a file that could not be read. */
+  missGame(): void {
+    this.counts.queries++;
+    this.counts.bad++;
+  }
+
   /** How many positions it ended. Each is answered with what is known. */
   #terminate(target: string): number {
     const decisions = [...(this.#open.get(target) ?? [])];

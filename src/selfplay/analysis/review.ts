@@ -6,6 +6,7 @@ import { drawValue } from '../../search/evaluators/evaluator.ts';
 import { type Finding, findingOf } from '../../search/gumbel/finding.ts';
 import type { GumbelSearch } from '../../search/gumbel/gumbel-search.ts';
 import { quantisePolicy, quantiseValues } from '../../search/players/report.ts';
+import { rootValue } from '../../search/tree/root.ts';
 import type { Analyst } from './analyst.ts';
 import { positionsOf } from './positions.ts';
 
@@ -47,14 +48,25 @@ interface Known {
   readonly search: GameSearch;
 }
 
-/** Finishes the analyst. `noted` hears of each position that is done. @throws RrError RECORD_INVALID */
-export async function reviewGame(game: Game, analyst: Analyst, budget: number, noted: () => void): Promise<Review> {
+export interface ReviewOptions {
+  /** Simulations per position. */
+  readonly budget: number;
+  /** Called once, with the number of positions that are searched. */
+  readonly onBegin: (positions: number) => void;
+  /** Called after each of them. */
+  readonly onPosition: () => void;
+}
+
+/** Finishes the analyst. @throws RrError RECORD_INVALID */
+export async function reviewGame(game: Game, analyst: Analyst, options: ReviewOptions): Promise<Review> {
   const { positions, end } = positionsOf(game);
+  const { budget, onBegin, onPosition } = options;
+  onBegin(positions.filter(({ legal }) => legal.length > 1).length);
   const known = new Map<number, Known>();
   for (const { ply, state, legal } of positions) {
     const onEnd = (search: GumbelSearch | null): void => {
       if (search) known.set(ply, { finding: findingOf(search, MOVES_TOLD), search: searchOf(search, ply) });
-      noted();
+      onPosition();
     };
     if (legal.length > 1) analyst.submit({ state, legal, simulations: budget, priority: 0, onEnd });
   }
@@ -88,7 +100,7 @@ export async function reviewGame(game: Game, analyst: Analyst, budget: number, n
 const searchOf = (search: GumbelSearch, ply: number): GameSearch => ({
   ply,
   policy: quantisePolicy(search.policy()),
-  values: quantiseValues(findingOf(search, 1).values),
+  values: quantiseValues(rootValue(search.tree)),
   budget: search.simulations,
 });
 
