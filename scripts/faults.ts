@@ -66,12 +66,13 @@ const failuresOf = ({ testResults }: Report): string[] =>
   );
 
 const words = process.argv.slice(2);
+const chosen = NAMED_FAULTS.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+if (chosen.length === 0)
+  throw new Error(`no fault is named like that; there are ${NAMED_FAULTS.map(({ name }) => name).join(', ')}`);
 const copy = copyOfCheckout();
 let unnoticed = 0;
 try {
-  for (const fault of NAMED_FAULTS.filter(
-    ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
-  )) {
+  for (const fault of chosen) {
     const [first, ...others] = noticedBy(copy, fault);
     if (first === undefined) unnoticed++;
     const more = others.length > 0 ? ` (and ${others.length} more)` : '';

@@ -14,6 +14,9 @@ const SEED = 2026;
 
 const { values, positionals } = parseArgs({ options: { draw: { type: 'string' } }, allowPositionals: true });
 
+const unknown = positionals.find((name) => !Object.hasOwn(ROOMS, name));
+if (unknown !== undefined) throw new Error(`no room ${unknown}; there are ${Object.keys(ROOMS).join(', ')}`);
+
 for (const [name, { sources, tests }] of Object.entries(ROOMS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   process.env.RR_MUTATION_TESTS = tests.join(',');

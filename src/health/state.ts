@@ -1,4 +1,4 @@
-/** The state database: is every row what was written, and with `repair`, made anew from what is. */
+/** The state database: is every row what was written, and with `repair`, rebuilt from what is. */
 import { existsSync } from 'node:fs';
 import { sizeOf } from '../io/file-facts.ts';
 import { dataPaths } from '../io/paths.ts';
@@ -31,7 +31,7 @@ export async function stateFindings(root: string | undefined, repair: boolean): 
       {
         check,
         status: 'note',
-        found: `${first}${more}; made anew with ${rows} rows${without}; the old one is in ${aside}`,
+        found: `${first}${more}; rebuilt with ${rows} rows${without}; the old one is in ${aside}`,
       },
     ];
   } catch (error) {

@@ -109,8 +109,8 @@ class Export {
       this.#skipped.undecided++;
       return;
     }
-    this.#sieve.take(game);
     const samples = this.#writerOf(game).add(game);
+    this.#sieve.take(game);
     if (samples === 0) this.#skipped.no_samples++;
     this.#hooks.onGame?.(samples);
   }

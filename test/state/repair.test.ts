@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { openState } from '../../src/state/open.ts';
 import { repairState, stateProblems } from '../../src/state/repair.ts';
 import { Lease } from '../../src/state/store/lease.ts';
 import { makeResult } from '../../src/state/store/results.ts';
 import { temporaryFolder } from '../io/folder.ts';
+import { FIXTURES } from '../shared.ts';
 
 const folder = temporaryFolder();
 const NOW = new Date('2026-11-29T12:00:00Z');
@@ -73,4 +76,38 @@ test('a file without a header is replaced, and refused while somebody has it ope
   expect(await stateProblems(path)).toEqual([expect.stringContaining('not an SQLite database')]);
   await repairState(path, NOW);
   expect(await stateProblems(path)).toEqual([]);
+});
+
+test('a damaged file of version 1 keeps what is on its other pages', async () => {
+  const path = join(folder, 'version-1', 'rr.db');
+  mkdirSync(dirname(path));
+  const bytes = gunzipSync(readFileSync(join(FIXTURES, 'state', 'rr-1.db.gz')));
+  writeFileSync(path, bytes);
+  const db = new Database(path, { readonly: true });
+  const pageSize = Number(db.pragma('page_size', { simple: true }));
+  db.close();
+  const page = Math.floor(bytes.indexOf('{"host":"gpu-1"') / pageSize);
+  bytes.fill(0xff, page * pageSize, (page + 1) * pageSize);
+  writeFileSync(path, bytes);
+  const { aside, kept, lost } = await repairState(path, NOW);
+  expect(kept).toMatchObject({ results: 1, cursors: 1, leases: 1, breakers: 1, events: 0 });
+  expect(lost).toMatchObject({ results: 0, cursors: 0 });
+  expect(readFileSync(join(aside, 'rr.db'))).toEqual(bytes);
+  expect(await stateProblems(path)).toEqual([]);
+});
+
+test('what is written while it is looked at is not lost: the repair is refused', async () => {
+  const path = await filled('meanwhile', 10);
+  const bytes = readFileSync(path);
+  bytes.write('"n":6', bytes.indexOf('"n":7'));
+  writeFileSync(path, bytes);
+  const repair = repairState(path, NOW);
+  // the copies are being synced: the lock has not been taken yet
+  const db = new Database(path);
+  db.exec('CREATE TABLE later (x)');
+  db.close();
+  await expect(repair).rejects.toMatchObject({ code: 'LOCKED' });
+  expect(new Database(path, { readonly: true }).prepare('SELECT name FROM sqlite_schema').pluck().all()).toContain(
+    'later',
+  );
 });

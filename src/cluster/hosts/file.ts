@@ -6,7 +6,8 @@ import { RrError } from '../../core/errors.ts';
 import { nearestHint } from '../../core/nearest.ts';
 import { missingFile, requireFile } from '../../io/missing-file.ts';
 import { PACKAGE_ROOT } from '../../io/package-root.ts';
-import { type HOST_TRUST, type HostStatus, type HostsFile, HostsFileSchema, hostsFileKeys } from './schema.ts';
+import type { Pointer } from '../../state/store/audit.ts';
+import { type HostStatus, type HostsFile, HostsFileSchema, hostsFileKeys } from './schema.ts';
 import { type CheckedYaml, invalid, parseChecked } from './yaml.ts';
 
 export interface Host {
@@ -27,7 +28,7 @@ export interface Host {
   readonly status: HostStatus;
   readonly roles: readonly string[];
   /** Pointers whose moves are taken over from it. */
-  readonly trust: readonly (typeof HOST_TRUST)[number][];
+  readonly trust: readonly Pointer[];
   readonly gpu: string | undefined;
   /** Bytes. */
   readonly memory: number | undefined;

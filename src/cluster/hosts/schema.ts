@@ -1,5 +1,6 @@
 /** What hosts.yaml may say. Meaning of every key: config/hosts.example.yaml. */
 import * as z from 'zod';
+import { POINTERS } from '../../state/store/audit.ts';
 
 /** A word that can stand in a command line or a file name without a second meaning. */
 const HOST_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -8,8 +9,6 @@ const USER = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;
 
 export const HOST_STATUSES = ['active', 'draining', 'retired'] as const;
 export type HostStatus = (typeof HOST_STATUSES)[number];
-/** Pointers whose moves are taken over from a host. */
-export const HOST_TRUST = ['candidate', 'production'] as const;
 export const HOST_ROLES = ['selfplay', 'train', 'gauntlet', 'store'] as const;
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -55,7 +54,7 @@ const settings = {
   provider: z.string().optional(),
   status: z.enum(HOST_STATUSES).optional(),
   roles: z.array(z.enum(HOST_ROLES)).optional(),
-  trust: z.array(z.enum(HOST_TRUST)).optional(),
+  trust: z.array(z.enum(POINTERS)).optional(),
   gpu: z.string().optional(),
   memory: quantity('64GB').optional(),
   bandwidth: rate.optional(),

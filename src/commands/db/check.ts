@@ -70,7 +70,7 @@ export default class DbCheck extends RrCommand {
           own.push(finding);
           await writer?.write({ type: 'finding', ...finding });
         }
-        const fixed = flags.fix === true && !this.stopping ? await fix(path, own) : undefined;
+        const fixed = flags.fix === true && !this.stopping ? await fix(path, own, () => this.stopping) : undefined;
         const left = fixed && fixed.recovered === undefined ? [] : own;
         const row: Checked = {
           path,
@@ -112,11 +112,15 @@ export default class DbCheck extends RrCommand {
 }
 
 /** Nothing of a file that cannot even be opened, and nothing of a database of others. */
-async function fix(path: string, findings: readonly DatabaseFinding[]): Promise<Fixed | undefined> {
+async function fix(
+  path: string,
+  findings: readonly DatabaseFinding[],
+  stopped: () => boolean,
+): Promise<Fixed | undefined> {
   if (findings.some(({ fault }) => fault === 'file')) return undefined;
   if ((await databaseKind(path)) !== 'rr') {
     if (findings.length === 0) return undefined;
     throw new RrError('USAGE', { detail: `${path}: is one of the original's databases, which rr does not change` });
   }
-  return fixDatabase(path, findings, new Date().toISOString());
+  return fixDatabase(path, findings, { now: new Date().toISOString(), stopped });
 }

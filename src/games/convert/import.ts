@@ -4,7 +4,7 @@ import { headerKind } from '../../io/ndjson/kinds.ts';
 import { readRecordsFrom } from '../../io/ndjson/reader.ts';
 import { wholeSource } from '../../io/ndjson/whole.ts';
 import { pausing } from '../pausing.ts';
-import { gameKind } from '../record/game.ts';
+import { type GameRecord, gameKind } from '../record/game.ts';
 import { orphanKind } from '../record/orphan.ts';
 import { Merger, type MergeSummary } from '../store/merge.ts';
 import type { GameStore } from '../store/store.ts';
@@ -33,11 +33,19 @@ export async function importRecords(
 ): Promise<MergeSummary & { readonly refused: number }> {
   const merger = new Merger(store);
   const orphans: Orphan[] = [];
-  const closing: (() => void)[] = [];
   let refused = 0;
   const refuse = (error: RrError): void => {
     refused++;
     options.onRefused?.(error);
+  };
+  const add = (record: GameRecord, where: string, created: string): void => {
+    try {
+      merger.add(storedFromRecord(record, where, created));
+    } catch (error) {
+      if (!(error instanceof RrError) || !PER_GAME.has(error.code)) throw error;
+      refuse(error);
+    }
+    options.onGame?.();
   };
   try {
     for (const file of files) {
@@ -45,25 +53,20 @@ export async function importRecords(
       const { allowTruncated = false } = options;
       const reading = { kinds: [gameKind, headerKind, orphanKind], allowTruncated, onInvalid: refuse };
       const { source, close } = await wholeSource(file);
-      closing.push(close);
-      for await (const item of pausing(readRecordsFrom(source, reading))) {
-        if (options.stopped?.()) break;
-        if (item.type === 'header' && typeof item.record.created === 'string') created = item.record.created;
-        const orphan = item.as(orphanKind);
-        if (orphan) orphans.push(OrphanSchema.parse(orphan));
-        const record = item.as(gameKind);
-        if (!record) continue;
-        try {
-          merger.add(storedFromRecord(record, item.where, created));
-        } catch (error) {
-          if (!(error instanceof RrError) || !PER_GAME.has(error.code)) throw error;
-          refuse(error);
+      try {
+        for await (const item of pausing(readRecordsFrom(source, reading))) {
+          if (options.stopped?.()) break;
+          if (item.type === 'header' && typeof item.record.created === 'string') created = item.record.created;
+          const orphan = item.as(orphanKind);
+          if (orphan) orphans.push(OrphanSchema.parse(orphan));
+          const record = item.as(gameKind);
+          if (record) add(record, item.where, created);
         }
-        options.onGame?.();
+      } finally {
+        close();
       }
     }
   } finally {
-    for (const close of closing) close();
     merger.flush();
   }
   store.addOrphans(orphans);

@@ -6,7 +6,8 @@ import type { Game, IndexedPolicy } from './game.ts';
 export function searchesProblem({ searches, moves, initial }: Pick<Game, 'searches' | 'moves' | 'initial'>) {
   let last = -1;
   for (const { ply, values } of searches) {
-    if (ply <= last || ply >= moves.length) return `search at move ${ply}, after ${last} and of ${moves.length}`;
+    if (ply >= moves.length) return `a search at move ${ply} of a game of ${moves.length} moves`;
+    if (ply <= last) return `a search at move ${ply} after one at move ${last}`;
     last = ply;
     const { players } = initial.rules;
     if (values && values.length !== players) return `moves[${ply}]: ${values.length} values for ${players} players`;

@@ -1,6 +1,5 @@
 /** `rr db check`: is a database whole, is every game what was stored, and with `deep`, is every game legal. */
-import { RrError } from '../../core/errors.ts';
-import { openReadOnly } from '../../io/sqlite/sqlite.ts';
+import { isDamage, openReadOnly } from '../../io/sqlite/sqlite.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
 import { type DatabaseKind, databaseKind } from '../databases/kind.ts';
 import { gameOfStored } from '../game/of-stored.ts';
@@ -32,7 +31,7 @@ export async function* checkDatabase(path: string, options: CheckOptions = {}): 
     }
     yield* gameFindings(path, kind, options);
   } catch (error) {
-    if (!(error instanceof RrError) || error.code !== 'FILE_CORRUPT') throw error;
+    if (!isDamage(error)) throw error;
     const remedy = 'fetch another copy of the file (rr sync pull)';
     yield { path, fault: 'file', game: '', found: String(error.params.detail), remedy };
   }
@@ -41,7 +40,7 @@ export async function* checkDatabase(path: string, options: CheckOptions = {}): 
 async function fileFaults(path: string, kind: DatabaseKind): Promise<PageFault[]> {
   const { db, close } = await (kind === 'rr' ? openForReading(path) : openReadOnly(path));
   try {
-    return [...pageFaults(db), ...orphanRows(db)];
+    return [...pageFaults(path, db), ...orphanRows(path, db)];
   } finally {
     close();
   }
@@ -118,7 +117,7 @@ function remedyOf(fault: Fault, kind: DatabaseKind, path: string): string {
     case 'replay':
       return `rr db check ${path} --fix puts it aside; rr sync pull may bring a good copy`;
     case 'totals':
-      return 'rr sync pull may bring what is missing; rr db check --fix counts anew';
+      return 'rr sync pull may bring what is missing; rr db check --fix recounts';
     case 'orphan':
       return `rr db check ${path} --fix removes them`;
     case 'file':

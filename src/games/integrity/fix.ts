@@ -1,10 +1,8 @@
 /** `rr db check --fix`: bad games are put aside, indexes rebuilt; what a damaged file still yields goes into a new one. */
-import { existsSync } from 'node:fs';
-import { RrError } from '../../core/errors.ts';
 import { guarded } from '../../io/sqlite/sqlite.ts';
 import { Statements } from '../../io/sqlite/statements.ts';
-import { pausing } from '../pausing.ts';
 import { moveAside } from '../store/aside.ts';
+import { mergeGoodGames } from '../store/merge.ts';
 import { openForWriting } from '../store/open.ts';
 import { GameStore } from '../store/store.ts';
 import { Totals } from '../store/totals.ts';
@@ -19,11 +17,15 @@ export interface Fixed {
 
 /**
  * Fixes what was found in a database of ours. The games that are put aside keep all their bytes (rr db quarantine).
- * @throws RrError of opening for writing; USAGE when the file for recovered games exists already
+ * @param now ISO-8601 @throws RrError of opening for writing
  */
-export async function fixDatabase(path: string, findings: readonly DatabaseFinding[], now: string): Promise<Fixed> {
+export async function fixDatabase(
+  path: string,
+  findings: readonly DatabaseFinding[],
+  { now, stopped }: { readonly now: string; readonly stopped: () => boolean },
+): Promise<Fixed> {
   if (findings.length === 0) return { aside: 0 };
-  if (!findings.every(({ fault }) => FIXABLE.has(fault))) return { aside: 0, recovered: await recover(path) };
+  if (!findings.every(({ fault }) => FIXABLE.has(fault))) return { aside: 0, recovered: await recover(path, stopped) };
   const db = openForWriting(path);
   try {
     return guarded(path, () => {
@@ -50,23 +52,16 @@ export async function fixDatabase(path: string, findings: readonly DatabaseFindi
 }
 
 /** Beside the damaged file, under a name that no command takes for a database by itself. */
-export const recoveryPath = (path: string): string => `${path}.recovered`;
+const recoveryPath = (path: string): string => `${path}.recovered`;
 
-async function recover(path: string): Promise<{ readonly path: string; readonly games: number }> {
+/** Can be stopped and repeated: games that are there already are merged. Games put aside stay in the damaged file. */
+async function recover(path: string, stopped: () => boolean): Promise<NonNullable<Fixed['recovered']>> {
   const target = recoveryPath(path);
-  if (existsSync(target)) {
-    throw new RrError('USAGE', { detail: `${target}: exists; move it away to recover once more` });
-  }
   const source = await GameStore.openReadOnly(path);
   try {
     const store = GameStore.open(target);
     try {
-      for await (const row of pausing(source.rows())) {
-        if ('problem' in row) continue;
-        store.append(row);
-        if (store.pending >= BATCH) store.commit();
-      }
-      store.commit();
+      await mergeGoodGames(store, source, { onBad: () => {}, stopped });
       return { path: target, games: store.count() };
     } finally {
       store.close();
@@ -75,5 +70,3 @@ async function recover(path: string): Promise<{ readonly path: string; readonly 
     source.close();
   }
 }
-
-const BATCH = 500;

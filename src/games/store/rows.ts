@@ -7,7 +7,7 @@ import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { zodDetail } from '../../io/ndjson/kinds.ts';
-import { guarded } from '../../io/sqlite/sqlite.ts';
+import { guarded, isDamage } from '../../io/sqlite/sqlite.ts';
 import type { Statements } from '../../io/sqlite/statements.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
 import { checksumOf } from './checksum.ts';
@@ -200,9 +200,12 @@ export class GameRows {
   #missing(seen: Totals): string | undefined {
     try {
       if (seen.equals(Totals.read(this.#statements))) return undefined;
-      return this.#db.transaction(() => Totals.count(this.#statements).differenceTo(Totals.read(this.#statements)))();
+      return guarded(this.#path, () =>
+        this.#db.transaction(() => Totals.count(this.#statements).differenceTo(Totals.read(this.#statements)))(),
+      );
     } catch (error) {
-      return `its totals cannot be read (${error instanceof Error ? error.message : String(error)})`;
+      if (!isDamage(error) && !(error instanceof z.ZodError)) throw error;
+      return `its totals cannot be read (${error instanceof z.ZodError ? zodDetail(error) : String(error.params.detail)})`;
     }
   }
 
@@ -260,5 +263,3 @@ interface Place {
 const byId = (a: Place, b: Place): number => (a.id < b.id ? -1 : 1);
 const byAge = (a: Place, b: Place): number =>
   a.created === b.created ? b.arrival - a.arrival : a.created > b.created ? -1 : 1;
-
-const isDamage = (error: unknown): boolean => error instanceof RrError && error.code === 'FILE_CORRUPT';

@@ -1,8 +1,7 @@
 /** The first schema of a replay database. Released, so never edited: schema-2.ts changes it. */
-export const SCHEMA_1 = `
-CREATE TABLE games (
-  game_id TEXT NOT NULL PRIMARY KEY CHECK (game_id <> ''),
-  config TEXT NOT NULL AS (board || '_' || players || 'p') STORED,
+
+/** Of a game and of a seat, beside what says whose they are; the second schema has the same. */
+export const GAME_COLUMNS = `  config TEXT NOT NULL AS (board || '_' || players || 'p') STORED,
   board TEXT NOT NULL CHECK (board IN ('square8', 'square19', 'hex8', 'hexagonal')),
   players INTEGER NOT NULL CHECK (players BETWEEN 2 AND 4),
   status TEXT NOT NULL CHECK (status IN ('in_progress', 'completed', 'abandoned')),
@@ -27,32 +26,13 @@ CREATE TABLE games (
   rr_version TEXT NOT NULL,
   rules_version TEXT NOT NULL,
   encoder TEXT,
-  options TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(options)),
-  checksum BLOB NOT NULL CHECK (length(checksum) = 32),
-  moves BLOB NOT NULL,
-  extras BLOB,
-  CONSTRAINT completed_has_moves CHECK (status <> 'completed' OR (plies > 0 AND length(moves) > 0))
-) STRICT;
-
-CREATE TABLE game_seats (
-  game_id TEXT NOT NULL REFERENCES games(game_id) ON DELETE CASCADE,
-  seat INTEGER NOT NULL CHECK (seat BETWEEN 1 AND 4),
+  options TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(options)),`;
+export const SEAT_COLUMNS = `  seat INTEGER NOT NULL CHECK (seat BETWEEN 1 AND 4),
   player TEXT NOT NULL,
   model TEXT,
-  settings TEXT CHECK (json_valid(settings)),
-  PRIMARY KEY (game_id, seat)
-) STRICT, WITHOUT ROWID;
+  settings TEXT CHECK (json_valid(settings)),`;
 
-CREATE TABLE orphaned_games (
-  game_id TEXT NOT NULL PRIMARY KEY,
-  detected_at TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  status TEXT,
-  board TEXT,
-  players INTEGER
-) STRICT;
-
-CREATE INDEX games_by_config ON games(config, created_at);
+export const INDEXES_AND_TRIGGERS = `CREATE INDEX games_by_config ON games(config, created_at);
 CREATE INDEX games_by_created ON games(created_at);
 CREATE INDEX games_by_engine ON games(engine);
 CREATE INDEX games_by_run ON games(run_id, game_index);
@@ -66,5 +46,32 @@ BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;
 
 CREATE TRIGGER completed_games_have_moves_on_update BEFORE UPDATE ON games
 WHEN NEW.status = 'completed' AND (NEW.plies = 0 OR length(NEW.moves) = 0)
-BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;
+BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;`;
+
+export const SCHEMA_1 = `
+CREATE TABLE games (
+  game_id TEXT NOT NULL PRIMARY KEY CHECK (game_id <> ''),
+${GAME_COLUMNS}
+  checksum BLOB NOT NULL CHECK (length(checksum) = 32),
+  moves BLOB NOT NULL,
+  extras BLOB,
+  CONSTRAINT completed_has_moves CHECK (status <> 'completed' OR (plies > 0 AND length(moves) > 0))
+) STRICT;
+
+CREATE TABLE game_seats (
+  game_id TEXT NOT NULL REFERENCES games(game_id) ON DELETE CASCADE,
+${SEAT_COLUMNS}
+  PRIMARY KEY (game_id, seat)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE orphaned_games (
+  game_id TEXT NOT NULL PRIMARY KEY,
+  detected_at TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  status TEXT,
+  board TEXT,
+  players INTEGER
+) STRICT;
+
+${INDEXES_AND_TRIGGERS}
 `;

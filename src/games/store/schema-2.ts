@@ -8,6 +8,7 @@ import { Statements } from '../../io/sqlite/statements.ts';
 import { KEPT_COLUMNS, moveAside } from './aside.ts';
 import { checksumOf } from './checksum.ts';
 import { GameRows } from './rows.ts';
+import { GAME_COLUMNS, INDEXES_AND_TRIGGERS, SEAT_COLUMNS } from './schema-1.ts';
 import { HEADER_COLUMNS, sealOf } from './seal.ts';
 import { Totals } from './totals.ts';
 import type { StoredGame } from './types.ts';
@@ -16,32 +17,7 @@ const TABLES = `
 CREATE TABLE games_2 (
   arrival INTEGER PRIMARY KEY AUTOINCREMENT,
   game_id TEXT NOT NULL UNIQUE CHECK (game_id <> ''),
-  config TEXT NOT NULL AS (board || '_' || players || 'p') STORED,
-  board TEXT NOT NULL CHECK (board IN ('square8', 'square19', 'hex8', 'hexagonal')),
-  players INTEGER NOT NULL CHECK (players BETWEEN 2 AND 4),
-  status TEXT NOT NULL CHECK (status IN ('in_progress', 'completed', 'abandoned')),
-  winner INTEGER CHECK (winner BETWEEN 1 AND players),
-  reason TEXT,
-  ranking TEXT CHECK (json_valid(ranking)),
-  plies INTEGER NOT NULL CHECK (plies >= 0),
-  decisions INTEGER CHECK (decisions BETWEEN 0 AND plies),
-  engine TEXT,
-  source TEXT,
-  run_id TEXT,
-  run_seed TEXT,
-  shard TEXT,
-  game_index INTEGER,
-  quality REAL,
-  quality_category TEXT,
-  parity_status TEXT NOT NULL DEFAULT 'pending'
-    CHECK (parity_status IN ('pending', 'passed', 'failed', 'error', 'skipped', 'non_canonical_history')),
-  parity_checked_at TEXT,
-  parity_divergence_move INTEGER,
-  created_at TEXT NOT NULL,
-  rr_version TEXT NOT NULL,
-  rules_version TEXT NOT NULL,
-  encoder TEXT,
-  options TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(options)),
+${GAME_COLUMNS}
   checksum BLOB NOT NULL CHECK (length(checksum) = 32),
   seal BLOB NOT NULL CHECK (length(seal) = 32),
   moves BLOB NOT NULL,
@@ -51,10 +27,7 @@ CREATE TABLE games_2 (
 
 CREATE TABLE seats_2 (
   game_id TEXT NOT NULL REFERENCES games_2(game_id) ON DELETE CASCADE,
-  seat INTEGER NOT NULL CHECK (seat BETWEEN 1 AND 4),
-  player TEXT NOT NULL,
-  model TEXT,
-  settings TEXT CHECK (json_valid(settings)),
+${SEAT_COLUMNS}
   PRIMARY KEY (game_id, seat)
 ) STRICT, WITHOUT ROWID;
 
@@ -76,21 +49,7 @@ DROP TABLE games;
 ALTER TABLE games_2 RENAME TO games;
 ALTER TABLE seats_2 RENAME TO game_seats;
 
-CREATE INDEX games_by_config ON games(config, created_at);
-CREATE INDEX games_by_created ON games(created_at);
-CREATE INDEX games_by_engine ON games(engine);
-CREATE INDEX games_by_run ON games(run_id, game_index);
-CREATE INDEX games_by_parity ON games(parity_status);
-CREATE INDEX games_by_quality ON games(quality);
-CREATE INDEX seats_by_player ON game_seats(player, model);
-
-CREATE TRIGGER completed_games_have_moves_on_insert BEFORE INSERT ON games
-WHEN NEW.status = 'completed' AND (NEW.plies = 0 OR length(NEW.moves) = 0)
-BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;
-
-CREATE TRIGGER completed_games_have_moves_on_update BEFORE UPDATE ON games
-WHEN NEW.status = 'completed' AND (NEW.plies = 0 OR length(NEW.moves) = 0)
-BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;
+${INDEXES_AND_TRIGGERS}
 `;
 
 const COLUMNS = ['arrival', ...HEADER_COLUMNS, 'checksum', 'seal', 'moves', 'extras'];

@@ -291,26 +291,6 @@ export class GameStore {
     this.replace([{ ...game, ...parity }]);
   }
 
-  /** The number of the newest game, and of the last that was ever there. */
-  get lastArrival(): number {
-    return this.#rows.lastArrival();
-  }
-
-  /**
-   * Take a game out of use: it leaves `games`, its row and the reason are kept (aside.ts), and its id is on the quarantine
-   * list.
-   */
-  quarantine(gameId: string, reason: string, detectedAt: string): void {
-    guarded(this.path, () =>
-      this.#change((totals) => {
-        const arrival = this.#statements.prepare('SELECT arrival FROM games WHERE game_id = ?').pluck().get(gameId);
-        if (typeof arrival !== 'number') return;
-        moveAside(this.#statements, { arrival, reason, now: detectedAt });
-        this.#remove(gameId, totals);
-      }),
-    );
-  }
-
   /** Games that were put aside with all their bytes, in the order in which that happened: all, or those named. */
   aside(names: readonly string[] = []): AsideGame[] {
     if (this.#schema < 2) return [];

@@ -77,6 +77,21 @@ export function whileBusy<T>(patience: number, work: () => T): T {
   }
 }
 
+/** The file, or a part of it, is not what was written; every other failure says nothing about the file. */
+export const isDamage = (error: unknown): error is RrError => error instanceof RrError && error.code === 'FILE_CORRUPT';
+
+/** Messages of one integrity check; a file with more has lost a page or an index as a whole. */
+const MAX_MESSAGES = 100;
+
+/**
+ * SQLite's own words on pages, and on each index compared with its table, which quick_check leaves out; none when all is well.
+ * Cost: a pass over the file and a look-up per index entry. @throws RrError as sqliteFailure()
+ */
+export function integrityMessages(path: string, db: Database.Database): string[] {
+  const messages = guarded(path, () => db.prepare(`PRAGMA integrity_check(${MAX_MESSAGES})`).pluck().all().map(String));
+  return messages.filter((message) => message !== 'ok');
+}
+
 /** The RrError for an SQLite failure, or the cause itself when it is not one we expect. */
 export function sqliteFailure(path: string, cause: unknown): unknown {
   if (!(cause instanceof Database.SqliteError)) return cause;

@@ -138,7 +138,7 @@ const otherDatabase = (path: string): RrError =>
   new RrError('FILE_CORRUPT', { path, detail: 'is not a state database of rr' });
 
 const damaged = (path: string, what: string): RrError =>
-  new RrError('FILE_CORRUPT', { path, detail: `is damaged: ${what}; rr doctor --repair puts it right` });
+  new RrError('FILE_CORRUPT', { path, detail: `is damaged: ${what}; rr doctor --repair repairs it` });
 
 function prepare(db: Database.Database): void {
   defineSeals(db);

@@ -2,22 +2,16 @@
  * `rr doctor --repair`: a damaged state database is put aside with all its bytes, and a new one takes its place with every
  * row that can still be read and is what was written.
  */
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
 import { syncFolder, temporaryPath } from '../../io/atomic.ts';
 import { makeFolder } from '../../io/folder.ts';
-import { guarded, sqliteFailure } from '../../io/sqlite/sqlite.ts';
+import { columnsOf, guarded, isDamage, sqliteFailure } from '../../io/sqlite/sqlite.ts';
 import { StateFile } from './file.ts';
-import { defineSeals, sealSql, TABLES, type Table } from './seals.ts';
-
-/** Facts first; leases last, as the work they guard is described by the rows before. */
-const ORDER: readonly Table[] = [
-  ...(['results', 'model_audit', 'cursors', 'events', 'runs', 'breakers', 'file_hashes'] as const),
-  'leases',
-];
+import { defineSeals, sealSql, TABLE_NAMES, TABLES, type Table } from './seals.ts';
 
 export interface RepairedState {
   /** Folder with the files as they were. */
@@ -27,47 +21,80 @@ export interface RepairedState {
   readonly lost: Readonly<Record<string, number>>;
 }
 
-/** @throws RrError LOCKED while a process has it open */
+/**
+ * What stays aside are copies, byte by byte; the work is done on others, as opening a database may change it.
+ * @throws RrError LOCKED while a process has it open, or wrote to it meanwhile
+ */
 export async function repairState(path: string, now: Date): Promise<RepairedState> {
   const aside = join(dirname(path), `damaged-${now.toISOString().replace(/[:.]/g, '-')}`);
-  const release = hold(path);
   const fresh = temporaryPath(path);
+  const work = temporaryPath(path);
+  let release: (() => void) | undefined;
   try {
     makeFolder(aside);
-    const copy = join(aside, 'rr.db');
-    for (const end of ['', '-wal']) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
+    // before the lock: closing a copied file would drop it (POSIX locks belong to the process)
+    const before = stampsOf(path);
+    for (const end of FILES) {
+      if (!existsSync(path + end)) continue;
+      await copyDurably(path + end, join(aside, `rr.db${end}`));
+      copyFileSync(path + end, work + end);
+    }
     await syncFolder(aside);
-    const { kept, lost } = takeOver(copy, fresh);
+    release = hold(path);
+    if (stampsOf(path) !== before) throw new RrError('LOCKED', { path });
+    const { kept, lost } = takeOver(work, fresh);
     release();
-    // the copy is safe: what stands beside the new file would be taken for its log
+    // the copies are safe: what stands beside the new file would be taken for its log
     for (const end of ['-wal', '-shm', '-journal']) rmSync(path + end, { force: true });
     await rename(fresh, path);
     await syncFolder(dirname(path));
     return { aside, kept, lost };
   } finally {
-    release();
-    for (const end of ['', '-wal', '-shm']) rmSync(fresh + end, { force: true });
+    release?.();
+    for (const file of [fresh, work]) for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+  }
+}
+
+const FILES = ['', '-wal'] as const;
+
+/** Changes with every write to the database. */
+const stampsOf = (path: string): string =>
+  FILES.map((end) => {
+    const stat = statSync(path + end, { throwIfNoEntry: false });
+    // opening the database makes an empty log
+    return stat && stat.size > 0 ? `${stat.size} ${stat.mtimeMs}` : '';
+  }).join('\n');
+
+async function copyDurably(from: string, to: string): Promise<void> {
+  copyFileSync(from, to);
+  const handle = await open(to, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
 /** Keeps other processes out, as far as what is left of the file allows. */
 function hold(path: string): () => void {
   const db = new Database(path, { timeout: 1000, fileMustExist: true });
-  let open = true;
+  let isOpen = true;
   try {
     db.pragma('locking_mode = EXCLUSIVE');
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     const failure = sqliteFailure(path, cause);
-    if (failure instanceof RrError && failure.code !== 'FILE_CORRUPT') {
+    if (!isDamage(failure)) {
       db.close();
-      throw failure.code === 'DB_LOCKED' ? new RrError('LOCKED', { path }, { cause }) : failure;
+      throw failure instanceof RrError && failure.code === 'DB_LOCKED'
+        ? new RrError('LOCKED', { path }, { cause })
+        : failure;
     }
     // no process can work with a file whose header is gone
   }
   return () => {
-    if (open) db.close();
-    open = false;
+    if (isOpen) db.close();
+    isOpen = false;
   };
 }
 
@@ -77,7 +104,7 @@ function takeOver(from: string, to: string): Pick<RepairedState, 'kept' | 'lost'
   const kept: Record<string, number> = {};
   const lost: Record<string, number> = {};
   try {
-    for (const table of ORDER) {
+    for (const table of TABLE_NAMES) {
       const names = TABLES[table];
       const insert = `INSERT OR IGNORE INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
       [kept[table], lost[table]] = [0, 0];
@@ -99,18 +126,19 @@ function takeOver(from: string, to: string): Pick<RepairedState, 'kept' | 'lost'
   }
 }
 
-/** The copy may be changed: an older schema is migrated, so that its rows are tested. */
+/** The copy may be changed: an older schema is migrated, so that its rows are tested. Undefined when nothing can be read. */
 function openDamaged(path: string): Database.Database | undefined {
   try {
     StateFile.open(path).close();
   } catch (error) {
-    if (!(error instanceof RrError) || error.code !== 'FILE_CORRUPT') throw error;
+    if (!isDamage(error)) throw error;
   }
   try {
     const db = guarded(path, () => new Database(path));
     defineSeals(db);
     return db;
-  } catch {
+  } catch (error) {
+    if (!isDamage(error)) throw error;
     return undefined;
   }
 }
@@ -123,7 +151,7 @@ function* readable(db: Database.Database | undefined, table: Table): Generator<V
   const seen = new Set<unknown>();
   for (const order of ['ASC', 'DESC']) {
     try {
-      const sql = `SELECT rowid AS number, *, ${sealSql(table)} IS seal AS intact FROM ${table} NOT INDEXED ORDER BY rowid ${order}`;
+      const sql = `SELECT rowid AS number, *, ${intactSql(db, table)} AS intact FROM ${table} NOT INDEXED ORDER BY rowid ${order}`;
       for (const row of db.prepare<[], Values>(sql).iterate()) {
         if (seen.has(row.number)) continue;
         seen.add(row.number);
@@ -132,8 +160,14 @@ function* readable(db: Database.Database | undefined, table: Table): Generator<V
       return;
     } catch (cause) {
       const failure = sqliteFailure('', cause);
-      if (!(failure instanceof RrError) && !(cause instanceof Database.SqliteError)) throw cause;
+      if (!isDamage(failure)) throw failure;
       yield undefined;
     }
   }
 }
+
+/** A file that damage keeps from being migrated has rows without seals: those named by their contents still prove themselves. */
+const intactSql = (db: Database.Database, table: Table): string =>
+  columnsOf(db, table).includes('seal')
+    ? `${sealSql(table)} IS seal`
+    : `names_itself('${table}', ${TABLES[table].join(', ')})`;
