@@ -32,9 +32,9 @@ const WORST = 10;
 
 export default class Analyze extends RrCommand {
   static override description =
-    'With FILE, one game (or position) is gone through: per decision the value, the best moves with visits, and what the ' +
-    'move that was played cost. Without FILE, programs ask: stdin holds one query per line (docs/analysis.md), and answers ' +
-    'are written as they are ready. --from-records answers for every game of a file.';
+    'With FILE, reviews one game or position: for each decision the value, the best moves with visits, and what the played ' +
+    'move cost. Without FILE, answers programs: stdin holds one query per line (docs/analysis.md), and answers are written ' +
+    'as they are ready. --from-records answers for every game of a file.';
 
   static override examples = [
     'rr analyze games.ndjson --game 3 --model production --budget 400',

@@ -9,9 +9,9 @@ import { dataFlag } from './cli/flags.ts';
 export default class Doctor extends RrCommand {
   static override description =
     'Looks at the runtime, the native libraries, the providers that networks can run on, the data folder with its ' +
-    'databases and models, disk, memory and clock. --sweep cleans up after processes that were killed; --repair makes ' +
-    'a damaged state database anew from its good rows and keeps the old one aside. Exit 3 when ' +
-    'something that is needed does not work; what is merely missing is a note.';
+    'databases and models, disk, memory and clock. --sweep cleans up after processes that were killed; --repair rebuilds ' +
+    'a damaged state database from its good rows and keeps the old one aside. Exit 3 when ' +
+    'something that is needed does not work; something optional that is missing is only noted.';
 
   static override examples = [
     'rr doctor',

@@ -69,7 +69,7 @@ export default class Export extends RrCommand {
         'the two differ are named',
     }),
     exact: Flags.boolean({
-      description: 'ai-service: byte for byte what upstream exports, its defects and its way with results included',
+      description: 'ai-service: byte for byte what upstream exports, with its defects and its results',
       exclusive: ['trust'],
     }),
     'quality-weighted': Flags.boolean({ description: 'ai-service: add sample weights and timestamps' }),

@@ -26,10 +26,10 @@ const FEW_GAMES = 50;
 
 export default class Init extends RrCommand {
   static override description =
-    'Asks for board, players, minutes, cores and graphics card, as far as no flag says them; without a terminal it ' +
+    'Asks for board, players, minutes, cores and graphics card unless a flag says it; without a terminal it ' +
     'needs --board or --config. Measures what this machine plays with the network of the loop (as rr bench search ' +
     '--apply does), and writes the fastest settings and the amounts that fit the minutes into the rr.yaml of this ' +
-    'folder. What else stands there stays. From then on no command here needs --config. Measure on an idle machine.';
+    'folder. Other settings there are kept. From then on no command here needs --config. Measure on an idle machine.';
 
   static override examples = ['rr init', 'rr init --board hex8 --players 2 --minutes 20 --cores 2 --no-gpu'];
 

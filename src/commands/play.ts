@@ -40,7 +40,7 @@ export default class Play extends RrCommand {
     ...seedFlag,
     seats: Flags.string({
       description:
-        'who plays from which seat, seat 1 first: me, or a player (default me and heuristics; with --model gumbels)',
+        'who plays from which seat, seat 1 first: me, or a player (default me, and heuristic in the other seats, or gumbel with --model)',
       helpValue: 'LIST',
     }),
     ...dataFlag,

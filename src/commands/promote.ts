@@ -1,4 +1,4 @@
-/** `rr promote`: puts a model into production if it has earned it. */
+/** `rr promote`: puts a model into production if it passes every check. */
 import { Args, Flags } from '@oclif/core';
 import { type PromotionReport, promote, rollBack } from '../arena/promotion/promote.ts';
 import { type VerdictRecord, verdictKind } from '../arena/records.ts';

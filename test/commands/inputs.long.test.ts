@@ -148,6 +148,8 @@ test.each<[number, string[]]>([
   [4, ['promote', '--history', '--config', 'hex8_2p']],
   [4, ['report', '--config', 'hex8_2p']],
   [4, ['loop', '--status']],
+  [2, ['sync', 'pull']],
+  [2, ['sync', 'plan']],
 ])('%d and nothing is made where only reading was asked for: rr %j', async (status, args) => {
   const misspelt = join(folder, 'misspelt');
   expect((await rr([...args, '--data', misspelt], here)).status).toBe(status);

@@ -207,10 +207,14 @@ describe('rr selfplay with players that search', () => {
   test.each([
     [['--engine', 'gumbel'], 2, /needs a network/],
     [['--engine', 'random', '--model', model], 2, /uses a network/],
-    [['--engine', 'heuristic', '--fork-share', '0.1'], 2, /--fork-share: no player of 'heuristic' searches/],
+    [
+      ['--engine', 'heuristic', '--fork-share', '0.1'],
+      2,
+      /--fork-share needs a player that searches; 'heuristic' has none/,
+    ],
     [['--engine', 'gumbel', '--model', model, '--fork-share', '2'], 2, /fork-share/],
     [['--engine', 'random', '--inference', 'shared', '--require-gpu'], 2, /--require-gpu, --inference: none of the/],
-    [['--engine', 'heuristic', '--budget', '64'], 2, /--budget: no player of 'heuristic' searches/],
+    [['--engine', 'heuristic', '--budget', '64'], 2, /--budget needs a player that searches; 'heuristic' has none/],
     [['--engine', 'gumbel', '--model', model, '--budget', '1'], 2, /at least 2 simulations/],
     [['--engine', 'gumbel', '--model', model, '--temperature', 'alphazer'], 2, /alphazero/],
     [['--engine', 'gumbel', '--model', model, '--temperature', 'elo_adaptive'], 2, /needs the rating of who plays/],

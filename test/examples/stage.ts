@@ -156,6 +156,7 @@ export const reduced = (example: string): string =>
     .replace(/^rr bench (engine|search) --seconds 1$/, '$& --config hex8_2p')
     .replace(/^rr bench export$/, '$& --games 20')
     .replace(/^rr bench round/, '$& --games 2 --positions 2 --depth 4')
-    .replace(/--positions \d+ --depth \d+$/, '--positions 2 --depth 4')
+    .replace(/ --positions \d+ --depth \d+$/, '')
+    .replace(/^rr bench targets/, '$& --positions 2 --depth 4')
     .replace(/^rr bench train/, '$& --batches 8')
     .replace(/^(rr .*--watch)/, 'timeout --preserve-status -s INT 5 $1');

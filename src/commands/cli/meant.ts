@@ -1,8 +1,6 @@
 /** Words that people bring from other programs, and the commands that do it here. */
 export const MEANT: Readonly<Record<string, readonly string[]>> = {
-  analyse: ['show', 'play'],
-  analysis: ['show', 'play'],
-  analyze: ['show', 'play'],
+  analysis: ['analyze'],
   arena: ['gauntlet'],
   benchmark: ['bench selfplay', 'bench search', 'bench train'],
   board: ['show'],

@@ -20,8 +20,11 @@ export const knobFlags = {
     description: 'share of decisions of gumbel with a cheap search and no policy target, 0 to 1',
     helpValue: 'X',
   }),
-  'cheap-budget': Flags.string({ description: 'simulations of a cheap search, 0 for a quarter', helpValue: 'N' }),
-  'c-visit': Flags.string({ description: 'gumbel: visits that σ begins with', helpValue: 'X' }),
+  'cheap-budget': Flags.string({
+    description: 'simulations of a cheap search, 0 for a quarter of the budget',
+    helpValue: 'N',
+  }),
+  'c-visit': Flags.string({ description: 'gumbel: constant that is added to the visits in σ', helpValue: 'X' }),
   'c-scale': Flags.string({ description: 'gumbel: scale of σ, smaller for softer policy targets', helpValue: 'X' }),
 };
 

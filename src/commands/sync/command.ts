@@ -7,6 +7,11 @@ import type { Column } from '../cli/render.ts';
 import { bytesFrom, configFrom, hostsFromFlags, kindsFrom, type SyncFlagValues } from './flags.ts';
 import { HostProgress } from './host-progress.ts';
 
+/** Says what is wrong with the hosts before anything is opened, as opening makes a state database. @throws as hostsFromFlags */
+export function requireHosts(flags: SyncFlagValues): void {
+  if (flags.folder === undefined) hostsFromFlags(flags);
+}
+
 export function peersFrom(flags: SyncFlagValues, local: LocalSide): Peer[] {
   const minFree = bytesFrom('min-free', flags['min-free']);
   if (flags.folder !== undefined) return flags.folder.map((folder) => folderPeer(folder, minFree));

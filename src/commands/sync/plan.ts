@@ -1,7 +1,7 @@
 /** `rr sync plan`: what a push and a pull would move, with sizes; changes nothing. */
 import { exitOf } from '../../sync/run.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { optionsFrom, peersFrom, runSync, type SyncContext, transferColumns } from './command.ts';
+import { optionsFrom, peersFrom, requireHosts, runSync, type SyncContext, transferColumns } from './command.ts';
 import { replicasFlag, syncFlags } from './flags.ts';
 import { openLocal } from './local.ts';
 
@@ -16,6 +16,7 @@ export default class SyncPlan extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(SyncPlan);
+    requireHosts(flags);
     const local = await openLocal(flags.data);
     try {
       const peers = peersFrom(flags, local);

@@ -4,7 +4,7 @@ import type { LocalSide } from '../../sync/peer/local.ts';
 import type { Direction, Peer } from '../../sync/peers.ts';
 import { exitOf } from '../../sync/run.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { optionsFrom, runSync, transferColumns } from './command.ts';
+import { optionsFrom, requireHosts, runSync, transferColumns } from './command.ts';
 import type { SyncFlagValues } from './flags.ts';
 import { openLocal } from './local.ts';
 
@@ -18,6 +18,7 @@ export interface TransferJob {
 
 export abstract class TransferCommand extends RrCommand {
   protected async transfer({ direction, flags, replicas, peers }: TransferJob): Promise<Outcome> {
+    requireHosts(flags);
     const local = await openLocal(flags.data);
     try {
       const options = { ...optionsFrom(flags, direction), replicas };

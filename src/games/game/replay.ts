@@ -6,6 +6,7 @@ import type { State } from '../../engine/state.ts';
 import type { Game } from './game.ts';
 import { dialectOf } from './reading.ts';
 import { resultContradiction } from './result.ts';
+import { searchesProblem } from './search-problem.ts';
 import { type Visitor, Walk } from './walk.ts';
 
 export interface ReplayOptions {
@@ -22,6 +23,8 @@ export interface ReplayOptions {
  * @throws RrError RECORD_INVALID naming the game and the first move, or the result, that is wrong
  */
 export function replay(game: Game, visitor: Visitor = {}, options: ReplayOptions = {}): State {
+  const impossible = searchesProblem(game);
+  if (impossible !== undefined) throw refusal(game, impossible);
   const walk = new Walk(game, visitor, { dialect: dialectOf(game), allowBroken: options.allowBroken });
   try {
     walk.run();
@@ -37,6 +40,8 @@ export function replay(game: Game, visitor: Visitor = {}, options: ReplayOptions
 
 /** The same without the test of the result and without wrapping errors, for parity, which has its own words for both. */
 export function replayMoves(game: Game, visitor: Visitor, options: ReplayOptions = {}): State {
+  const impossible = searchesProblem(game);
+  if (impossible !== undefined) throw new RulesError('MOVE_ILLEGAL', impossible);
   const walk = new Walk(game, visitor, { dialect: dialectOf(game), allowBroken: options.allowBroken });
   walk.run();
   return walk.state;

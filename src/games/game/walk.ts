@@ -12,7 +12,7 @@ import { type InterpretOptions, interpretMove } from '../upstream/interpret.ts';
 import { canGoOn, PastEnd } from '../upstream/past-end.ts';
 import type { Dialect, VariantName } from '../upstream/variants.ts';
 import type { Game } from './game.ts';
-import { policyProblem, searchesProblem } from './search-problem.ts';
+import { policyProblem } from './search-problem.ts';
 
 /** Where a replay is. One object a replay: it changes with every ply, and its state must not be changed by others. */
 export interface Step {
@@ -89,8 +89,6 @@ export class Walk implements Step {
   run(): void {
     const { position } = this.#visitor;
     const { moves, broken = moves.length } = this.#game;
-    const impossible = searchesProblem(this.#game);
-    if (impossible !== undefined) throw new RulesError('MOVE_ILLEGAL', impossible);
     for (const recorded of moves) {
       if (!this.#proven) this.#checkSearch();
       if (position?.(this) === false) return;

@@ -58,12 +58,12 @@ export function planRun(game: GameConfig, settings: Settings<'selfplay'>, flags:
   const mix = named.map(({ player, weight }) => ({ player: budgeted(player, flags.budget), weight }));
   const wanting = mix.find(({ player }) => parsePlayer(player).needsNetwork);
   if (flags.model && !wanting)
-    throw new RrError('USAGE', { detail: `--model: no player of '${engine}' uses a network` });
+    throw new RrError('USAGE', { detail: `--model needs a player that uses a network; '${engine}' has none` });
   if (wanting && !flags.model) throw new RrError('NETWORK_NEEDED', { player: wanting.player });
   const searching = mix.some(({ player }) => parsePlayer(player).searches);
   const [unused] = flags.forSearch ?? [];
   if (unused !== undefined && !searching) {
-    throw new RrError('USAGE', { detail: `--${unused}: no player of '${engine}' searches` });
+    throw new RrError('USAGE', { detail: `--${unused} needs a player that searches; '${engine}' has none` });
   }
   const spec: SelfplaySpec = {
     board: game.board,

@@ -39,7 +39,8 @@ describe('finding the command', () => {
       ['status'],
       "rr: no command 'status' (did you mean rr loop --status, rr cluster status or rr sync status?); see rr --help\n",
     ],
-    [['analyse'], "rr: no command 'analyse' (did you mean rr show or rr play?); see rr --help\n"],
+    [['analysis'], "rr: no command 'analysis' (did you mean rr analyze?); see rr --help\n"],
+    [['analyse'], "rr: no command 'analyse' (did you mean 'analyze'?); see rr --help\n"],
     [['merge'], "rr: no command 'merge' (did you mean rr db merge or rr elo merge?); see rr --help\n"],
     [
       ['config', 'show', 'selfpaly'],

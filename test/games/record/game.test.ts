@@ -71,7 +71,7 @@ describe('game record', () => {
     refused({ ply: 0, policy: [[0, 65534]] }).toThrow(/moves\[0\]: its search policy sums to 0\.99/);
     refused({ ply: 0, policy: [[4096, 65535]] }).toThrow(/its search policy names move 4096 of/);
     refused({ ply: 4096 }).toThrow(/search at move 4096/);
-    refused({ ply: 2 }, { ply: 1 }).toThrow(/search at move 1, after 2/);
+    refused({ ply: 2 }, { ply: 1 }).toThrow(/search at move 1 after one at move 2/);
     refused({ ply: 0, values: [1, 2, 3] }).toThrow(/3 values for 2 players/);
   });
 
