@@ -28,8 +28,8 @@ const settings = {
 
 export default defineConfig({
   test: {
-    // one more than the cores of a small machine: many tests wait for disks, sockets and timers of other programs
-    maxWorkers: 3,
+    // twice the cores of a small machine: many tests wait for disks, sockets and timers of other programs
+    maxWorkers: 4,
     globalSetup: 'test/announce.ts',
     sequence: { sequencer: LongestFirst },
     projects: [
