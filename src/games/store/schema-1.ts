@@ -1,6 +1,6 @@
 /** The first schema of a replay database. Released, so never edited: schema-2.ts changes it. */
 
-/** Of a game and of a seat, beside what says whose they are; the second schema has the same. */
+/** Of a game and of a seat, beside what says whose they are; the second schema has the same, and the same triggers. */
 export const GAME_COLUMNS = `  config TEXT NOT NULL AS (board || '_' || players || 'p') STORED,
   board TEXT NOT NULL CHECK (board IN ('square8', 'square19', 'hex8', 'hexagonal')),
   players INTEGER NOT NULL CHECK (players BETWEEN 2 AND 4),
@@ -32,15 +32,7 @@ export const SEAT_COLUMNS = `  seat INTEGER NOT NULL CHECK (seat BETWEEN 1 AND 4
   model TEXT,
   settings TEXT CHECK (json_valid(settings)),`;
 
-export const INDEXES_AND_TRIGGERS = `CREATE INDEX games_by_config ON games(config, created_at);
-CREATE INDEX games_by_created ON games(created_at);
-CREATE INDEX games_by_engine ON games(engine);
-CREATE INDEX games_by_run ON games(run_id, game_index);
-CREATE INDEX games_by_parity ON games(parity_status);
-CREATE INDEX games_by_quality ON games(quality);
-CREATE INDEX seats_by_player ON game_seats(player, model);
-
-CREATE TRIGGER completed_games_have_moves_on_insert BEFORE INSERT ON games
+export const TRIGGERS = `CREATE TRIGGER completed_games_have_moves_on_insert BEFORE INSERT ON games
 WHEN NEW.status = 'completed' AND (NEW.plies = 0 OR length(NEW.moves) = 0)
 BEGIN SELECT RAISE(ABORT, 'a completed game without moves'); END;
 
@@ -73,5 +65,13 @@ CREATE TABLE orphaned_games (
   players INTEGER
 ) STRICT;
 
-${INDEXES_AND_TRIGGERS}
+CREATE INDEX games_by_config ON games(config, created_at);
+CREATE INDEX games_by_created ON games(created_at);
+CREATE INDEX games_by_engine ON games(engine);
+CREATE INDEX games_by_run ON games(run_id, game_index);
+CREATE INDEX games_by_parity ON games(parity_status);
+CREATE INDEX games_by_quality ON games(quality);
+CREATE INDEX seats_by_player ON game_seats(player, model);
+
+${TRIGGERS}
 `;

@@ -8,7 +8,7 @@ import { Statements } from '../../io/sqlite/statements.ts';
 import { KEPT_COLUMNS, moveAside } from './aside.ts';
 import { checksumOf } from './checksum.ts';
 import { GameRows } from './rows.ts';
-import { GAME_COLUMNS, INDEXES_AND_TRIGGERS, SEAT_COLUMNS } from './schema-1.ts';
+import { GAME_COLUMNS, SEAT_COLUMNS, TRIGGERS } from './schema-1.ts';
 import { HEADER_COLUMNS, sealOf } from './seal.ts';
 import { Totals } from './totals.ts';
 import type { StoredGame } from './types.ts';
@@ -49,7 +49,11 @@ DROP TABLE games;
 ALTER TABLE games_2 RENAME TO games;
 ALTER TABLE seats_2 RENAME TO game_seats;
 
-${INDEXES_AND_TRIGGERS}
+-- those of the first schema that a query uses: each costs every game that is stored
+CREATE INDEX games_by_created ON games(created_at);
+CREATE INDEX games_by_run ON games(run_id, game_index);
+
+${TRIGGERS}
 `;
 
 const COLUMNS = ['arrival', ...HEADER_COLUMNS, 'checksum', 'seal', 'moves', 'extras'];
