@@ -1,18 +1,20 @@
 /** Notes of earlier syncs: the last one with each host and its outcome. No host is contacted. */
-import * as z from 'zod';
 import type { Host } from '../cluster/hosts/file.ts';
+import { type Event, factsOf, makeEvent } from '../state/events/event.ts';
 import type { BreakerState } from '../state/store/breaker.ts';
+import { thisProcess } from '../state/store/machine.ts';
 import type { StateStore } from '../state/store/store.ts';
+import type { TransferRecord } from './run.ts';
 
-/** Events looked through for the last sync with each host. */
-const LOOK_BACK = 5000;
-
-const Transfer = z.looseObject({
-  host: z.string(),
-  direction: z.string(),
-  status: z.string(),
-  reason: z.string().optional(),
-});
+/** What the log keeps of a transfer. */
+export function eventOf(record: TransferRecord, at: number): Event {
+  const { host, direction, status, reason, files, games, rows, bytes, seconds } = record;
+  const by = thisProcess().host;
+  const transfer = { by, with: host, direction, ended: at };
+  return status === 'failed'
+    ? makeEvent({ type: 'sync_failed', at, host: by, facts: { ...transfer, reason: reason ?? 'failed' } })
+    : makeEvent({ type: 'data_synced', at, host: by, facts: { ...transfer, files, games, rows, bytes, seconds } });
+}
 
 export interface HostHistory {
   readonly host: string;
@@ -26,16 +28,21 @@ export interface HostHistory {
 }
 
 export async function syncHistory({ events, breakers }: StateStore, hosts: readonly Host[]): Promise<HostHistory[]> {
-  const past = (await events.newest('transfer', LOOK_BACK)).flatMap(({ at, detail }) => {
-    const transfer = Transfer.safeParse(JSON.parse(detail));
-    return transfer.success ? [{ at: new Date(at).toISOString(), ...transfer.data }] : [];
+  const me = thisProcess().host;
+  const past = (await events.find({ types: ['data_synced', 'sync_failed'] })).reverse().flatMap((event) => {
+    const done = factsOf(event, 'data_synced');
+    const failed = factsOf(event, 'sync_failed');
+    const transfer = done ?? failed;
+    // those of other machines came by rr sync; old ones do not say whose they are
+    return transfer && (transfer.by === me || transfer.by === '')
+      ? [{ ...transfer, at: new Date(event.at).toISOString(), reason: failed?.reason }]
+      : [];
   });
   const rows: HostHistory[] = [];
   for (const { name, status } of hosts) {
     const last = (direction: string) =>
-      past.find((one) => one.host === name && one.direction === direction && one.status === 'done')?.at ?? null;
-    const newest = past.find((one) => one.host === name);
-    const failed = newest?.status === 'failed' ? (newest.reason ?? null) : null;
+      past.find((one) => one.with === name && one.direction === direction && one.reason === undefined)?.at ?? null;
+    const failed = past.find((one) => one.with === name)?.reason ?? null;
     const breaker = (await breakers.state(name)).state;
     rows.push({ host: name, status, breaker, pushed: last('push'), pulled: last('pull'), failed });
   }

@@ -4,6 +4,7 @@ import { sideBySide } from '../io/task-list.ts';
 import { POINTERS } from '../state/store/audit.ts';
 import { exitOfAll } from './each-host.ts';
 import { execute, moverBytes, newTally, refuseCorrupt, type Tally } from './execute.ts';
+import { eventOf } from './history.ts';
 import { named } from './peer/failure.ts';
 import type { LocalSide } from './peer/local.ts';
 import type { Side } from './peer/methods.ts';
@@ -73,7 +74,7 @@ export async function syncPeers(
     const onBytes = (name: string, bytes: number): void => options.onBytes?.(name, bytes, show);
     const record = await syncPeer(local, peer, { ...options, onBytes }, barrier);
     records.push(record);
-    if (!options.dryRun) await local.state.events.add({ kind: 'transfer', detail: { ...record } });
+    if (!options.dryRun) await local.state.events.add([eventOf(record, Date.now())]);
     await options.onEnd?.(record);
     return record.status === 'failed' ? (record.reason ?? 'failed') : undefined;
   });

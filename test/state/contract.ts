@@ -3,10 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { isGenuineEvent, makeEvent } from '../../src/state/events/event.ts';
 import { makeAuditRow } from '../../src/state/store/audit.ts';
 import { Lease, type LeaseClaim, type Leases, withLease } from '../../src/state/store/lease.ts';
 import { thisProcess } from '../../src/state/store/machine.ts';
 import { isGenuine, makeResult } from '../../src/state/store/results.ts';
+import { stateOfRun } from '../../src/state/store/runs.ts';
 import type { StateStore } from '../../src/state/store/store.ts';
 
 export interface Engine {
@@ -170,20 +172,27 @@ export function stateContract({ name, fresh, open }: Engine): void {
   });
 
   describe(`${name}: rows`, () => {
-    test('runs, events, cursors', async () => {
-      const { runs, events, cursors } = await connect(fresh());
-      const first = await runs.start({ command: 'train', config: 'hex8_2p', detail: { steps: 3 } });
+    test('runs and cursors', async () => {
+      const { runs, cursors } = await connect(fresh());
+      const first = await runs.start({
+        command: 'train',
+        config: 'hex8_2p',
+        detail: { steps: 3 },
+        argv: ['train', 'a.npz'],
+      });
       const second = await runs.start({ command: 'selfplay' });
       await runs.beat(second);
       expect((await runs.active()).map((run) => run.command).sort()).toEqual(['selfplay', 'train']);
       await runs.end(first, 0);
       expect((await runs.active()).map((run) => run.run_id)).toEqual([second]);
-      await events.add({ kind: 'transfer', runId: first, detail: { bytes: 1 } });
-      await events.add({ kind: 'transfer', detail: { bytes: 2 } });
-      const details = async (limit?: number) =>
-        (await events.newest('transfer', limit)).map((event) => JSON.parse(event.detail));
-      expect(await details()).toEqual([{ bytes: 2 }, { bytes: 1 }]);
-      expect(await details(1)).toEqual([{ bytes: 2 }]);
+      expect((await runs.find()).map(({ exit, argv }) => [exit, argv])).toEqual([
+        [0, '["train","a.npz"]'],
+        [null, '[]'],
+      ]);
+      expect(await runs.find({ command: 'selfplay' })).toHaveLength(1);
+      expect(await runs.find({ sinceMs: Date.now() + 60_000 })).toEqual([]);
+      expect(await runs.forget(Date.now() + 60_000)).toBe(1);
+      expect((await runs.find()).map((run) => run.run_id)).toEqual([second]);
       expect(await cursors.get('x')).toBeUndefined();
       await cursors.set('x', '1');
       await cursors.set('x', '2');
@@ -218,6 +227,71 @@ export function stateContract({ name, fresh, open }: Engine): void {
       await expect(cursors.change('x', refuse)).rejects.toThrow('no');
       await expect(audit.append('hex8_2p', 'production', refuse)).rejects.toThrow('no');
       expect([await cursors.get('x'), await audit.rows()]).toEqual([undefined, []]);
+    });
+
+    test('a run whose process is another one by now, or gone, is lost', async () => {
+      const { runs } = await connect(fresh());
+      const runId = await runs.start({ command: 'train' });
+      const [row] = await runs.find();
+      expect(row && stateOfRun(row, Date.now())).toBe('running');
+      for (const other of [
+        { process_start: '1' },
+        { boot_id: `other/${row?.boot_id.split('/')[1]}` },
+        { pid: 0x7ffffff0 },
+      ]) {
+        expect(row && stateOfRun({ ...row, ...other }, Date.now())).toBe('lost');
+      }
+      const far = row && { ...row, host: 'elsewhere' };
+      expect(far && stateOfRun(far, far.heartbeat_at + 60_000)).toBe('running');
+      expect(far && stateOfRun(far, far.heartbeat_at + 3_600_000)).toBe('lost');
+      await runs.end(runId, 5);
+      expect((await runs.find()).map((run) => [stateOfRun(run, Date.now()), run.exit])).toEqual([['done', 5]]);
+    });
+
+    test('events are a set in order of arrival; the same fact is one row, whoever notes it', async () => {
+      const { events } = await connect(fresh());
+      const failed = (run: string, host: string, at: number) =>
+        makeEvent({ type: 'run_failed', at, host, config: 'hex8_2p', facts: { run, command: 'train', exit: 5 } });
+      const lost = makeEvent({
+        type: 'run_lost',
+        at: 1,
+        host: 'a',
+        facts: { run: 'r2', command: 'train', started: 1 },
+      });
+      expect(await events.add([failed('r1', 'a', 9)])).toBe(1);
+      expect(await events.add([failed('r1', 'b', 7), lost])).toBe(1);
+      const all = await events.find();
+      expect(all.map(({ type, host, at }) => [type, host, at])).toEqual([
+        ['run_failed', 'a', 9],
+        ['run_lost', 'a', 1],
+      ]);
+      expect(all.every(isGenuineEvent)).toBe(true);
+      const [first] = all;
+      expect(await events.find({ after: first?.arrival ?? 0 })).toEqual(all.slice(1));
+      expect(await events.find({ types: ['run_lost'] })).toEqual(all.slice(1));
+      expect(await events.find({ config: 'hex8_2p' })).toEqual(all.slice(0, 1));
+      expect(await events.find({ newest: 1 })).toEqual(all.slice(1));
+      expect(await events.lacking([lost.id, 'f'.repeat(64)])).toEqual(new Set(['f'.repeat(64)]));
+      // a number is never used again
+      expect(await events.forget(100)).toBe(2);
+      await events.add([lost]);
+      expect((await events.find())[0]?.arrival).toBeGreaterThan(all[1]?.arrival ?? 0);
+    });
+
+    test('an event whose id is not that of its facts is told', () => {
+      const event = makeEvent({ type: 'run_failed', at: 1, host: 'h', facts: { run: 'r', command: 'train', exit: 5 } });
+      expect(isGenuineEvent(event)).toBe(true);
+      expect(isGenuineEvent({ ...event, at: 2, host: 'x' })).toBe(true);
+      for (const wrong of [
+        { id: 'a'.repeat(64) },
+        { type: 'run_lost' },
+        { type: 'unheard_of' },
+        { detail: '{"run":"s","command":"train","exit":5}' },
+        { detail: '{"run":"r"}' },
+        { detail: '{' },
+      ]) {
+        expect(isGenuineEvent({ ...event, ...wrong }), JSON.stringify(wrong)).toBe(false);
+      }
     });
 
     test('results are a set, and forged ones are told', async () => {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { isGenuineEvent, makeEvent } from '../../src/state/events/event.ts';
 import { openState, openStateToRead } from '../../src/state/open.ts';
 import { StateFile } from '../../src/state/sqlite/file.ts';
-import { STATE_MIGRATIONS } from '../../src/state/sqlite/schema.ts';
+import { STATE_MIGRATIONS } from '../../src/state/sqlite/schema/schema.ts';
 import { TABLE_NAMES, TABLES, type Table } from '../../src/state/sqlite/seals.ts';
 import { openSqlite } from '../../src/state/sqlite/store.ts';
 import { isGenuineAudit, makeAuditRow } from '../../src/state/store/audit.ts';
@@ -31,9 +32,11 @@ test('a file of version 1 gives what was written into it', async () => {
   const state = await openState(path);
   try {
     expect(await state.runs.active()).toEqual([]);
-    expect(await state.events.newest('transfer')).toEqual([
-      { id: 1, at: 3000, kind: 'transfer', run_id: 'run-1', config: null, detail: '{"host":"gpu-1","bytes":5}' },
+    const events = await state.events.find();
+    expect(events.map(({ arrival, type, at, detail }) => ({ arrival, type, at, ...JSON.parse(detail) }))).toEqual([
+      expect.objectContaining({ arrival: 1, type: 'data_synced', at: 3000, ended: 3000, with: 'gpu-1', bytes: 5 }),
     ]);
+    expect(events.every(isGenuineEvent)).toBe(true);
     expect(await state.cursors.get('sync/x/pull/hex8_2p.db')).toBe('41');
     const [result] = await state.results.find({ kind: 'match', config: 'hex8_2p' });
     expect(result && isGenuine(result) && JSON.parse(result.record)).toEqual({ run: 'r', index: 0 });
@@ -87,7 +90,9 @@ async function filled(name: string): Promise<string> {
   const state = await openState(path);
   await Lease.acquire(state.leases, 'train', { owner: 'rr train' });
   await state.runs.start({ command: 'loop' });
-  await state.events.add({ kind: 'transfer' });
+  await state.events.add([
+    makeEvent({ type: 'run_failed', at: 1, host: 'h', facts: { run: 'r', command: 'train', exit: 5 } }),
+  ]);
   await state.cursors.set('c', '5');
   await state.audit.add([
     makeAuditRow({
@@ -102,12 +107,12 @@ async function filled(name: string): Promise<string> {
   return path;
 }
 
-const JSON_COLUMNS: ReadonlySet<string> = new Set(['detail', 'record']);
+const JSON_COLUMNS: ReadonlySet<string> = new Set(['detail', 'record', 'argv']);
 
 const READS: Readonly<Record<Table, (state: StateStore) => Promise<unknown>>> = {
   leases: ({ leases }) => leases.held(),
   runs: ({ runs }) => runs.active(),
-  events: ({ events }) => events.newest('transfer'),
+  events: ({ events }) => events.find(),
   cursors: ({ cursors }) => cursors.get('c'),
   model_audit: ({ audit }) => audit.winner('hex8_2p', 'production'),
   results: ({ results }) => results.find({ kind: 'match' }),

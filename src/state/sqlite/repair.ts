@@ -166,8 +166,14 @@ function* readable(db: Database.Database | undefined, table: Table): Generator<V
   }
 }
 
-/** A file that damage keeps from being migrated has rows without seals: those named by their contents still prove themselves. */
-const intactSql = (db: Database.Database, table: Table): string =>
-  columnsOf(db, table).includes('seal')
+/**
+ * A file that damage keeps from being migrated has rows without seals, those named by their contents still prove
+ * themselves; and tables of another form, whose rows are lost.
+ */
+function intactSql(db: Database.Database, table: Table): string {
+  const columns = columnsOf(db, table);
+  if (TABLES[table].some((name) => !columns.includes(name))) return '0';
+  return columns.includes('seal')
     ? `${sealSql(table)} IS seal`
     : `names_itself('${table}', ${TABLES[table].join(', ')})`;
+}

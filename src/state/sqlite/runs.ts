@@ -1,17 +1,7 @@
-/** Runs and events as rows of `runs` and `events`. */
+/** Runs as rows of `runs`. */
 import { randomUUID } from 'node:crypto';
-import { thisProcess } from '../store/machine.ts';
-import {
-  type EventInfo,
-  type EventInput,
-  EventRow,
-  type Events,
-  isActive,
-  type RunInfo,
-  RunRow,
-  type RunStart,
-  type Runs,
-} from '../store/runs.ts';
+import { startOf, thisProcess } from '../store/machine.ts';
+import { type RunInfo, type RunQuery, RunRow, type RunStart, type Runs, stateOfRun } from '../store/runs.ts';
 import type { Clock, StateFile } from './file.ts';
 
 export class SqliteRuns implements Runs {
@@ -25,11 +15,13 @@ export class SqliteRuns implements Runs {
 
   async start(run: RunStart): Promise<string> {
     const { host, bootId, pid } = thisProcess();
-    const { command, config = null, detail = {}, runId = randomUUID() } = run;
+    const { command, config = null, detail = {}, runId = randomUUID(), argv = [], trace = null } = run;
     const now = this.#now();
     this.#file.run(
-      'INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, NULL)',
+      `INSERT OR REPLACE INTO runs (run_id, command, config, host, boot_id, pid, started_at, heartbeat_at, detail,
+        process_start, argv, trace) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...[runId, command, config, host, bootId, pid, now, now, JSON.stringify(detail)],
+      ...[startOf(pid) ?? null, JSON.stringify(argv), trace],
     );
     return runId;
   }
@@ -45,36 +37,21 @@ export class SqliteRuns implements Runs {
 
   async active(): Promise<RunInfo[]> {
     const now = this.#now();
+    return this.#rows('ended_at IS NULL').filter((run) => stateOfRun(run, now) === 'running');
+  }
+
+  async find({ sinceMs = 0, command }: RunQuery = {}): Promise<RunInfo[]> {
+    return this.#rows('started_at >= ? AND command = coalesce(?, command)', sinceMs, command ?? null);
+  }
+
+  async forget(beforeMs: number): Promise<number> {
+    return this.#file.run('DELETE FROM runs WHERE ended_at < ?', beforeMs);
+  }
+
+  #rows(where: string, ...values: readonly unknown[]): RunInfo[] {
     return this.#file
-      .rows('runs', 'ended_at IS NULL')
+      .rows('runs', where, ...values)
       .map((row) => RunRow.parse(row))
-      .filter((run) => isActive(run, now))
-      .sort((a, b) => a.started_at - b.started_at);
-  }
-}
-
-export class SqliteEvents implements Events {
-  readonly #file: StateFile;
-  readonly #now: Clock;
-
-  constructor(file: StateFile, now: Clock) {
-    this.#file = file;
-    this.#now = now;
-  }
-
-  async add(event: EventInput): Promise<void> {
-    const { kind, runId = null, config = null, detail = {} } = event;
-    this.#file.run(
-      'INSERT INTO events (at, kind, run_id, config, detail) VALUES (?, ?, ?, ?, ?)',
-      ...[this.#now(), kind, runId, config, JSON.stringify(detail)],
-    );
-  }
-
-  async newest(kind: string, limit = 100): Promise<EventInfo[]> {
-    return this.#file
-      .rows('events', 'kind = ?', kind)
-      .map((row) => EventRow.parse(row))
-      .sort((a, b) => b.id - a.id)
-      .slice(0, limit);
+      .sort((a, b) => a.started_at - b.started_at || (a.run_id < b.run_id ? -1 : 1));
   }
 }

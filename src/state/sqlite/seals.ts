@@ -7,15 +7,16 @@ import { crc32 } from 'node:zlib';
 import type Database from 'better-sqlite3';
 import { AuditRowSchema, isGenuineAudit } from '../store/audit.ts';
 import { isGenuine, ResultSchema } from '../store/results.ts';
+import { oldTransfer } from './schema/old-transfer.ts';
 
 /** Tables with their columns in the order of the seal; the first column tells rows apart. */
 export const TABLES = {
   leases: ['name', 'epoch', 'owner', 'host', 'boot_id', 'pid', 'acquired_at', 'expires_at'],
   runs: [
     ...(['run_id', 'command', 'config', 'host', 'boot_id', 'pid'] as const),
-    ...(['started_at', 'heartbeat_at', 'ended_at', 'exit', 'detail'] as const),
+    ...(['started_at', 'heartbeat_at', 'ended_at', 'exit', 'detail', 'process_start', 'argv', 'trace'] as const),
   ],
-  events: ['id', 'at', 'kind', 'run_id', 'config', 'detail'],
+  events: ['arrival', 'id', 'type', 'at', 'host', 'config', 'trace', 'detail'],
   cursors: ['name', 'value', 'updated_at'],
   model_audit: [
     ...(['id', 'config', 'pointer', 'hash', 'previous', 'generation'] as const),
@@ -28,13 +29,24 @@ export const TABLES = {
 export type Table = keyof typeof TABLES;
 export const TABLE_NAMES = Object.keys(TABLES) as Table[];
 
-/** `seal(…)` as SQL; `of` is `new.` or `old.` inside a trigger. */
-export const sealSql = (table: Table, of = ''): string => `seal(${TABLES[table].map((name) => of + name).join(', ')})`;
+/** `seal(…)` over columns as SQL; `of` is `new.` or `old.` inside a trigger. */
+export const sealText = (columns: readonly string[], of = ''): string =>
+  `seal(${columns.map((name) => of + name).join(', ')})`;
+
+/** The seal that a row of a table should have. */
+export const sealSql = (table: Table): string => sealText(TABLES[table]);
 
 /** Functions that the schema calls; every connection needs them. */
 export function defineSeals(db: Database.Database): void {
   const options = { deterministic: true, varargs: true } as const;
   db.function('seal', options, (...values: unknown[]) => crc32(JSON.stringify(values)));
+  // step 3 of the schema: a transfer noted as text becomes an event
+  db.function(
+    'event_of',
+    { deterministic: true },
+    (at: unknown, detail: unknown, field: unknown) =>
+      oldTransfer(Number(at), String(detail))[field as 'id' | 'type' | 'detail'],
+  );
   db.function('names_itself', options, (table: unknown, ...values: unknown[]) => Number(namesItself(table, values)));
 }
 
@@ -52,38 +64,24 @@ function namesItself(table: unknown, values: readonly unknown[]): boolean {
   return true;
 }
 
-/** Seals what is there, unless a row that is named by its contents has other contents: then it gets a wrong one. */
-const sealTable = (table: Table): string => {
-  const columns = TABLES[table].join(', ');
-  const counted = `UPDATE totals SET rows = rows`;
+/** Triggers that keep seals and totals of a table. */
+export const sealTriggers = (table: string, columns: readonly string[]): string => {
+  const counted = 'UPDATE totals SET rows = rows';
   const named = `WHERE name = '${table}'`;
   return `
-ALTER TABLE ${table} ADD COLUMN seal INTEGER;
-UPDATE ${table} SET seal = iif(names_itself('${table}', ${columns}), ${sealSql(table)}, -1);
-INSERT INTO totals SELECT '${table}', count(*), coalesce(sum(${sealSql(table)}), 0) FROM ${table} NOT INDEXED;
 CREATE TRIGGER ${table}_added AFTER INSERT ON ${table} BEGIN
-  UPDATE ${table} SET seal = ${sealSql(table, 'new.')} WHERE rowid = new.rowid;
-  ${counted} + 1, seals = seals + ${sealSql(table, 'new.')} ${named};
+  UPDATE ${table} SET seal = ${sealText(columns, 'new.')} WHERE rowid = new.rowid;
+  ${counted} + 1, seals = seals + ${sealText(columns, 'new.')} ${named};
 END;
-CREATE TRIGGER ${table}_changed AFTER UPDATE OF ${columns} ON ${table} BEGIN
-  UPDATE ${table} SET seal = ${sealSql(table, 'new.')} WHERE rowid = new.rowid;
-  ${counted}, seals = seals - ${sealSql(table, 'old.')} + ${sealSql(table, 'new.')} ${named};
+CREATE TRIGGER ${table}_changed AFTER UPDATE OF ${columns.join(', ')} ON ${table} BEGIN
+  UPDATE ${table} SET seal = ${sealText(columns, 'new.')} WHERE rowid = new.rowid;
+  ${counted}, seals = seals - ${sealText(columns, 'old.')} + ${sealText(columns, 'new.')} ${named};
 END;
 CREATE TRIGGER ${table}_removed AFTER DELETE ON ${table} BEGIN
-  ${counted} - 1, seals = seals - ${sealSql(table, 'old.')} ${named};
+  ${counted} - 1, seals = seals - ${sealText(columns, 'old.')} ${named};
 END;
 `;
 };
-
-/** Step from version 1 to version 2. Once released it is never edited. */
-export const SEAL_TABLES = `
-CREATE TABLE totals (
-  name TEXT NOT NULL PRIMARY KEY,
-  rows INTEGER NOT NULL,
-  seals INTEGER NOT NULL
-) STRICT;
-${TABLE_NAMES.map(sealTable).join('')}
-`;
 
 /** Rows of a table that fit `where`, and all that are damaged (`intact` is 0 then). Not through an index, which may hide rows. */
 export const verifiedSql = (table: Table, where: string): string =>

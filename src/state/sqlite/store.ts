@@ -2,12 +2,13 @@
 import type { StateStore } from '../store/store.ts';
 import { SqliteAudit } from './audit.ts';
 import { SqliteBreakers } from './breakers.ts';
+import { SqliteEvents } from './events.ts';
 import { type Clock, StateFile } from './file.ts';
 import { SqliteLeases } from './leases.ts';
 import { SqliteCursors, SqliteFileHashes } from './memory.ts';
 import { SqliteResults } from './results.ts';
-import { SqliteEvents, SqliteRuns } from './runs.ts';
-import { STATE_MIGRATIONS } from './schema.ts';
+import { SqliteRuns } from './runs.ts';
+import { STATE_MIGRATIONS } from './schema/schema.ts';
 
 /** @throws RrError as StateFile.open */
 export function openSqlite(path: string, now: Clock = Date.now): StateStore {
@@ -23,7 +24,7 @@ function storeOf(file: StateFile, now: Clock): StateStore {
     schema: STATE_MIGRATIONS.length,
     leases: new SqliteLeases(file, now),
     runs: new SqliteRuns(file, now),
-    events: new SqliteEvents(file, now),
+    events: new SqliteEvents(file),
     cursors: new SqliteCursors(file, now),
     results: new SqliteResults(file),
     audit: new SqliteAudit(file),

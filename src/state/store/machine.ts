@@ -7,6 +7,8 @@ export interface Identity {
   /** Changes with every boot; with it the process numbers of one container are told from those of another. */
   readonly bootId: string;
   readonly pid: number;
+  /** When the process started, in the system's own count, so that a number used again is told from it. */
+  readonly start?: string | undefined;
 }
 
 let bootId: string | undefined;
@@ -14,6 +16,17 @@ let bootId: string | undefined;
 export function thisProcess(): Identity {
   bootId ??= readBootId();
   return { host: hostname(), bootId, pid: process.pid };
+}
+
+/** Linux only. Ticks between boot and the start of the process (proc(5), field 22 of stat). */
+export function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // the second field, the name of the program, may hold blanks and parentheses
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Linux only; elsewhere nothing is known about other processes and only time tells (leases expire). */
@@ -38,7 +51,7 @@ export function fateOf(other: Identity, me: Identity = thisProcess()): 'alive' |
   if (namespace !== myNamespace) return 'unknown';
   try {
     process.kill(other.pid, 0);
-    return 'alive';
+    return other.start === undefined || startOf(other.pid) === other.start ? 'alive' : 'gone';
   } catch (error) {
     // EPERM: it exists and belongs to someone else.
     return error instanceof Error && 'code' in error && error.code === 'EPERM' ? 'alive' : 'gone';

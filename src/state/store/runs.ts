@@ -1,4 +1,4 @@
-/** Runs and events: what is happening, and what happened. */
+/** Runs: commands at work, and how they ended. */
 import * as z from 'zod';
 import { fateOf } from './machine.ts';
 
@@ -19,6 +19,12 @@ export const RunRow = z.object({
   ended_at: z.int().nullable(),
   exit: z.int().nullable(),
   detail: z.string(),
+  /** What the system says about the start of the process; null where it cannot be asked. */
+  process_start: z.string().nullable(),
+  /** JSON array: the words that were typed after `rr`. */
+  argv: z.string(),
+  /** RR_TRACE_ID: ties the runs of one pass together. */
+  trace: z.string().nullable(),
 });
 export type RunInfo = z.infer<typeof RunRow>;
 
@@ -27,6 +33,14 @@ export interface RunStart {
   readonly config?: string | undefined;
   readonly detail?: Detail;
   readonly runId?: string;
+  readonly argv?: readonly string[];
+  readonly trace?: string | undefined;
+}
+
+export interface RunQuery {
+  /** Started at or after this time. */
+  readonly sinceMs?: number;
+  readonly command?: string;
 }
 
 export interface Runs {
@@ -36,33 +50,18 @@ export interface Runs {
   end(runId: string, exit: number): Promise<void>;
   /** Runs in progress, oldest first. */
   active(): Promise<RunInfo[]>;
+  /** All runs, by start. */
+  find(query?: RunQuery): Promise<RunInfo[]>;
+  /** Forgets runs that ended before a time; returns how many. */
+  forget(beforeMs: number): Promise<number>;
 }
 
-/** True for a run that has not ended while its process is alive, or sent a heartbeat lately. */
-export function isActive(run: RunInfo, nowMs: number): boolean {
-  const fate = fateOf({ host: run.host, bootId: run.boot_id, pid: run.pid });
-  return fate === 'alive' || (fate === 'unknown' && nowMs - run.heartbeat_at < SILENT_MS);
-}
+export type RunState = 'running' | 'done' | 'lost';
 
-export interface EventInput {
-  readonly kind: string;
-  readonly runId?: string | undefined;
-  readonly config?: string | undefined;
-  readonly detail?: Detail;
-}
-
-export const EventRow = z.object({
-  id: z.int(),
-  at: z.int(),
-  kind: z.string(),
-  run_id: z.string().nullable(),
-  config: z.string().nullable(),
-  detail: z.string(),
-});
-export type EventInfo = z.infer<typeof EventRow>;
-
-export interface Events {
-  add(event: EventInput): Promise<void>;
-  /** The newest events of a kind, newest first; 100 unless told otherwise. */
-  newest(kind: string, limit?: number): Promise<EventInfo[]>;
+/** `lost`: no end is noted, and its process is gone, or silent on a machine that cannot be asked. */
+export function stateOfRun(run: RunInfo, nowMs: number): RunState {
+  if (run.ended_at !== null) return 'done';
+  const fate = fateOf({ host: run.host, bootId: run.boot_id, pid: run.pid, start: run.process_start ?? undefined });
+  const alive = fate === 'alive' || (fate === 'unknown' && nowMs - run.heartbeat_at < SILENT_MS);
+  return alive ? 'running' : 'lost';
 }

@@ -11,9 +11,10 @@
  */
 import type { Audit } from './audit.ts';
 import type { Breakers } from './breaker.ts';
+import type { Events } from './events.ts';
 import type { Leases } from './lease.ts';
 import type { Results } from './results.ts';
-import type { Events, Runs } from './runs.ts';
+import type { Runs } from './runs.ts';
 
 export interface StateStore {
   /** Version of the tables. */

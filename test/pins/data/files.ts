@@ -167,7 +167,7 @@ async function stateFacts(path: string): Promise<Facts> {
     return {
       leases: plain(await state.leases.held()),
       runs: plain(await state.runs.active()),
-      events: plain(await state.events.newest('transfer')),
+      events: plain(await state.events.find()),
       cursors: plain([await state.cursors.get('sync/pins/pull/games'), (await state.cursors.get('none')) ?? 'none']),
       results: plain(results),
       ids: await state.results.ids(),

@@ -20,6 +20,7 @@ import { GameStore } from '../../../src/games/store/store.ts';
 import { AiServiceWriter } from '../../../src/samples/ai-service/writer.ts';
 import type { LayoutWriter } from '../../../src/samples/layout.ts';
 import { Rr1Writer } from '../../../src/samples/rr1.ts';
+import { makeEvent } from '../../../src/state/events/event.ts';
 import { openSqlite } from '../../../src/state/sqlite/store.ts';
 import { makeAuditRow, type Pointer } from '../../../src/state/store/audit.ts';
 import { makeResult } from '../../../src/state/store/results.ts';
@@ -114,8 +115,12 @@ async function makeStateDatabase(): Promise<void> {
   file.close();
   let now = STATE_NOW - 2;
   const state = openSqlite(path, () => now++);
-  await state.events.add({ kind: 'transfer', runId: 'going', config: 'hex8_2p', detail: { bytes: 1 } });
-  await state.events.add({ kind: 'transfer', detail: { bytes: 2 } });
+  for (const bytes of [1, 2]) {
+    const transfer = { by: host, with: host, direction: 'pull', ended: now++, files: 0, games: 0, rows: 0 } as const;
+    await state.events.add([
+      makeEvent({ type: 'data_synced', at: now, host, facts: { ...transfer, bytes, seconds: 0 } }),
+    ]);
+  }
   await state.cursors.set('sync/pins/pull/games', '42');
   await state.results.add([
     makeResult({ kind: 'match', config: 'hex8_2p', atMs: STATE_NOW, record: { wins: [3, 1], a: { d: 1, c: 0.5 } } }),

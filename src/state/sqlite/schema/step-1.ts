@@ -1,16 +1,5 @@
-/**
- * Tables of `state/rr.db`: what this host knows beside its games and models. STRICT tables refuse values of another
- * type. Times are milliseconds since 1970.
- *
- * A change of the schema is a new entry in MIGRATIONS; entries once released are never edited.
- */
-
-import { SEAL_TABLES } from './seals.ts';
-
-/** "RRST": tells our files from all other SQLite databases. */
-export const STATE_APPLICATION_ID = 0x52525354;
-
-const BASE = `
+/** The first tables. Once released a step is never edited. */
+export const FIRST_TABLES = `
 CREATE TABLE leases (
   name TEXT NOT NULL PRIMARY KEY,
   epoch INTEGER NOT NULL,
@@ -90,6 +79,3 @@ CREATE TABLE breakers (
   reason TEXT NOT NULL
 ) STRICT;
 `;
-
-/** Step i takes a file from version i to i + 1. */
-export const STATE_MIGRATIONS: readonly string[] = [BASE, SEAL_TABLES];
