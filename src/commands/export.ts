@@ -145,6 +145,7 @@ export default class Export extends RrCommand {
     const sources = [...databases, ...argv.map(String)];
     if (sources.length === 0) sources.push('-');
 
+    await this.recordRun(paths, { config: config?.key });
     const progress = this.progress({ label: 'exporting', unit: 'games', total: flags['max-games'] });
     let samples = 0;
     const report = await exportGames(

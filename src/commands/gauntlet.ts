@@ -112,8 +112,9 @@ export default class Gauntlet extends GauntletCommand {
     const taken = shardNote(flags.shard, plan.shard);
     if (taken !== undefined) this.note(taken);
     if (settings['max-seconds'] > 0) this.stop.limit(settings['max-seconds']);
+    await this.recordRun(paths, { config: config.key, make: flags.record });
     const face = await this.face();
-    const { played } = await gauntletCommand({
+    const { played, verdicts } = await gauntletCommand({
       ...face,
       plan,
       computing: await computingOf(flags, plan, face.hint),
@@ -122,6 +123,7 @@ export default class Gauntlet extends GauntletCommand {
       workers: settings.workers,
       state: flags.record ? paths.state : undefined,
     });
+    await this.tellVerdicts(verdicts);
     return flags.resume && played === 0 && !this.stopping ? 4 : 0;
   }
 }

@@ -1,5 +1,5 @@
 /** `rr loop`: from nothing to a promoted model, and on. */
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { resolveSettings } from '../config/settings.ts';
 import { checkNames, executorOf } from '../control/loop/choose.ts';
 import { Loop } from '../control/loop/loop.ts';
@@ -64,6 +64,9 @@ export default class LoopCommand extends RrCommand {
       progress: (text) => (this.globals.logJson ? this.note(text) : process.stderr.write(`${printableLines(text)}\n`)),
       live: process.stderr.isTTY === true && !this.globals.logJson,
     };
+    // the stages are runs of their own, tied together by this
+    process.env.RR_TRACE_ID ||= randomUUID();
+    if (!run.dryRun) await this.recordRun(paths, { config: configs.map(({ key }) => key).join(','), make: true });
     const outcomes = await runLoops(paths.state, loops, run);
     await writer?.write({ type: 'summary', command: this.commandName, outcomes });
     return exitOfLoops(outcomes);

@@ -85,6 +85,7 @@ export default class Parity extends RrCommand {
     // What is not there is an error of the call; what is there and cannot be read is a finding.
     for (const path of [...databases, ...files]) if (path !== '-') requireFile(path);
 
+    await this.recordRun(dataPaths(flags.data), { config });
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     const progress = this.progress({ label: 'replaying', unit: 'games', total: flags.limit });
     const other = flags.against === undefined ? undefined : await OtherEngine.start(flags.against);

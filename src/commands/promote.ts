@@ -72,10 +72,12 @@ export default class Promote extends GauntletCommand {
     if (candidate !== undefined && args.file !== undefined) {
       throw new RrError('USAGE', { detail: 'give verdicts, or a --candidate to be measured, not both' });
     }
+    await this.recordRun(paths, { config: config?.key, make: true });
     const verdicts =
       candidate === undefined
         ? await readVerdicts(args.file ?? '-', flags['allow-truncated'] === true)
         : await measureCandidate(requiredGame(flags), paths, { ...flags, candidate }, await this.face());
+    if (candidate !== undefined) await this.tellVerdicts(verdicts);
     const game = config ?? configOf(verdicts);
     return withStore(flags.data, async (store) => {
       const report = await promote(store, {
@@ -91,6 +93,10 @@ export default class Promote extends GauntletCommand {
         measured: candidate !== undefined,
       });
       if (report.already) return 4;
+      if (!report.promoted && this.runId !== undefined) {
+        const checks = report.checks.filter(({ passed }) => !passed).map(({ detail }) => detail.slice(0, 2000));
+        await this.tell('promotion_refused', { run: this.runId, model: report.model, checks }, game.key);
+      }
       return report.promoted ? 0 : 3;
     });
   }

@@ -141,7 +141,8 @@ export default class Selfplay extends RrCommand {
     const shard = shardFrom(flags.shard);
     const taken = shardNote(flags.shard, shard);
     if (taken !== undefined) this.note(taken);
-    const { exit } = await runSelfplay({
+    await this.recordRun(paths, { config: game.key, make: database === paths.games(game.key) });
+    const { exit, results, seconds } = await runSelfplay({
       plan,
       game,
       shard,
@@ -154,6 +155,11 @@ export default class Selfplay extends RrCommand {
       progress: (work, details) => this.progress(work, details),
       say: (text) => this.say(text),
     });
+    if (!this.stopping) {
+      const part = shard ? `${shard.index}/${shard.count}` : '0/1';
+      const played = { selfplay: plan.run, shard: part, games: results.games, seconds };
+      await this.tell('selfplay_completed', { ...played, engine: plan.engine, model: model?.hash ?? null }, game.key);
+    }
     return exit;
   }
 

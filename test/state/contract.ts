@@ -120,6 +120,21 @@ export function stateContract({ name, fresh, open }: Engine): void {
       }
     });
 
+    test('what a process held is given back for it', async () => {
+      const { leases } = await connect(fresh());
+      const me = thisProcess();
+      for (const [name, pid] of [
+        ['a', 7],
+        ['b', 7],
+        ['c', 8],
+      ] as const) {
+        await leases.take({ name, owner: 'x#1', holder: { ...me, host: 'far', pid }, ttlMs: 1e6 });
+      }
+      expect(await leases.releaseOf({ ...me, host: 'far', pid: 7 })).toEqual(['a', 'b']);
+      expect(await leases.releaseOf({ ...me, host: 'far', pid: 7 })).toEqual([]);
+      expect((await leases.held()).map(({ name }) => name)).toEqual(['c']);
+    });
+
     test('renewed while the work goes on, released when it throws', async () => {
       vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
       let now = 1_000_000;
@@ -129,6 +144,7 @@ export function stateContract({ name, fresh, open }: Engine): void {
       const watched: Leases = {
         ...{ take: a.leases.take.bind(a.leases), release: a.leases.release.bind(a.leases) },
         held: a.leases.held.bind(a.leases),
+        releaseOf: a.leases.releaseOf.bind(a.leases),
         async renew(fence, ttlMs) {
           await a.leases.renew(fence, ttlMs);
           renewed.resolve();

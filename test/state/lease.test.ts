@@ -10,6 +10,7 @@ const outOfReach: Leases = {
   },
   release: async () => {},
   held: async () => [],
+  releaseOf: async () => [],
 };
 
 test('a holder that cannot reach the store stops when its lease may have another holder', async () => {

@@ -4,6 +4,7 @@ import type { Settings } from '../../config/topics.ts';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { ModelStore } from '../../models/store.ts';
+import { ROLLBACK } from '../../state/events/of-rows.ts';
 import type { AuditRow } from '../../state/store/audit.ts';
 import type { Fence } from '../../state/store/lease.ts';
 import type { RatedParticipant } from '../ratings/ratings.ts';
@@ -116,7 +117,8 @@ export async function rollBack(
     throw new RrError('USAGE', { detail: `${config.key}: no earlier model was in production` });
   }
   if (!dryRun) {
-    await store.point(config.key, 'production', target, { actor: ACTOR, reason, expected: from, fence });
+    const detail = { [ROLLBACK]: true };
+    await store.point(config.key, 'production', target, { actor: ACTOR, reason, detail, expected: from, fence });
   }
   return { from, to: target };
 }

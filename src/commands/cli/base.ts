@@ -7,10 +7,14 @@ import { type ExitCode, RrError } from '../../core/errors.ts';
 import { printablePainted } from '../../core/printable.ts';
 import { type StreamLimits, setStreamLimits } from '../../io/ndjson/limits.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
+import type { DataPaths } from '../../io/paths.ts';
+import type { Event } from '../../state/events/event.ts';
+import type { EventFacts, EventType } from '../../state/events/types.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
 import type { Group } from './groups.ts';
 import { note } from './note.ts';
 import { Progress, type ProgressOptions, progressStyle, type Work } from './progress.ts';
+import type { Recorded } from './recorded.ts';
 import type { Column } from './render.ts';
 import type { StopWatch } from './stop.ts';
 import { usageError } from './usage.ts';
@@ -30,6 +34,8 @@ export abstract class RrCommand extends Command {
   /** All commands of the program, for those that speak of others. */
   protected readonly catalogue: Catalogue;
   #globals: GlobalOptions = globalOptions({}, process, {});
+  #recorded: Recorded | undefined;
+  readonly #facts: Event[] = [];
   #records: RecordWriter | undefined;
 
   constructor(argv: readonly string[], context: CommandContext) {
@@ -60,6 +66,44 @@ export abstract class RrCommand extends Command {
       await this.#records?.flush().catch(() => {});
       throw thrown;
     }
+  }
+
+  /**
+   * Leaves a row of this run in the state store, so that others see it at work and its end. A store that cannot be
+   * written keeps nothing from working: readers may have none.
+   */
+  protected async recordRun(
+    paths: DataPaths,
+    { config, make = false }: { readonly config?: string | undefined; readonly make?: boolean },
+  ): Promise<void> {
+    const { recordRun } = await import('./recorded.ts');
+    const work = { command: this.commandName, argv: this.argv, config, make };
+    this.#recorded = await recordRun(paths, work).catch((error: unknown) => this.#unrecorded(error));
+  }
+
+  /** Keeps a fact for the log of events; it is written with the end of the run. */
+  protected async tell<T extends EventType>(type: T, facts: EventFacts<T>, config?: string): Promise<void> {
+    const [{ makeEvent }, { hostname }, { traceId }] = await Promise.all([
+      import('../../state/events/event.ts'),
+      import('node:os'),
+      import('./recorded.ts'),
+    ]);
+    this.#facts.push(makeEvent({ type, at: Date.now(), host: hostname(), config, trace: traceId(), facts }));
+  }
+
+  /** Id of the run's row; undefined where none is kept. */
+  protected get runId(): string | undefined {
+    return this.#recorded?.run;
+  }
+
+  /** Called once, with the status that the process leaves with. */
+  async ended(exit: number): Promise<void> {
+    await this.#recorded?.end(exit, this.#facts).catch((error: unknown) => this.#unrecorded(error));
+  }
+
+  #unrecorded(error: unknown): undefined {
+    if (!(error instanceof RrError)) throw error;
+    this.note(`this run is not recorded: ${error.message}`);
   }
 
   /** Global flags with their defaults; valid once `parse` has run. */

@@ -1,5 +1,6 @@
 /** Flags that mean the same in every command that has them, and how their values are read. */
 import { Flags } from '@oclif/core';
+import { durationMs } from '../../core/duration.ts';
 import { RrError } from '../../core/errors.ts';
 import {
   BOARDS,
@@ -68,6 +69,19 @@ export const sinceFlag = {
     helpValue: 'DATE',
   }),
 };
+
+/** A flag that takes a length of time, in milliseconds: `--name 30m`. */
+export const durationFlag = (name: string) =>
+  Flags.custom<number>({
+    parse: async (text) => {
+      const ms = durationMs(text);
+      if (ms === undefined) {
+        throw new RrError('USAGE', { detail: `${name}: '${text}' is no length of time; write 90s, 30m, 2h or 7d` });
+      }
+      return ms;
+    },
+    helpValue: 'TIME',
+  });
 
 /** An instant from the year down, as far as it is given. @throws RrError USAGE */
 export function parseSince(text: string): string {

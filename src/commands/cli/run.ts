@@ -26,6 +26,7 @@ export async function runCommand(
     if (asksForHelp(argv)) return await printHelp(entry, CommandClass);
     const command = new CommandClass(argv, { name: entry.name, config: oclifConfig(), stop, catalogue });
     const exit = await exitOf(command.run(), stop, context);
+    await command.ended(exit);
     return command.globals.okCodes.includes(exit) ? 0 : exit;
   } catch (thrown) {
     return report(thrown, context);

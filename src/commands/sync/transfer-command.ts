@@ -1,5 +1,6 @@
 /** Base of `rr sync push` and `rr sync pull`: one direction, shown as records, with a line about failures. */
 import { printable } from '../../core/printable.ts';
+import { dataPaths } from '../../io/paths.ts';
 import type { LocalSide } from '../../sync/peer/local.ts';
 import type { Direction, Peer } from '../../sync/peers.ts';
 import { exitOf } from '../../sync/run.ts';
@@ -20,6 +21,7 @@ export abstract class TransferCommand extends RrCommand {
   protected async transfer({ direction, flags, replicas, peers }: TransferJob): Promise<Outcome> {
     requireHosts(flags);
     const local = await openLocal(flags.data);
+    await this.recordRun(dataPaths(flags.data), { make: true });
     try {
       const options = { ...optionsFrom(flags, direction), replicas };
       const records = await runSync(local, await peers(local), options, {

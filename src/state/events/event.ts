@@ -44,6 +44,10 @@ export function makeEvent<T extends EventType>({ type, at, host, config, trace, 
   };
 }
 
+/** The id that an event of this type has, from the fields that name its subject. */
+export const eventId = (type: EventType, subject: Readonly<Record<string, unknown>>): string =>
+  idOf(type, EVENT_TYPES[type].keys, subject);
+
 const idOf = (type: string, keys: readonly string[], facts: Readonly<Record<string, unknown>>): string =>
   createHash('sha256')
     .update(canonicalJson([type, ...keys.map((key) => facts[key] ?? null)]))

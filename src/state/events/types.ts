@@ -49,18 +49,18 @@ export const EVENT_TYPES = {
     seconds: z.number(),
   }),
   npz_exported: define('games became a training file', ['digest'], {
-    digest: text,
+    /** SHA-256 over the checksums of its arrays. */
+    digest: hash,
     file: text,
-    layout: text,
-    games: count,
     samples: count,
   }),
   training_completed: define('a training ended with a model', ['model'], {
     model: hash,
     steps: count,
-    samples: count,
-    seconds: z.number(),
-    /** Validation of the epoch that was kept. */
+    games: count.nullable(),
+    /** Samples learned from, each as often as it was used. */
+    samples: count.nullable(),
+    /** Of the epoch that was kept, on games held back. */
     loss: z.number().nullable(),
     policyTop1: z.number().nullable(),
     valueAccuracy: z.number().nullable(),
@@ -69,11 +69,18 @@ export const EVENT_TYPES = {
     config: text,
     model: hash,
     arch: text,
-    parent: text.nullable(),
+    parent: hash.nullable(),
   }),
-  evaluation_completed: define('a gauntlet judged a model', ['result'], {
-    result: hash,
-    kind: text,
+  evaluation_completed: define('a candidate was measured against an opponent', ['gauntlet', 'opponent'], {
+    /** Id of the gauntlet: its seed and settings. */
+    gauntlet: text,
+    candidate: text,
+    opponent: text,
+    games: count,
+    score: z.number(),
+    /** Wilson interval of the share of games won. */
+    low: z.number(),
+    high: z.number(),
   }),
   model_promoted: define('production points at a model', ['move'], {
     /** Id of the audit row. */
@@ -121,6 +128,12 @@ export const EVENT_TYPES = {
     with: text,
     since: z.int(),
     reason: text,
+  }),
+  lease_stolen: define('a lease that its holder let expire went to another', ['lease', 'epoch'], {
+    lease: text,
+    epoch: z.int(),
+    from: text,
+    to: text,
   }),
   circuit_closed: define('a machine that was left alone answers again', ['by', 'with', 'since'], {
     by: text,

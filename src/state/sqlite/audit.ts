@@ -1,6 +1,8 @@
 /** The history of the model pointers as rows of `model_audit`. */
+import { eventOfMove } from '../events/of-rows.ts';
 import { type Audit, type AuditRow, AuditRowSchema, type Pointer } from '../store/audit.ts';
 import type { Fence } from '../store/lease.ts';
+import { insertEvents } from './events.ts';
 import type { StateFile } from './file.ts';
 import { checkFence } from './leases.ts';
 
@@ -41,6 +43,7 @@ export class SqliteAudit implements Audit {
   }
 
   #insert(row: AuditRow): number {
+    insertEvents(this.#file, [eventOfMove(row)]);
     return this.#file.run(
       'INSERT OR IGNORE INTO model_audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)',
       ...[row.id, row.config, row.pointer, row.hash, row.previous, row.generation],

@@ -1,4 +1,5 @@
 /** Breakers as rows of `breakers`. */
+import { circuitEvent } from '../events/circuit.ts';
 import {
   afterAdmission,
   afterFailure,
@@ -7,6 +8,7 @@ import {
   type Breakers,
   breakerState,
 } from '../store/breaker.ts';
+import { insertEvents } from './events.ts';
 import type { Clock, StateFile } from './file.ts';
 
 export class SqliteBreakers implements Breakers {
@@ -27,7 +29,10 @@ export class SqliteBreakers implements Breakers {
   }
 
   async succeeded(host: string): Promise<void> {
-    this.#file.run('DELETE FROM breakers WHERE host = ?', host);
+    this.#file.transaction(() => {
+      insertEvents(this.#file, [circuitEvent(host, this.#row(host), undefined, this.#now())]);
+      this.#file.run('DELETE FROM breakers WHERE host = ?', host);
+    });
   }
 
   async failed(host: string, reason: string): Promise<void> {
@@ -41,8 +46,10 @@ export class SqliteBreakers implements Breakers {
 
   #change(host: string, next: (row: BreakerRow | undefined) => BreakerRow | undefined): void {
     this.#file.transaction(() => {
-      const row = next(this.#row(host));
+      const before = this.#row(host);
+      const row = next(before);
       if (row === undefined) return;
+      insertEvents(this.#file, [circuitEvent(host, before, row, this.#now())]);
       const { failures, failed_at, reason } = row;
       this.#file.run('INSERT OR REPLACE INTO breakers VALUES (?, ?, ?, ?, NULL)', host, failures, failed_at, reason);
     });

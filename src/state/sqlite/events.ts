@@ -11,16 +11,7 @@ export class SqliteEvents implements Events {
   }
 
   async add(events: readonly Event[]): Promise<number> {
-    return this.#file.transaction(() => {
-      let added = 0;
-      for (const { id, type, at, host, config, trace, detail } of events) {
-        added += this.#file.run(
-          'INSERT OR IGNORE INTO events (id, type, at, host, config, trace, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
-          ...[id, type, at, host, config, trace, detail],
-        );
-      }
-      return added;
-    });
+    return this.#file.transaction(() => insertEvents(this.#file, events));
   }
 
   async find({ types, config, after = 0, newest }: EventQuery = {}): Promise<StoredEvent[]> {
@@ -50,4 +41,18 @@ export class SqliteEvents implements Events {
   async forget(beforeMs: number): Promise<number> {
     return this.#file.run('DELETE FROM events WHERE at < ?', beforeMs);
   }
+}
+
+/** To be called inside the transaction that writes what the events tell of. Returns how many were new. */
+export function insertEvents(file: StateFile, events: readonly (Event | undefined)[]): number {
+  let added = 0;
+  for (const event of events) {
+    if (event === undefined) continue;
+    const { id, type, at, host, config, trace, detail } = event;
+    added += file.run(
+      'INSERT OR IGNORE INTO events (id, type, at, host, config, trace, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...[id, type, at, host, config, trace, detail],
+    );
+  }
+  return added;
 }

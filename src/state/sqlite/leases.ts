@@ -1,5 +1,6 @@
 /** Leases as rows of `leases`. */
 
+import { eventOfTheft } from '../events/of-rows.ts';
 import {
   type Fence,
   isHeld,
@@ -10,7 +11,8 @@ import {
   leaseLost,
   takenOver,
 } from '../store/lease.ts';
-import { thisProcess } from '../store/machine.ts';
+import { type Identity, thisProcess } from '../store/machine.ts';
+import { insertEvents } from './events.ts';
 import type { Clock, StateFile } from './file.ts';
 
 export class SqliteLeases implements Leases {
@@ -25,11 +27,10 @@ export class SqliteLeases implements Leases {
   async take(claim: LeaseClaim): Promise<Fence> {
     return this.#file.transaction(() => {
       const row = this.#file.row('leases', 'name = ?', claim.name);
-      const { name, epoch, owner, host, boot_id, pid, acquired_at, expires_at } = takenOver(
-        row && LeaseRow.parse(row),
-        claim,
-        this.#now(),
-      );
+      const before = row && LeaseRow.parse(row);
+      const after = takenOver(before, claim, this.#now());
+      const { name, epoch, owner, host, boot_id, pid, acquired_at, expires_at } = after;
+      insertEvents(this.#file, [eventOfTheft(before, after)]);
       this.#file.run(
         'INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)',
         ...[name, epoch, owner, host, boot_id, pid, acquired_at, expires_at],
@@ -52,6 +53,21 @@ export class SqliteLeases implements Leases {
       'UPDATE leases SET expires_at = 0 WHERE name = ? AND epoch = ? AND owner = ?',
       ...[name, epoch, owner],
     );
+  }
+
+  async releaseOf({ host, bootId, pid }: Identity): Promise<string[]> {
+    return this.#file.transaction(() => {
+      const mine = this.#file.rows(
+        'leases',
+        'host = ? AND boot_id = ? AND pid = ? AND expires_at > 0',
+        host,
+        bootId,
+        pid,
+      );
+      const names = mine.map(({ name }) => String(name)).sort();
+      for (const name of names) this.#file.run('UPDATE leases SET expires_at = 0 WHERE name = ?', name);
+      return names;
+    });
   }
 
   async held(): Promise<LeaseInfo[]> {

@@ -1,7 +1,10 @@
 /** Runs as rows of `runs`. */
 import { randomUUID } from 'node:crypto';
+import type { Event } from '../events/event.ts';
+import { eventOfEnd } from '../events/of-rows.ts';
 import { startOf, thisProcess } from '../store/machine.ts';
 import { type RunInfo, type RunQuery, RunRow, type RunStart, type Runs, stateOfRun } from '../store/runs.ts';
+import { insertEvents } from './events.ts';
 import type { Clock, StateFile } from './file.ts';
 
 export class SqliteRuns implements Runs {
@@ -30,9 +33,16 @@ export class SqliteRuns implements Runs {
     this.#file.run('UPDATE runs SET heartbeat_at = ? WHERE run_id = ?', this.#now(), runId);
   }
 
-  async end(runId: string, exit: number): Promise<void> {
-    const now = this.#now();
-    this.#file.run('UPDATE runs SET heartbeat_at = ?, ended_at = ?, exit = ? WHERE run_id = ?', now, now, exit, runId);
+  async end(runId: string, exit: number, events: readonly Event[] = []): Promise<void> {
+    this.#file.transaction(() => {
+      const now = this.#now();
+      this.#file.run(
+        'UPDATE runs SET heartbeat_at = ?, ended_at = ?, exit = ? WHERE run_id = ?',
+        ...[now, now, exit, runId],
+      );
+      const [run] = this.#rows('run_id = ?', runId);
+      insertEvents(this.#file, [...events, run && eventOfEnd(run)]);
+    });
   }
 
   async active(): Promise<RunInfo[]> {

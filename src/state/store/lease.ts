@@ -56,6 +56,8 @@ export interface Leases {
   renew(fence: Fence, ttlMs: number): Promise<void>;
   /** The epoch stays on record. Does nothing after a loss. */
   release(fence: Fence): Promise<void>;
+  /** Gives back what a process held that is no more; returns the names. */
+  releaseOf(holder: Identity): Promise<string[]>;
   /** Leases that someone holds now, by name. */
   held(): Promise<LeaseInfo[]>;
 }

@@ -1,5 +1,6 @@
 /** Runs: commands at work, and how they ended. */
 import * as z from 'zod';
+import type { Event } from '../events/event.ts';
 import { fateOf } from './machine.ts';
 
 export type Detail = Readonly<Record<string, unknown>>;
@@ -47,7 +48,8 @@ export interface Runs {
   /** Notes that a command of this process began. Returns its run id. */
   start(run: RunStart): Promise<string>;
   beat(runId: string): Promise<void>;
-  end(runId: string, exit: number): Promise<void>;
+  /** Notes how it ended, and what the run found out, in one transaction. */
+  end(runId: string, exit: number, events?: readonly Event[]): Promise<void>;
   /** Runs in progress, oldest first. */
   active(): Promise<RunInfo[]>;
   /** All runs, by start. */
