@@ -2,6 +2,7 @@
 import { Flags } from '@oclif/core';
 import { PURPOSES, USUAL_PURPOSES } from '../health/check.ts';
 import { examine } from '../health/examine.ts';
+import { jobFindings } from '../health/jobs.ts';
 import { tryProvider } from '../health/libraries.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag } from './cli/flags.ts';
@@ -17,6 +18,7 @@ export default class Doctor extends RrCommand {
     'rr doctor',
     'rr doctor --for gpu',
     'rr doctor --for selfplay --for remote --data /data/rr',
+    'rr doctor --jobs',
     'rr doctor --sweep',
     'rr doctor --repair',
   ];
@@ -29,6 +31,10 @@ export default class Doctor extends RrCommand {
       helpValue: 'PURPOSE',
     }),
     ...dataFlag,
+    jobs: Flags.string({
+      description: 'only look whether the jobs of jobs.yaml, or of this file, ran when they should',
+      helpValue: 'FILE',
+    }),
     sweep: Flags.boolean({ description: 'remove temporary files that killed processes left' }),
     repair: Flags.boolean({ description: 'make a damaged state database anew from what can be read' }),
     probe: Flags.option({ options: ['cpu', 'cuda', 'webgpu'] as const })({
@@ -36,6 +42,10 @@ export default class Doctor extends RrCommand {
       hidden: true,
     }),
   };
+
+  protected override get bareFlags(): Readonly<Record<string, string>> {
+    return { jobs: '' };
+  }
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Doctor);
@@ -45,7 +55,10 @@ export default class Doctor extends RrCommand {
     }
     const wanted = flags.for ?? USUAL_PURPOSES;
     const purposes = PURPOSES.filter((purpose) => wanted.includes(purpose));
-    const findings = await examine(purposes, { root: flags.data, sweep: flags.sweep, repair: flags.repair });
+    const findings =
+      flags.jobs === undefined
+        ? await examine(purposes, { root: flags.data, sweep: flags.sweep, repair: flags.repair })
+        : await jobFindings(flags.data, flags.jobs, Date.now());
     const broken = findings.filter(({ status }) => status === 'broken').length;
     await this.present({
       type: 'check',
@@ -64,8 +77,9 @@ export default class Doctor extends RrCommand {
           value: ({ found, mend }) => (mend === undefined ? found : `${found}  → ${mend}`),
         },
       ],
-      summary: { for: purposes, checks: findings.length, broken },
+      summary: { ...(flags.jobs === undefined && { for: purposes }), checks: findings.length, broken },
     });
+    if (flags.jobs !== undefined) return broken === 0 ? undefined : 3;
     if (broken === 0) {
       this.say(`\nFit for ${purposes.join(', ')}.`);
       return undefined;
