@@ -4,6 +4,9 @@ import { PURPOSES, USUAL_PURPOSES } from '../health/check.ts';
 import { examine } from '../health/examine.ts';
 import { jobFindings } from '../health/jobs.ts';
 import { tryProvider } from '../health/libraries.ts';
+import { notifyOf } from '../health/notify.ts';
+import { dataPaths } from '../io/paths.ts';
+import { withState } from '../state/open.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag } from './cli/flags.ts';
 
@@ -19,6 +22,7 @@ export default class Doctor extends RrCommand {
     'rr doctor --for gpu',
     'rr doctor --for selfplay --for remote --data /data/rr',
     'rr doctor --jobs',
+    "rr doctor --jobs --notify 'examples/notify-mail.sh me@example.org'",
     'rr doctor --sweep',
     'rr doctor --repair',
   ];
@@ -34,6 +38,10 @@ export default class Doctor extends RrCommand {
     jobs: Flags.string({
       description: 'only look whether the jobs of jobs.yaml, or of this file, ran when they should',
       helpValue: 'FILE',
+    }),
+    notify: Flags.string({
+      description: 'program told of each new finding that is broken, as JSON on its stdin; words separated by blanks',
+      helpValue: 'CMD',
     }),
     sweep: Flags.boolean({ description: 'remove temporary files that killed processes left' }),
     repair: Flags.boolean({ description: 'make a damaged state database anew from what can be read' }),
@@ -60,6 +68,10 @@ export default class Doctor extends RrCommand {
         ? await examine(purposes, { root: flags.data, sweep: flags.sweep, repair: flags.repair })
         : await jobFindings(flags.data, flags.jobs, Date.now());
     const broken = findings.filter(({ status }) => status === 'broken').length;
+    if (flags.notify !== undefined) {
+      const command = flags.notify.split(' ').filter((word) => word !== '');
+      await withState(dataPaths(flags.data).state, (state) => notifyOf(findings, command, state));
+    }
     await this.present({
       type: 'check',
       rows: findings,

@@ -79,6 +79,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Operate', 'jobs ls', 'list the commands at work, and how earlier ones ended', () => import('./jobs/ls.ts')),
   command('Operate', 'jobs reap', 'end trainings that make no progress, and free their leases', () => import('./jobs/reap.ts')),
   command('Operate', 'man', 'print manual pages', () => import('./man.ts')),
+  command('Operate', 'metrics', 'write figures of this machine for Prometheus', () => import('./metrics.ts')),
   command('Operate', 'sync agent', 'answer the sync of another machine (rr starts it itself)', () => import('./sync/agent.ts')),
   command('Operate', 'sync plan', 'say what a push and a pull would move, with sizes', () => import('./sync/plan.ts')),
   command('Operate', 'sync pull', 'fetch games, samples, models and results that this machine lacks', () => import('./sync/pull.ts')),

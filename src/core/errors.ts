@@ -75,6 +75,7 @@ export const ERRORS = define({
   },
   // other engines
   ENGINE_FAILED: { exit: 2, message: "the engine '{command}' cannot be used: {detail}" },
+  NOTIFY_FAILED: { exit: 2, message: "--notify '{command}': {detail}; what it was not told it is told the next time" },
   // search
   EVALUATOR_NOT_FINITE: {
     exit: 5,

@@ -4,7 +4,7 @@ import type { Pointer } from '../state/store/audit.ts';
 import { type FileItem, itemName, type Staged } from './peer/items.ts';
 import { bytesOf, type Installed, type Side } from './peer/methods.ts';
 import { trusted } from './peer/rows.ts';
-import { type GamesPlan, type Plan, planBytes } from './plan.ts';
+import { type GamesPlan, type Plan, planBytes, rowCount } from './plan.ts';
 import type { RateLimit } from './transfer/limit.ts';
 import type { Mover } from './transfer/mover.ts';
 
@@ -154,11 +154,11 @@ async function sendGames(games: GamesPlan, route: Route, tally: Tally): Promise<
 }
 
 async function sendRows({ rows }: Plan, route: Route, tally: Tally): Promise<void> {
-  if (rows.results.length + rows.audit.length === 0) return;
-  const { results, audit } = await route.from.call('rows', rows);
+  if (rowCount(rows) === 0) return;
+  const { results, audit, events } = await route.from.call('rows', rows);
   const taken = trusted(audit, route.trust);
   tally.untrusted += audit.length - taken.length;
-  const { added, refused } = await route.to.call('putRows', { results, audit: taken });
+  const { added, refused } = await route.to.call('putRows', { results, audit: taken, events });
   tally.rows += added;
   if (refused > 0) tally.corrupt.push(refused === 1 ? 'a row' : `${refused} rows`);
 }

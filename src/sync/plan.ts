@@ -28,7 +28,7 @@ export interface Plan {
   readonly rows: RowIds;
 }
 
-export const EMPTY_PLAN: Plan = { files: [], games: [], rows: { results: [], audit: [] } };
+export const EMPTY_PLAN: Plan = { files: [], games: [], rows: { results: [], audit: [], events: [] } };
 
 /** Clocks further apart than this would mix up which of two files is newer. Seconds. */
 const MAX_SKEW_S = 300;
@@ -114,14 +114,17 @@ function lacksOrphans(entries: Orphans, there: Orphans): boolean {
 }
 
 async function planRows(from: Side, to: Side, kinds: readonly Kind[], config: string | undefined): Promise<RowIds> {
-  const { results, audit } = await from.call('rowIds', config === undefined ? {} : { config });
+  const { results, audit, events } = await from.call('rowIds', config === undefined ? {} : { config });
   const offered: RowIds = {
     results: kinds.includes('results') ? results : [],
     // the history of the pointers travels with the models
     audit: kinds.includes('models') ? audit : [],
+    events: kinds.includes('events') ? events : [],
   };
-  return offered.results.length + offered.audit.length === 0 ? offered : to.call('lackingRows', offered);
+  return rowCount(offered) === 0 ? offered : to.call('lackingRows', offered);
 }
+
+export const rowCount = ({ results, audit, events }: RowIds): number => results.length + audit.length + events.length;
 
 export const planBytes = ({ files, games }: Plan): number =>
   [...files, ...games].reduce((sum, { bytes }) => sum + bytes, 0);

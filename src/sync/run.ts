@@ -9,7 +9,16 @@ import { named } from './peer/failure.ts';
 import type { LocalSide } from './peer/local.ts';
 import type { Side } from './peer/methods.ts';
 import type { Direction, OpenPeer, Peer } from './peers.ts';
-import { checkHello, listFiles, makePlan, type Plan, planBytes, planGamesCount, type SyncQuery } from './plan.ts';
+import {
+  checkHello,
+  listFiles,
+  makePlan,
+  type Plan,
+  planBytes,
+  planGamesCount,
+  rowCount,
+  type SyncQuery,
+} from './plan.ts';
 import { type PeerPlan, planReplicas } from './replicas.ts';
 import type { Mover } from './transfer/mover.ts';
 
@@ -170,7 +179,7 @@ const planned = (plan: Plan, base: { host: string; direction: Direction }, secon
   via: undefined,
   files: plan.files.length,
   games: planGamesCount(plan),
-  rows: plan.rows.results.length + plan.rows.audit.length,
+  rows: rowCount(plan.rows),
   untrusted: 0,
   bytes: planBytes(plan),
   resumedBytes: 0,

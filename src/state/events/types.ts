@@ -145,3 +145,6 @@ export const EVENT_TYPES = {
 export type EventType = keyof typeof EVENT_TYPES;
 export type EventFacts<T extends EventType> = z.infer<(typeof EVENT_TYPES)[T]['facts']>;
 export const EVENT_TYPE_NAMES = Object.keys(EVENT_TYPES) as EventType[];
+
+/** Those that travel by rr sync. A sync is noted where it ran: sent on, the note would make the next sync move something. */
+export const SHARED_EVENT_TYPES = EVENT_TYPE_NAMES.filter((type) => type !== 'data_synced' && type !== 'sync_failed');

@@ -1,9 +1,10 @@
 /** Messages between two sides of a sync, checked on arrival: names that could lead elsewhere do not pass. */
 import * as z from 'zod';
+import { EventSchema } from '../../state/events/event.ts';
 import { AuditRowSchema, CONFIG_NAME, MODEL_HASH } from '../../state/store/audit.ts';
 import { ResultSchema } from '../../state/store/results.ts';
 
-export const KINDS = ['games', 'npz', 'models', 'results'] as const;
+export const KINDS = ['games', 'npz', 'models', 'results', 'events'] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** One path component, shown and used as it is: no separator, no control characters, not hidden. */
@@ -40,8 +41,12 @@ export type GameKey = z.infer<typeof GameKeySchema>;
 export const StagedSchema = z.object({ sha256: Sha256, bytes: z.int().min(0) });
 export type Staged = z.infer<typeof StagedSchema>;
 
-export const RowsSchema = z.object({ results: z.array(ResultSchema), audit: z.array(AuditRowSchema) });
-export const RowIdsSchema = z.object({ results: z.array(Sha256), audit: z.array(Sha256) });
+export const RowsSchema = z.object({
+  results: z.array(ResultSchema),
+  audit: z.array(AuditRowSchema),
+  events: z.array(EventSchema),
+});
+export const RowIdsSchema = z.object({ results: z.array(Sha256), audit: z.array(Sha256), events: z.array(Sha256) });
 export type RowIds = z.infer<typeof RowIdsSchema>;
 
 /** For lists and messages. */

@@ -8,6 +8,7 @@ import { VERSION } from '../../core/version.ts';
 import { MIGRATIONS } from '../../games/store/schema.ts';
 import { type DataPaths, dataPaths } from '../../io/paths.ts';
 import { ModelStore } from '../../models/store.ts';
+import { SHARED_EVENT_TYPES } from '../../state/events/types.ts';
 import { openState } from '../../state/open.ts';
 import { Lease } from '../../state/store/lease.ts';
 import type { StateStore } from '../../state/store/store.ts';
@@ -28,7 +29,7 @@ import {
 import { stageFiles, stageGames } from './outgoing.ts';
 import { packOf } from './pack.ts';
 import { outputOf } from './program.ts';
-import { siftAudit, siftResults } from './rows.ts';
+import { siftAudit, siftEvents, siftResults } from './rows.ts';
 import { finish, stagingFolder } from './staging.ts';
 import { hostStatus } from './status.ts';
 
@@ -97,25 +98,30 @@ export class LocalSide implements Side {
     gameKeys: ({ name, after }) => gameKeys(this.paths, name, after),
     lackingGames: ({ name, keys }) => lackingGames(this.paths, name, keys),
     rowIds: ({ config }) => this.#rowIds(config),
-    lackingRows: ({ results, audit }) => this.#lackingRows({ results, audit }),
-    rows: async ({ results, audit }) => {
-      const [wanted, history] = [new Set(results), new Set(audit)];
+    lackingRows: (offered) => this.#lackingRows(offered),
+    rows: async ({ results, audit, events }) => {
+      const [wanted, history, facts] = [new Set(results), new Set(audit), new Set(events)];
       return {
         results: (await this.state.results.find()).filter((row) => wanted.has(row.id)),
         audit: (await this.state.audit.rows()).filter((row) => history.has(row.id)),
+        events: facts.size === 0 ? [] : (await this.state.events.find()).filter((row) => facts.has(row.id)),
       };
     },
-    putRows: async ({ results, audit }) => {
+    putRows: async ({ results, audit, events }) => {
       // a row whose id does not fit its contents was altered on the way or is forged
       const now = Date.now();
       const goodResults = siftResults(results, now);
       const goodAudit = await siftAudit(this.state.audit, audit, now);
-      const added = (await this.state.results.add(goodResults.good)) + (await this.state.audit.add(goodAudit.good));
+      const goodEvents = siftEvents(events);
+      const added =
+        (await this.state.results.add(goodResults.good)) +
+        (await this.state.audit.add(goodAudit.good)) +
+        (await this.state.events.add(goodEvents.good));
       const moved: string[] = [];
       for (const config of this.#models.configs()) {
         for (const pointer of await this.#models.reconcile(config)) moved.push(`${config}/${pointer}`);
       }
-      return { added, moved, refused: goodResults.refused + goodAudit.refused };
+      return { added, moved, refused: goodResults.refused + goodAudit.refused + goodEvents.refused };
     },
     stageFiles: async ({ session, items }) => {
       await this.#own(session);
@@ -170,16 +176,26 @@ export class LocalSide implements Side {
   }
 
   async #rowIds(config?: string): Promise<RowIds> {
-    const { results, audit } = this.state;
-    const ids = config === undefined ? await results.ids() : (await results.find({ config })).map((row) => row.id);
-    return { results: ids, audit: (await audit.rows(config)).map((row) => row.id) };
+    const { results, audit, events } = this.state;
+    const idsOf = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id);
+    return {
+      results: config === undefined ? await results.ids() : idsOf(await results.find({ config })),
+      audit: idsOf(await audit.rows(config)),
+      events: idsOf(await events.find({ types: SHARED_EVENT_TYPES, config })),
+    };
   }
 
   async #lackingRows(offered: RowIds): Promise<RowIds> {
     const here = await this.#rowIds();
-    const have = new Set([...here.results, ...here.audit]);
-    const lacking = (ids: readonly string[]): string[] => ids.filter((id) => !have.has(id));
-    return { results: lacking(offered.results), audit: lacking(offered.audit) };
+    const lacking = (ids: readonly string[], have: readonly string[]): string[] => {
+      const known = new Set(have);
+      return ids.filter((id) => !known.has(id));
+    };
+    return {
+      results: lacking(offered.results, here.results),
+      audit: lacking(offered.audit, here.audit),
+      events: lacking(offered.events, here.events),
+    };
   }
 }
 

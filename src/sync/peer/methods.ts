@@ -18,7 +18,7 @@ import {
 } from './items.ts';
 
 /** Raised when two versions could not understand each other. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 const Query = z.object({ kinds: z.array(z.enum(KINDS)), config: z.string().optional() });
 export type Query = z.infer<typeof Query>;

@@ -1,4 +1,5 @@
 /** Rows of another machine: taken when their ids are those of their contents and their numbers are possible. */
+import { type Event, isEventType, isGenuineEvent } from '../../state/events/event.ts';
 import { type Audit, type AuditRow, isGenuineAudit, type Pointer } from '../../state/store/audit.ts';
 import { isGenuine, type Result } from '../../state/store/results.ts';
 
@@ -38,6 +39,12 @@ export async function siftAudit(audit: Audit, rows: readonly AuditRow[], nowMs: 
       isPast(at, nowMs) && generation <= (limits.get(`${config}/${pointer}`) ?? 0) && isShort && isGenuineAudit(row)
     );
   });
+}
+
+/** Of types that this version does not know nothing is taken, and nothing is wrong with them. */
+export function siftEvents(events: readonly Event[]): Sifted<Event> {
+  const known = events.filter(({ type }) => isEventType(type));
+  return sift(known, (event) => event.at >= 0 && isGenuineEvent(event));
 }
 
 /** Moves of the pointers that the sender is trusted with. */

@@ -19,7 +19,7 @@ export async function hostStatus(paths: DataPaths, runs: Runs, models: ModelStor
     cores: availableParallelism(),
     memory: memory(),
     disk: diskSpace(paths.stateFolder),
-    gpus: await gpus(),
+    gpus: await graphicsCards(),
     jobs: (await runs.active()).map(({ command, config, started_at }) => ({ command, config, startedAt: started_at })),
     games: summariseDatabases(paths),
     models: await shownModels(models),
@@ -40,7 +40,7 @@ async function shownModels(models: ModelStore): Promise<HostStatusReport['models
 const QUERY = 'name,utilization.gpu,memory.used,memory.total';
 
 /** As nvidia-smi tells; none where it is not installed. */
-async function gpus(): Promise<HostStatusReport['gpus']> {
+export async function graphicsCards(): Promise<HostStatusReport['gpus']> {
   const output = await outputOf('nvidia-smi', [`--query-gpu=${QUERY}`, '--format=csv,noheader,nounits'], {
     timeoutMs: 5000,
   });
