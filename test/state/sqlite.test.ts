@@ -64,6 +64,19 @@ test('migrates step by step, keeps what is there, and refuses a newer file', asy
   await expect(openState(path)).rejects.toMatchObject({ code: 'DB_NEWER', exit: 78 });
 });
 
+test('a file in the making is an empty store to a reader', async () => {
+  const path = join(folder, 'making', 'rr.db');
+  mkdirSync(join(folder, 'making'));
+  for (const statements of [[], ['application_id = 1381126996']]) {
+    const db = new Database(path);
+    for (const pragma of ['journal_mode = WAL', ...statements]) db.pragma(pragma);
+    db.close();
+    const state = await openStateToRead(path);
+    expect(await state.runs.find()).toEqual([]);
+    await state.close();
+  }
+});
+
 test('a step that fails leaves the older version', () => {
   const path = join(folder, 'broken.db');
   expect(() => StateFile.open(path, [...STATE_MIGRATIONS, 'CREATE TABLE a (x); nonsense'])).toThrow('syntax');

@@ -65,7 +65,13 @@ export class StateFile {
     const { db, close } = await openReadOnly(path);
     try {
       return guarded(path, () => {
-        if (pragma(db, 'application_id') !== STATE_APPLICATION_ID) throw otherDatabase(path);
+        if (pragma(db, 'application_id') !== STATE_APPLICATION_ID) {
+          // one that another process is just making, or that was killed while it did
+          const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
+          if (tables > 0 || pragma(db, 'application_id') !== 0) throw otherDatabase(path);
+          close();
+          return StateFile.open(':memory:');
+        }
         if (pragma(db, 'user_version') === STATE_MIGRATIONS.length) {
           prepare(db);
           return new StateFile(path, db, close);

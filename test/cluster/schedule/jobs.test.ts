@@ -51,7 +51,12 @@ const run = (startedAgo: number, rest: Partial<RunInfo> = {}): RunInfo => ({
   ...{ run_id: `r${startedAgo}`, command: 'loop', config: null, host: hostname(), boot_id: thisProcess().bootId },
   ...{ pid: process.pid, process_start: startOf(process.pid) ?? null, trace: null, detail: '{}' },
   argv: JSON.stringify(['loop', '--config', 'hex8_2p', '--ok-codes', '4,75']),
-  ...{ started_at: NOW - startedAgo, heartbeat_at: NOW - startedAgo + 1000, ended_at: NOW - startedAgo + 2000, exit: 0 },
+  ...{
+    started_at: NOW - startedAgo,
+    heartbeat_at: NOW - startedAgo + 1000,
+    ended_at: NOW - startedAgo + 2000,
+    exit: 0,
+  },
   ...rest,
 });
 const atWork = { ended_at: null, exit: null };
