@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { GameStore } from '../../src/games/store/store.ts';
 import { dataPaths } from '../../src/io/paths.ts';
 import { ModelStore } from '../../src/models/store.ts';
+import { SHARED_EVENT_TYPES } from '../../src/state/events/types.ts';
 import { openState, withState } from '../../src/state/open.ts';
 import { makeResult } from '../../src/state/store/results.ts';
 import { exampleGame } from '../games/store/example.ts';
@@ -66,6 +67,7 @@ export async function contents(root: string): Promise<object> {
   const state = await openState(paths.state);
   const results = (await state.results.find()).map((row) => row.id);
   const audit = (await state.audit.rows()).map((row) => row.id);
+  const events = (await state.events.find({ types: SHARED_EVENT_TYPES })).map(({ id }) => id).sort();
   await state.close();
   return {
     games,
@@ -75,6 +77,7 @@ export async function contents(root: string): Promise<object> {
     ),
     results,
     audit,
+    events,
   };
 }
 
