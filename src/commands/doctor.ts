@@ -63,6 +63,7 @@ export default class Doctor extends RrCommand {
     }
     const wanted = flags.for ?? USUAL_PURPOSES;
     const purposes = PURPOSES.filter((purpose) => wanted.includes(purpose));
+    await this.recordRun(dataPaths(flags.data), { onlyLast: true });
     const findings =
       flags.jobs === undefined
         ? await examine(purposes, { root: flags.data, sweep: flags.sweep, repair: flags.repair })

@@ -24,6 +24,7 @@ export default class Metrics extends RrCommand {
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(Metrics);
     const paths = dataPaths(flags.data);
+    await this.recordRun(paths, { onlyLast: true });
     const families = await readState(paths.state, (state) => collectMetrics(paths, state, Date.now()));
     const text = metricsText(families);
     if (flags.textfile === undefined) process.stdout.write(text);

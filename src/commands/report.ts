@@ -38,6 +38,7 @@ export default class Report extends RrCommand {
     const { flags } = await this.parse(Report);
     const config = requiredGame(flags);
     const paths = dataPaths(flags.data);
+    await this.recordRun(paths, { config: config.key, onlyLast: true });
     const data = await collectReport(config, paths, { games: flags.games, createdMs: Date.now() });
     if (data.rounds.length === 0 && data.rated.length === 0) {
       this.note(`nothing to report on ${config.key} in ${paths.root}: no rounds and no ratings`);

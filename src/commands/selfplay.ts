@@ -7,8 +7,8 @@ import type { Settings } from '../config/topics.ts';
 import { RrError } from '../core/errors.ts';
 import type { GameConfig } from '../engine/config-key.ts';
 import { createRules } from '../engine/rules.ts';
-import { dataPaths } from '../io/paths.ts';
-import { type FoundModel, findModel } from '../models/find.ts';
+import { type DataPaths, dataPaths } from '../io/paths.ts';
+import { type FoundModel, findModel, productionModel } from '../models/find.ts';
 import { loadModel } from '../models/load.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { checkSessionMemory } from '../net/session/memory.ts';
@@ -30,6 +30,9 @@ const SEARCH_ONLY = [
   ...(['games-in-flight', 'batch', 'cache', 'fork-share', 'fork-within'] as const),
 ];
 
+/** Flags that have no meaning while there is no network. */
+const NETWORK_ONLY = ['model', 'budget', 'provider', ...SEARCH_ONLY] as const;
+
 export default class Selfplay extends RrCommand {
   static override description =
     'Plays games between players, with a network or without, and writes complete game records to a pipe, to a replay ' +
@@ -42,6 +45,7 @@ export default class Selfplay extends RrCommand {
     'rr selfplay --board square8 --games 1000 --seed 7 --out games.db',
     'rr selfplay --board square8 --games 1000 --seed 7 --out games.db --resume',
     'rr selfplay --config hex8_2p --engine gumbel --model production --budget 64 --games 500',
+    'rr selfplay --config hex8_2p --model best --engine gumbel --max-seconds 3000 --out data/games/hex8_2p.db',
     'rr selfplay --config hex8_3p --mix heuristic:0.7,random:0.3 --opening-moves 4 --games 50',
   ];
 
@@ -53,7 +57,9 @@ export default class Selfplay extends RrCommand {
     games: Flags.integer({ description: 'games of the whole run, all shards together', min: 1, helpValue: 'N' }),
     engine: Flags.string({ description: 'who plays: a player, or mixed', helpValue: 'NAME' }),
     model: Flags.string({
-      description: 'network of players that need one: production, candidate, a hash, or a file',
+      description:
+        'network of players that need one: production, candidate, a hash, or a file; best is production, or none yet: ' +
+        'then the heuristic plays',
       helpValue: 'NAME',
     }),
     budget: Flags.string({ description: 'simulations of a full search, by number or name', helpValue: 'N' }),
@@ -95,8 +101,10 @@ export default class Selfplay extends RrCommand {
   };
 
   protected async execute(): Promise<Outcome> {
-    const { flags } = await this.parse(Selfplay);
-    const game = requiredGame(flags);
+    const { flags: typed } = await this.parse(Selfplay);
+    const game = requiredGame(typed);
+    const paths = dataPaths(typed.data);
+    const flags = typed.model === 'best' ? await this.#best(typed, game, paths) : typed;
     if (flags['swap-rule'] && game.players > 2) {
       throw new RrError('USAGE', { detail: `--swap-rule is for two players, not for ${game.key}` });
     }
@@ -117,7 +125,6 @@ export default class Selfplay extends RrCommand {
         ...knobSettings(flags),
       },
     });
-    const paths = dataPaths(flags.data);
     const model = flags.model === undefined ? undefined : await findModel(flags.model, game, paths);
     if (model === undefined) refuseProviderFlags(flags);
     const plan = planRun(game, settings, {
@@ -161,6 +168,18 @@ export default class Selfplay extends RrCommand {
       await this.tell('selfplay_completed', { ...played, engine: plan.engine, model: model?.hash ?? null }, game.key);
     }
     return exit;
+  }
+
+  /**
+   * The flags with the model in production; before there is one, those of games without a network, so that a line of a
+   * crontab works from the first day.
+   */
+  async #best<F extends { engine?: string | undefined }>(flags: F, game: GameConfig, paths: DataPaths): Promise<F> {
+    const model = await productionModel(game, paths);
+    if (model !== undefined) return { ...flags, model };
+    this.note(`no model of ${game.key} is in production yet: the heuristic plays`);
+    const none = Object.fromEntries(NETWORK_ONLY.map((name) => [name, undefined]));
+    return { ...flags, ...none, device: 0, 'require-gpu': false, inference: 'auto', engine: undefined };
   }
 
   /** Checks the model before workers start: what it was made for, where it can run, whether all of it fits. */

@@ -17,6 +17,12 @@ export interface FoundModel {
 export const namesFile = (name: string): boolean =>
   !POINTERS.some((pointer) => pointer === name) && (name.includes('/') || name.endsWith('.onnx') || existsSync(name));
 
+/** Content hash of the model in production; undefined before the first promotion. */
+export const productionModel = ({ key }: GameConfig, paths: DataPaths): Promise<string | undefined> =>
+  readState(paths.state, ({ audit }) =>
+    new ModelStore(paths.modelsFolder, audit, { readOnly: true }).pointer(key, 'production'),
+  );
+
 /** `candidate`, `3fa2b19c` or `./model.onnx`. @throws RrError MODEL_NOT_FOUND, MODEL_INVALID, FILE_NOT_FOUND … */
 export async function findModel(name: string, { key }: GameConfig, paths: DataPaths): Promise<FoundModel> {
   if (namesFile(name)) {

@@ -70,6 +70,47 @@ export function kubernetesJob(spec: JobSpec, { image, claim }: KubernetesOptions
   );
 }
 
+export interface CronJobSpec {
+  readonly name: string;
+  /** Five fields of crontab(5). */
+  readonly schedule: string;
+  readonly words: readonly string[];
+  /** Longest time of a run. Seconds. */
+  readonly seconds: number;
+  readonly image: string;
+  readonly claim: string | undefined;
+}
+
+/** A CronJob (batch/v1). Runs that overlap are left to the leases of rr, but for those of the same job. */
+export function kubernetesCronJob({ name, schedule, words, seconds, image, claim }: CronJobSpec): string {
+  const [command = 'rr', ...args] = words;
+  const volume =
+    claim === undefined ? {} : { volumes: [{ name: 'data', persistentVolumeClaim: { claimName: claim } }] };
+  const mount = claim === undefined ? {} : { volumeMounts: [{ name: 'data', mountPath: DATA }] };
+  const container = {
+    ...{ name: CONTAINER, image, command: [literal(command)], args: args.map(literal) },
+    ...(claim === undefined ? {} : { workingDir: DATA, env: [{ name: 'RR_DATA', value: DATA }] }),
+    ...mount,
+  };
+  const pod = { restartPolicy: 'Never', terminationGracePeriodSeconds: GRACE_S, containers: [container], ...volume };
+  return stringify(
+    {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name },
+      spec: {
+        schedule,
+        concurrencyPolicy: 'Forbid',
+        startingDeadlineSeconds: 600,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: { spec: { backoffLimit: 0, activeDeadlineSeconds: seconds, template: { spec: pod } } },
+      },
+    },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );
+}
+
 function resourcesOf({ cpus, gpus, memory }: JobSpec): Record<string, string> {
   return {
     cpu: String(cpus),

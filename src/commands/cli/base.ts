@@ -72,12 +72,9 @@ export abstract class RrCommand extends Command {
    * Leaves a row of this run in the state store, so that others see it at work and its end. A store that cannot be
    * written keeps nothing from working: readers may have none.
    */
-  protected async recordRun(
-    paths: DataPaths,
-    { config, make = false }: { readonly config?: string | undefined; readonly make?: boolean },
-  ): Promise<void> {
+  protected async recordRun(paths: DataPaths, { config, make = false, onlyLast = false }: RecordedAs): Promise<void> {
     const { recordRun } = await import('./recorded.ts');
-    const work = { command: this.commandName, argv: this.argv, config, make };
+    const work = { command: this.commandName, argv: this.argv, config, make, onlyLast };
     this.#recorded = await recordRun(paths, work).catch((error: unknown) => this.#unrecorded(error));
   }
 
@@ -196,6 +193,13 @@ export abstract class RrCommand extends Command {
     for (const row of report.rows) await writer.write({ type: report.type, ...row });
     await writer.write({ type: 'summary', command: this.commandName, ...report.summary });
   }
+}
+
+/** How a run is recorded; see RecordedWork. */
+interface RecordedAs {
+  readonly config?: string | undefined;
+  readonly make?: boolean;
+  readonly onlyLast?: boolean;
 }
 
 export interface Presentation<Row extends object> {

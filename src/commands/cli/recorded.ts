@@ -1,5 +1,6 @@
 /** What a command leaves in the state store: its run, and the facts it found out. */
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { RrError } from '../../core/errors.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import type { Event } from '../../state/events/event.ts';
@@ -12,6 +13,8 @@ export interface RecordedWork {
   readonly config: string | undefined;
   /** The command makes files below the data folder anyway: a state store may be made for its row. */
   readonly make: boolean;
+  /** Short, and started again and again: only the last run is kept. */
+  readonly onlyLast: boolean;
 }
 
 export interface Recorded {
@@ -25,17 +28,19 @@ export async function recordRun(paths: DataPaths, work: RecordedWork): Promise<R
   if (!work.make && !existsSync(paths.state)) return undefined;
   const { command, argv, config } = work;
   const record = await RunRecord.begin(paths.state, {
+    ...(work.onlyLast && { runId: `last ${command} on ${hostname()}` }),
     command,
     argv: [...command.split(' '), ...argv],
     config,
     trace: traceId(),
   });
-  await noteFactsOf(paths);
+  const look = work.onlyLast ? async () => {} : () => noteFactsOf(paths);
+  await look();
   return {
     run: record.id,
     async end(exit, events) {
       await record.end(exit, events);
-      await noteFactsOf(paths);
+      await look();
     },
   };
 }

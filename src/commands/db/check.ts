@@ -49,6 +49,7 @@ export default class DbCheck extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags, argv } = await this.parse(DbCheck);
+    await this.recordRun(dataPaths(flags.data), {});
     const files = argv.length > 0 ? argv.map(String) : findDatabases(dataPaths(flags.data).gamesFolder);
     await assertDatabases(files);
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;

@@ -26,7 +26,9 @@ export default class JobsReap extends RrCommand {
 
   protected async execute(): Promise<Outcome> {
     const { flags } = await this.parse(JobsReap);
-    const rows = await withState(dataPaths(flags.data).state, (state) =>
+    const paths = dataPaths(flags.data);
+    await this.recordRun(paths, { onlyLast: true });
+    const rows = await withState(paths.state, (state) =>
       reap(state, {
         silentMs: flags.silent ?? HOURS_2,
         killAfterMs: flags['kill-after'] ?? 30_000,
