@@ -2,8 +2,9 @@
  * The row of a command at work: it is there from the start, a heartbeat renews it, and the end notes the exit status. A row
  * without an end whose process is gone is a crash.
  */
-import type { Event } from './events/event.ts';
+
 import { withState } from './open.ts';
+import type { Event } from './store/event.ts';
 import type { RunStart } from './store/runs.ts';
 
 /** Milliseconds between two signs of life. */

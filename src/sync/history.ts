@@ -1,20 +1,9 @@
 /** Notes of earlier syncs: the last one with each host and its outcome. No host is contacted. */
 import type { Host } from '../cluster/hosts/file.ts';
-import { type Event, factsOf, makeEvent } from '../state/events/event.ts';
 import type { BreakerState } from '../state/store/breaker.ts';
+import { factsOf } from '../state/store/event.ts';
 import { thisProcess } from '../state/store/machine.ts';
 import type { StateStore } from '../state/store/store.ts';
-import type { TransferRecord } from './run.ts';
-
-/** What the log keeps of a transfer. */
-export function eventOf(record: TransferRecord, at: number): Event {
-  const { host, direction, status, reason, files, games, rows, bytes, seconds } = record;
-  const by = thisProcess().host;
-  const transfer = { by, with: host, direction, ended: at };
-  return status === 'failed'
-    ? makeEvent({ type: 'sync_failed', at, host: by, facts: { ...transfer, reason: reason ?? 'failed' } })
-    : makeEvent({ type: 'data_synced', at, host: by, facts: { ...transfer, files, games, rows, bytes, seconds } });
-}
 
 export interface HostHistory {
   readonly host: string;

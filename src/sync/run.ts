@@ -1,10 +1,10 @@
 /** One sync with many machines: side by side, each on its own, one `transfer` record for each. */
-import { type ErrorCode, type ExitCode, RrError } from '../core/errors.ts';
+import { type ExitCode, RrError } from '../core/errors.ts';
 import { sideBySide } from '../io/task-list.ts';
 import { POINTERS } from '../state/store/audit.ts';
 import { exitOfAll } from './each-host.ts';
 import { execute, moverBytes, newTally, refuseCorrupt, type Tally } from './execute.ts';
-import { eventOf } from './history.ts';
+import { eventOf } from './note.ts';
 import { named } from './peer/failure.ts';
 import type { LocalSide } from './peer/local.ts';
 import type { Side } from './peer/methods.ts';
@@ -21,6 +21,7 @@ import {
 } from './plan.ts';
 import { type PeerPlan, planReplicas } from './replicas.ts';
 import type { Mover } from './transfer/mover.ts';
+import type { TransferRecord } from './transfer-record.ts';
 
 export interface SyncOptions {
   readonly direction: Direction;
@@ -42,29 +43,6 @@ export interface SyncOptions {
 }
 
 type PeerOptions = Omit<SyncOptions, 'onBytes'> & { readonly onBytes: (peer: string, bytes: number) => void };
-
-/** Outcome for one machine. Names of hosts.yaml only: no address, user or key. */
-export interface TransferRecord {
-  readonly host: string;
-  readonly direction: Direction;
-  readonly status: 'done' | 'planned' | 'failed';
-  readonly via: string | undefined;
-  readonly files: number;
-  readonly games: number;
-  readonly rows: number;
-  /** Moves of pointers that were left there, as hosts.yaml does not trust the host with them. */
-  readonly untrusted: number;
-  /** Bytes moved (planned: to move, estimated for games). */
-  readonly bytes: number;
-  readonly resumedBytes: number;
-  readonly conflicts: number;
-  readonly seconds: number;
-  readonly code: ErrorCode | undefined;
-  readonly exit: ExitCode;
-  readonly reason: string | undefined;
-  /** Things with fewer copies than asked for, when copies were asked for. */
-  readonly short: number | undefined;
-}
 
 /** Rows of a database that are looked at again although a cursor has passed them: updates reuse numbers. */
 const CURSOR_MARGIN = 1000;

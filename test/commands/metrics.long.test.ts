@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { metricsText } from '../../src/health/metrics/text.ts';
 import { dataPaths } from '../../src/io/paths.ts';
-import { makeEvent } from '../../src/state/events/event.ts';
 import { withState } from '../../src/state/open.ts';
+import { makeEvent } from '../../src/state/store/event.ts';
 import { REPO_ROOT, rr } from '../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-metrics-'));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { GameStore } from '../../src/games/store/store.ts';
 import { dataPaths } from '../../src/io/paths.ts';
 import { ModelStore } from '../../src/models/store.ts';
-import { SHARED_EVENT_TYPES } from '../../src/state/events/types.ts';
 import { openState, withState } from '../../src/state/open.ts';
+import { SHARED_EVENT_TYPES } from '../../src/state/store/event-types.ts';
 import { makeResult } from '../../src/state/store/results.ts';
 import { exampleGame } from '../games/store/example.ts';
 

@@ -1,7 +1,7 @@
 /** Ends trainings of this machine that hang, and notes the ends of runs that died without noting one. */
 import { pause } from '../../io/timer.ts';
-import { makeEvent } from '../../state/events/event.ts';
-import { eventOfLoss } from '../../state/events/of-rows.ts';
+import { makeEvent } from '../../state/store/event.ts';
+import { eventOfLoss } from '../../state/store/event-of-rows.ts';
 import { fateOf, thisProcess } from '../../state/store/machine.ts';
 import { type RunInfo, stateOfRun } from '../../state/store/runs.ts';
 import type { StateStore } from '../../state/store/store.ts';

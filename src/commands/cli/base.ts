@@ -8,8 +8,8 @@ import { printablePainted } from '../../core/printable.ts';
 import { type StreamLimits, setStreamLimits } from '../../io/ndjson/limits.ts';
 import type { RecordWriter } from '../../io/ndjson/writer.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import type { Event } from '../../state/events/event.ts';
-import type { EventFacts, EventType } from '../../state/events/types.ts';
+import type { Event } from '../../state/store/event.ts';
+import type { EventFacts, EventType } from '../../state/store/event-types.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
 import type { Group } from './groups.ts';
 import { note } from './note.ts';
@@ -81,7 +81,7 @@ export abstract class RrCommand extends Command {
   /** Keeps a fact for the log of events; it is written with the end of the run. */
   protected async tell<T extends EventType>(type: T, facts: EventFacts<T>, config?: string): Promise<void> {
     const [{ makeEvent }, { hostname }, { traceId }] = await Promise.all([
-      import('../../state/events/event.ts'),
+      import('../../state/store/event.ts'),
       import('node:os'),
       import('./recorded.ts'),
     ]);

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { RrError } from '../../core/errors.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import type { Event } from '../../state/events/event.ts';
 import { withState } from '../../state/open.ts';
 import { RunRecord } from '../../state/run-record.ts';
+import type { Event } from '../../state/store/event.ts';
 
 export interface RecordedWork {
   readonly command: string;

@@ -1,6 +1,6 @@
 /** `rr events ls`: what happened. */
 import { durationText } from '../../core/duration.ts';
-import { timeOf } from '../../state/events/event.ts';
+import { timeOf } from '../../state/store/event.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag } from '../cli/flags.ts';
 import { eventColumns, eventFlags, eventRecord, readEvents } from './query.ts';

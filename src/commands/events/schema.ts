@@ -1,7 +1,7 @@
 /** `rr events schema`: what the types of events are, for programs as JSON Schema. */
 import { Args } from '@oclif/core';
 import * as z from 'zod';
-import { EVENT_TYPE_NAMES, EVENT_TYPES, type EventType } from '../../state/events/types.ts';
+import { EVENT_TYPE_NAMES, EVENT_TYPES, type EventType } from '../../state/store/event-types.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { typesFrom } from './query.ts';
 

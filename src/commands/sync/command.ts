@@ -1,7 +1,8 @@
 /** Shared by `rr sync push`, `pull` and `plan`: machines and options from flags, the run, and its columns. */
 import type { LocalSide } from '../../sync/peer/local.ts';
 import { folderPeer, hostPeer, type Peer } from '../../sync/peers.ts';
-import { type SyncOptions, syncPeers, type TransferRecord } from '../../sync/run.ts';
+import { type SyncOptions, syncPeers } from '../../sync/run.ts';
+import type { TransferRecord } from '../../sync/transfer-record.ts';
 import type { Progress } from '../cli/progress.ts';
 import type { Column } from '../cli/render.ts';
 import { bytesFrom, configFrom, hostsFromFlags, kindsFrom, type SyncFlagValues } from './flags.ts';

@@ -5,7 +5,7 @@ import type { DataPaths } from '../../io/paths.ts';
 import { loadModel } from '../../models/load.ts';
 import { type ModelFile, ModelStore } from '../../models/store.ts';
 import type { ModelMetadata } from '../../net/arch/metadata.ts';
-import { type Event, eventId, makeEvent } from '../../state/events/event.ts';
+import { type Event, eventId, makeEvent } from '../../state/store/event.ts';
 import type { StateStore } from '../../state/store/store.ts';
 
 const Training = z.looseObject({

@@ -3,8 +3,8 @@
  * when it ends, and one that was killed before it could is made up for by the next.
  */
 import type { DataPaths } from '../../io/paths.ts';
-import type { Event } from '../../state/events/event.ts';
-import { eventOfLoss } from '../../state/events/of-rows.ts';
+import type { Event } from '../../state/store/event.ts';
+import { eventOfLoss } from '../../state/store/event-of-rows.ts';
 import { stateOfRun } from '../../state/store/runs.ts';
 import type { StateStore } from '../../state/store/store.ts';
 import { modelEvents } from './models.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { openNpz } from '../../io/npz/reader.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import { type Event, makeEvent } from '../../state/events/event.ts';
+import { type Event, makeEvent } from '../../state/store/event.ts';
 import type { StateStore } from '../../state/store/store.ts';
 
 /** Files that were looked at, with their size and time: reading one again costs more than remembering. */

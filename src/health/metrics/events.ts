@@ -1,5 +1,5 @@
 /** The log of events in numbers. */
-import { factsOf } from '../../state/events/event.ts';
+import { factsOf } from '../../state/store/event.ts';
 import type { StateStore } from '../../state/store/store.ts';
 import type { Family } from './text.ts';
 

@@ -5,7 +5,7 @@ import { matchesOf } from '../../arena/ratings/facts.ts';
 import { ratingsOf } from '../../arena/ratings/ratings.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { ModelStore } from '../../models/store.ts';
-import { factsOf } from '../../state/events/event.ts';
+import { factsOf } from '../../state/store/event.ts';
 import type { StateStore } from '../../state/store/store.ts';
 import type { Family, Sample } from './text.ts';
 

@@ -1,5 +1,5 @@
 /** How fresh what other machines have is, and which of them are left alone. */
-import { factsOf } from '../../state/events/event.ts';
+import { factsOf } from '../../state/store/event.ts';
 import { thisProcess } from '../../state/store/machine.ts';
 import type { StateStore } from '../../state/store/store.ts';
 import type { Family } from './text.ts';

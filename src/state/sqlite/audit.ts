@@ -1,6 +1,7 @@
 /** The history of the model pointers as rows of `model_audit`. */
-import { eventOfMove } from '../events/of-rows.ts';
+
 import { type Audit, type AuditRow, AuditRowSchema, type Pointer } from '../store/audit.ts';
+import { eventOfMove } from '../store/event-of-rows.ts';
 import type { Fence } from '../store/lease.ts';
 import { insertEvents } from './events.ts';
 import type { StateFile } from './file.ts';

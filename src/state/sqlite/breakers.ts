@@ -1,5 +1,5 @@
 /** Breakers as rows of `breakers`. */
-import { circuitEvent } from '../events/circuit.ts';
+
 import {
   afterAdmission,
   afterFailure,
@@ -8,6 +8,7 @@ import {
   type Breakers,
   breakerState,
 } from '../store/breaker.ts';
+import { circuitEvent } from '../store/event-of-circuit.ts';
 import { insertEvents } from './events.ts';
 import type { Clock, StateFile } from './file.ts';
 

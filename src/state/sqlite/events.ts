@@ -1,5 +1,5 @@
 /** Events as rows of `events`. */
-import { type Event, EventSchema, type StoredEvent } from '../events/event.ts';
+import { type Event, EventSchema, type StoredEvent } from '../store/event.ts';
 import type { EventQuery, Events } from '../store/events.ts';
 import type { StateFile } from './file.ts';
 

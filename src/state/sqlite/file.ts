@@ -6,7 +6,7 @@ import { makeFolder } from '../../io/folder.ts';
 import { refuseNetworkFileSystem } from '../../io/sqlite/filesystem.ts';
 import { assertSqliteVersion, guarded, openReadOnly, whileBusy } from '../../io/sqlite/sqlite.ts';
 import { Statements } from '../../io/sqlite/statements.ts';
-import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema/schema.ts';
+import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
 import { completeSql, defineSeals, TABLES, type Table, verifiedSql } from './seals.ts';
 
 /** Wait for another writer before DB_LOCKED. Milliseconds. */

@@ -1,6 +1,6 @@
 /** Leases as rows of `leases`. */
 
-import { eventOfTheft } from '../events/of-rows.ts';
+import { eventOfTheft } from '../store/event-of-rows.ts';
 import {
   type Fence,
   isHeld,

@@ -1,7 +1,7 @@
 /** A whole state database looked at: pages, indexes, every row. */
 import type Database from 'better-sqlite3';
 import { integrityMessages, isDamage, openReadOnly, sqliteFailure } from '../../io/sqlite/sqlite.ts';
-import { STATE_MIGRATIONS } from './schema/schema.ts';
+import { STATE_MIGRATIONS } from './schema.ts';
 import { completeSql, defineSeals, TABLE_NAMES, TABLES, type Table, verifiedSql } from './seals.ts';
 
 /** In one line each; none when the file is healthy. @throws RrError FILE_NOT_FOUND, NO_PERMISSION, DB_LOCKED */

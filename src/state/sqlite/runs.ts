@@ -1,7 +1,7 @@
 /** Runs as rows of `runs`. */
 import { randomUUID } from 'node:crypto';
-import type { Event } from '../events/event.ts';
-import { eventOfEnd } from '../events/of-rows.ts';
+import type { Event } from '../store/event.ts';
+import { eventOfEnd } from '../store/event-of-rows.ts';
 import { startOf, thisProcess } from '../store/machine.ts';
 import { type RunInfo, type RunQuery, RunRow, type RunStart, type Runs, stateOfRun } from '../store/runs.ts';
 import { insertEvents } from './events.ts';

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 import type Database from 'better-sqlite3';
 import { AuditRowSchema, isGenuineAudit } from '../store/audit.ts';
 import { isGenuine, ResultSchema } from '../store/results.ts';
-import { oldTransfer } from './schema/old-transfer.ts';
+import { oldTransfer } from './old-transfer.ts';
 
 /** Tables with their columns in the order of the seal; the first column tells rows apart. */
 export const TABLES = {

@@ -8,7 +8,7 @@ import { SqliteLeases } from './leases.ts';
 import { SqliteCursors, SqliteFileHashes } from './memory.ts';
 import { SqliteResults } from './results.ts';
 import { SqliteRuns } from './runs.ts';
-import { STATE_MIGRATIONS } from './schema/schema.ts';
+import { STATE_MIGRATIONS } from './schema.ts';
 
 /** @throws RrError as StateFile.open */
 export function openSqlite(path: string, now: Clock = Date.now): StateStore {

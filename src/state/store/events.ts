@@ -1,5 +1,5 @@
 /** The log of events: a set that grows, numbered by arrival. */
-import type { Event, StoredEvent } from '../events/event.ts';
+import type { Event, StoredEvent } from './event.ts';
 
 export interface EventQuery {
   readonly types?: readonly string[] | undefined;

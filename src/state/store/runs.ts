@@ -1,6 +1,6 @@
 /** Runs: commands at work, and how they ended. */
 import * as z from 'zod';
-import type { Event } from '../events/event.ts';
+import type { Event } from './event.ts';
 import { fateOf } from './machine.ts';
 
 export type Detail = Readonly<Record<string, unknown>>;

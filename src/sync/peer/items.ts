@@ -1,7 +1,7 @@
 /** Messages between two sides of a sync, checked on arrival: names that could lead elsewhere do not pass. */
 import * as z from 'zod';
-import { EventSchema } from '../../state/events/event.ts';
 import { AuditRowSchema, CONFIG_NAME, MODEL_HASH } from '../../state/store/audit.ts';
+import { EventSchema } from '../../state/store/event.ts';
 import { ResultSchema } from '../../state/store/results.ts';
 
 export const KINDS = ['games', 'npz', 'models', 'results', 'events'] as const;

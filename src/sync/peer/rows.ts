@@ -1,6 +1,7 @@
 /** Rows of another machine: taken when their ids are those of their contents and their numbers are possible. */
-import { type Event, isEventType, isGenuineEvent } from '../../state/events/event.ts';
+
 import { type Audit, type AuditRow, isGenuineAudit, type Pointer } from '../../state/store/audit.ts';
+import { type Event, isEventType, isGenuineEvent } from '../../state/store/event.ts';
 import { isGenuine, type Result } from '../../state/store/results.ts';
 
 /** Moves of a pointer that this machine may have missed. A number without bound would block the pointer for good. */

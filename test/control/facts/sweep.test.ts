@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { noteFacts } from '../../../src/control/facts/sweep.ts';
 import { dataPaths } from '../../../src/io/paths.ts';
-import { isGenuineEvent } from '../../../src/state/events/event.ts';
 import { readState, withState } from '../../../src/state/open.ts';
+import { isGenuineEvent } from '../../../src/state/store/event.ts';
 import { temporaryFolder } from '../../io/folder.ts';
 import { REPO_ROOT } from '../../run.ts';
 

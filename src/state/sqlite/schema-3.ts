@@ -1,5 +1,5 @@
 /** Runs say which process they are and what was typed; events are facts with an id of their own. Once released a step is never edited. */
-import { sealText, sealTriggers } from '../seals.ts';
+import { sealText, sealTriggers } from './seals.ts';
 
 const OLD_RUNS = [
   ...(['run_id', 'command', 'config', 'host', 'boot_id', 'pid'] as const),

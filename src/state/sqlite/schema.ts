@@ -4,9 +4,9 @@
  *
  * A change of the schema is a new step; steps once released are never edited.
  */
-import { FIRST_TABLES } from './step-1.ts';
-import { SEALS } from './step-2.ts';
-import { RUNS_AND_EVENTS } from './step-3.ts';
+import { FIRST_TABLES } from './schema-1.ts';
+import { SEALS } from './schema-2.ts';
+import { RUNS_AND_EVENTS } from './schema-3.ts';
 
 /** "RRST": tells our files from all other SQLite databases. */
 export const STATE_APPLICATION_ID = 0x52525354;

@@ -1,5 +1,5 @@
 /** Every row gets a seal, every table its totals. Once released a step is never edited. */
-import { sealText, sealTriggers } from '../seals.ts';
+import { sealText, sealTriggers } from './seals.ts';
 
 /** Columns as they were then. */
 const COLUMNS = {

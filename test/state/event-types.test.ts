@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { EVENT_TYPE_NAMES, EVENT_TYPES, type EventType } from '../../../src/state/events/types.ts';
-import { REPO_ROOT } from '../../run.ts';
+import { EVENT_TYPE_NAMES, EVENT_TYPES, type EventType } from '../../src/state/store/event-types.ts';
+import { REPO_ROOT } from '../run.ts';
 
 /** Readers of one type by name. All types are read by `rr events`, synced and counted by `rr metrics`. */
 const SPECIAL_READERS: Partial<Record<EventType, readonly string[]>> = {
@@ -17,7 +17,7 @@ const sources = new Map(
     .filter((name) => name.endsWith('.ts'))
     .map((name) => [`src/${name}`, readFileSync(join(REPO_ROOT, 'src', name), 'utf8')]),
 );
-const DEFINITIONS = 'src/state/events/types.ts';
+const DEFINITIONS = 'src/state/store/event-types.ts';
 
 const filesWith = (pattern: RegExp): string[] =>
   [...sources].filter(([name, text]) => name !== DEFINITIONS && pattern.test(text)).map(([name]) => name);

@@ -1,6 +1,6 @@
 /** Events before version 3 of the state told of one thing, the transfers of rr sync, without saying on which machine. */
 import * as z from 'zod';
-import { type Event, makeEvent } from '../../events/event.ts';
+import { type Event, makeEvent } from '../store/event.ts';
 
 const number = z.number().catch(0);
 const Transfer = z.looseObject({

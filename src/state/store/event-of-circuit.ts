@@ -1,7 +1,7 @@
 /** A breaker that opened or closed, as an event. */
-import { type BreakerRow, breakerState } from '../store/breaker.ts';
-import { thisProcess } from '../store/machine.ts';
+import { type BreakerRow, breakerState } from './breaker.ts';
 import { type Event, makeEvent } from './event.ts';
+import { thisProcess } from './machine.ts';
 
 /** @param before, after the breaker's row, undefined for one that holds no failures */
 export function circuitEvent(

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { canonicalJson } from '../store/results.ts';
-import { EVENT_TYPES, type EventFacts, type EventType } from './types.ts';
+import { EVENT_TYPES, type EventFacts, type EventType } from './event-types.ts';
+import { canonicalJson } from './results.ts';
 
 export const EventSchema = z.object({
   /** SHA-256, hex. */

@@ -1,9 +1,9 @@
 /** Events that rows of the state store stand for: written in the transaction that writes the row. */
 import * as z from 'zod';
-import type { AuditRow } from '../store/audit.ts';
-import type { LeaseInfo } from '../store/lease.ts';
-import type { RunInfo } from '../store/runs.ts';
+import type { AuditRow } from './audit.ts';
 import { type Event, makeEvent } from './event.ts';
+import type { LeaseInfo } from './lease.ts';
+import type { RunInfo } from './runs.ts';
 
 /** Key of an audit row's detail that says that the pointer goes back. */
 export const ROLLBACK = 'rollback';

@@ -1,0 +1,14 @@
+/** A transfer as an event. */
+import { type Event, makeEvent } from '../state/store/event.ts';
+import { thisProcess } from '../state/store/machine.ts';
+import type { TransferRecord } from './transfer-record.ts';
+
+/** What the log keeps of a transfer. */
+export function eventOf(record: TransferRecord, at: number): Event {
+  const { host, direction, status, reason, files, games, rows, bytes, seconds } = record;
+  const by = thisProcess().host;
+  const transfer = { by, with: host, direction, ended: at };
+  return status === 'failed'
+    ? makeEvent({ type: 'sync_failed', at, host: by, facts: { ...transfer, reason: reason ?? 'failed' } })
+    : makeEvent({ type: 'data_synced', at, host: by, facts: { ...transfer, files, games, rows, bytes, seconds } });
+}
