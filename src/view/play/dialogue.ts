@@ -7,7 +7,15 @@ import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.t
 import { legalTargets } from '../board/marks.ts';
 import { gameInfo, statusWords } from '../board/picture.ts';
 import { boardText, type Console } from './console.ts';
-import { filterMoves, isCellAlone, type MoveOption, matchMoves, moveOptions, unknownCells } from './move-input.ts';
+import {
+  cellOrRow,
+  filterMoves,
+  isCellAlone,
+  type MoveOption,
+  matchMoves,
+  moveOptions,
+  unknownCells,
+} from './move-input.ts';
 import { listText } from './move-list.ts';
 import { LEGEND_TEXT, PLAY_HELP, RULES_TEXT } from './rules-text.ts';
 import type { SeatedGame } from './seated-game.ts';
@@ -69,12 +77,13 @@ class Dialogue {
     for (const sentence of this.#game.vanished) this.#console.say(`  ${sentence}`);
   }
 
-  #draw(): void {
+  /** A board that is too high for the terminal, round a cell; undefined: round the last move. */
+  #draw(centre?: number): void {
     const { rules, names, state, legal, isOver } = this.#game;
     const picture = this.#game.picture();
     const marked = this.#legalMarks && !isOver;
     const marks = marked ? { ...picture.marks, legal: legalTargets(state, legal) } : picture.marks;
-    this.#console.say(boardText(this.#console, gameInfo(rules, names), { ...picture, marks }));
+    this.#console.say(boardText(this.#console, gameInfo(rules, names), { ...picture, marks }, centre));
   }
 
   /** Asks until a move is played; false when the person left. */
@@ -104,7 +113,7 @@ class Dialogue {
           this.#console.say(LEGEND_TEXT);
           continue;
         case 'board':
-          this.#draw();
+          this.#draw(rest[0] === undefined ? undefined : cellOrRow(state, rest[0]));
           continue;
         case 'legal':
           this.#legalMarks = !this.#legalMarks;
