@@ -1,7 +1,6 @@
 /** The conversation of `rr play`: draws the board, asks the person on turn, lets the others play. */
 
 import { at } from '../../core/at.ts';
-import { moveNotation } from '../../engine/notation.ts';
 import type { Player } from '../../search/players/player.ts';
 import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
 import { legalTargets } from '../board/marks.ts';
@@ -14,6 +13,7 @@ import {
   type MoveOption,
   matchMoves,
   moveOptions,
+  typedText,
   unknownCells,
 } from './move-input.ts';
 import { listText } from './move-list.ts';
@@ -72,9 +72,9 @@ class Dialogue {
     this.#tell();
   }
 
-  /** Why stacks are gone since the last decision. */
+  /** Why stacks are gone or others' since the last decision. */
   #tell(): void {
-    for (const sentence of this.#game.vanished) this.#console.say(`  ${sentence}`);
+    for (const sentence of this.#game.news) this.#console.say(`  ${sentence}`);
   }
 
   /** A board that is too high for the terminal, round a cell; undefined: round the last move. */
@@ -175,7 +175,7 @@ class Dialogue {
     const { move, report } = await this.#game.hint(adviser);
     const value = report?.values?.[state.player - 1];
     const expects = value === undefined ? '' : ` (expects ${(value / VALUE_UNIT).toFixed(2)}, from -1 lost to 1 won)`;
-    const lines = [`${adviser.name} would play ${moveNotation(state, move)}${expects}`];
+    const lines = [`${adviser.name} would play ${typedText(state, move)}${expects}`];
     const { policy } = report ?? {};
     if (policy) {
       const best = Array.from(policy.indices, (index, i) => ({
@@ -185,7 +185,7 @@ class Dialogue {
         .sort((a, b) => b.share - a.share)
         .slice(0, 5);
       for (const { index, share } of best) {
-        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${moveNotation(state, legal.at(index))}`);
+        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${typedText(state, legal.at(index))}`);
       }
     }
     this.#console.say(lines.join('\n'));

@@ -19,7 +19,8 @@ export function moveOptions(s: State, legal: MoveList): MoveOption[] {
   });
 }
 
-function typedText(s: State, move: number): string {
+/** A move as it can be typed: the notation, with `x1` behind a single ring. */
+export function typedText(s: State, move: number): string {
   const text = moveNotation(s, move);
   return kindOf(move) === Kind.place && fieldB(move) === 1 ? `${text} x1` : text;
 }
