@@ -79,6 +79,7 @@ const CASES: Readonly<Record<string, Case>> = {
   promote: { bare: 5, closed: ['--rollback', ...DATA] },
   loop: { closed: DATA },
   report: { bare: 2, closed: DATA },
+  'bench compare': { bare: 2, closed: ['CLOSED/a.ndjson', 'CLOSED/b.ndjson'] },
   'bench engine': {},
   'bench export': {},
   'bench net': { closed: ['--model', 'production', '--seconds', '1', ...DATA] },
