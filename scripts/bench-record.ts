@@ -7,6 +7,7 @@
  *   npm run bench:record -- --out FILE …     append elsewhere
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { execaSync } from 'execa';
@@ -60,6 +61,8 @@ const run = {
   changed: git('status', '--porcelain', '--untracked-files=no') !== '',
   at: new Date().toISOString(),
   rr: VERSION,
+  // processes that wanted a core in the last minute: about the number of those that measure on an idle machine
+  load: loadavg()[0],
   machine: machine(),
   rows,
 };
