@@ -8,7 +8,7 @@ const { existsSync, writeFileSync } = require('node:fs');
 const { dirname, join, sep } = require('node:path');
 
 const asked = process.env.npm_config_onnxruntime_node_install ?? process.env.ONNXRUNTIME_NODE_INSTALL;
-const NOTE = 'Not installed. ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node puts the library here.\n';
+const NOTE = 'Not installed. ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild --ignore-scripts=false onnxruntime-node puts the library here.\n';
 
 function leaveNotes() {
   const runtime = dirname(require.resolve('onnxruntime-node/package.json'));

@@ -5,7 +5,7 @@
  *   dist/THIRD_PARTY_LICENSES                         whose work is inside, for both
  *   dist/rr                                          Node with the bundle, native libraries, settings inside
  *
- * With --bundle only the first two (`npm pack` runs that); an executable that is there already stays as it is. Prints
+ * With --bundle only the first two (`npm run pack` does that); an executable that is there already stays as it is. Prints
  * what the executable consists of.
  */
 import { rmSync } from 'node:fs';

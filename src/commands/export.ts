@@ -27,8 +27,8 @@ const SHUFFLE_SEED = 1;
 export default class Export extends RrCommand {
   static override description =
     'Turns finished games into NPZ training files, one per config: data/training/<config>.npz, or --out. Games come ' +
-    'from records on stdin or in files, or from databases, ours and the original service’s alike. Layout rr1 is what ' +
-    'rr train reads; ai-service is what the original’s trainer loads. Memory stays bounded however many samples there ' +
+    'from records on stdin or in files, or from databases, ours and upstream’s alike. Layout rr1 is what ' +
+    'rr train reads; ai-service is what upstream’s trainer loads. Memory stays bounded however many samples there ' +
     'are, and a file appears only when it is complete. Games without a winner are left out. Exit 4 when nothing was ' +
     'left to export, 6 when some games could not be read.';
 

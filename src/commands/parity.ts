@@ -21,7 +21,7 @@ import { requiredGame } from './cli/usual-game.ts';
 export default class Parity extends RrCommand {
   static override description =
     'Replays every game move by move: legality, state hashes wherever the source stores them, result and reason. ' +
-    'Reads replay databases, golden traces and game records, compressed or not. Moves that the original accepts ' +
+    'Reads replay databases, recorded traces and game records, compressed or not. Moves that upstream accepts ' +
     'although its legal set does not list them are counted as variants. A game whose moves and positions all agree and ' +
     'whose recorded end is not what the rules give is counted apart, as a divergence of the result. Exit 3 when a game ' +
     'diverges or nothing was checked, 5 when something could not be read.';

@@ -14,7 +14,7 @@ import { outFile } from './cli/out-file.ts';
 
 export default class Show extends RrCommand {
   static override description =
-    'FILE holds game records, golden traces, a replay database (ours or the original, plain or gzip) or a position ' +
+    'FILE holds game records, recorded traces, a replay database (ours or upstream’s, plain or gzip) or a position ' +
     'in JSON; - is stdin. Without FILE, --seed plays a game and shows it, and a board alone shows its start. On a ' +
     'terminal a game is stepped through with ← → Home End (q leaves); elsewhere one position is printed, the last ' +
     'unless --ply says otherwise.';

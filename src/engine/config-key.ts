@@ -52,6 +52,6 @@ export function parseConfigKey(key: string): GameConfig {
   const count = Number(players);
   if (isBoardName(board) && isPlayerCount(count)) return gameConfig(board, count);
   throw new RrError('USAGE', {
-    detail: `no config '${key}'${nearestHint(key, CONFIG_KEYS)}; a config is BOARD_Np, N 2..4`,
+    detail: `no config '${key}'${nearestHint(key, CONFIG_KEYS)}; a config is a board (${BOARDS.join(', ')}) with _2p, _3p or _4p`,
   });
 }

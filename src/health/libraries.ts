@@ -109,7 +109,7 @@ async function probe(provider: string): Promise<string | undefined> {
 
 /** The command that puts the CUDA libraries of this very version of the runtime where it looks for them. */
 function addCuda(): string {
-  if (!isSea()) return 'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node';
+  if (!isSea()) return 'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild --ignore-scripts=false onnxruntime-node';
   const require = createRequire(join(PACKAGE_ROOT, 'package.json'));
   const folder = join(
     dirname(require.resolve('onnxruntime-node/package.json')),

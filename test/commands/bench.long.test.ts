@@ -13,7 +13,7 @@ function rows(stdout: string): Record<string, unknown>[] {
 
 describe('rr bench', () => {
   test('engine: a row per metric, plies held against a measured limit', async () => {
-    const { stdout, status } = await rr(['bench', 'engine', '--config', 'square8_2p', '--seconds', '1']);
+    const { stdout, status } = await rr(['bench', 'engine', '--config', 'square8_2p', '--seconds', '0.2']);
     expect(status).toBe(0);
     const [header, ...records] = rows(stdout);
     expect(header).toMatchObject({ type: 'header', machine: { node: process.version } });

@@ -129,7 +129,7 @@ describe('rr db', () => {
     const refused = await rr(['db', 'convert', short, GAMES, '--to', 'ringrift', '--out', at('most.db')]);
     expect(refused.status).toBe(6);
     expect(records(refused.stdout, 'convert')[0]).toMatchObject({ read: 11, written: 9, refused: 2 });
-    expect(refused.stderr).toMatch(/has \d moves, and the original takes none with fewer than 5/);
+    expect(refused.stderr).toMatch(/has \d moves, and upstream takes none with fewer than 5/);
   });
 
   test('every command has help with real examples', async () => {
@@ -296,18 +296,12 @@ describe('bad input', () => {
   test('kinds that do not go together', async () => {
     const out = at('mixed.db');
     for (const [args, message] of [
-      [['db', 'merge', out, ORIGINAL], /is one of the original's databases; first: rr db convert/],
+      [['db', 'merge', out, ORIGINAL], /is one of upstream's databases; first: rr db convert/],
       [['db', 'convert', GAMES, '--to', 'rr', '--out', out], /is a replay database of rr; rr db merge/],
-      [
-        ['db', 'convert', ORIGINAL, '--to', 'ringrift', '--out', out],
-        /is one of the original's databases; it needs no/,
-      ],
+      [['db', 'convert', ORIGINAL, '--to', 'ringrift', '--out', out], /is one of upstream's databases; it needs no/],
       [['db', 'import', out, GAMES], /is a database and no records; see rr db merge/],
       [['db', 'convert', ORIGINAL, '--to', 'rr', '--out', out, '--full-history'], /go with --to ringrift/],
-      [
-        ['db', 'import', changed(ORIGINAL, 'theirs.db', () => {}), '-'],
-        /is the original's replay database, which rr does/,
-      ],
+      [['db', 'import', changed(ORIGINAL, 'theirs.db', () => {}), '-'], /is upstream's replay database, which rr does/],
     ] as const) {
       const { status, stderr } = await rr([...args]);
       expect(status).toBe(2);

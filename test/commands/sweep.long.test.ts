@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../src/commands/table.ts';
 import { bash, type Result, RR, rr, run } from '../run.ts';
+import { inProcess } from './in-process.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-sweep-'));
 const closed = join(folder, 'closed');
@@ -79,6 +80,7 @@ const CASES: Readonly<Record<string, Case>> = {
   promote: { bare: 5, closed: ['--rollback', ...DATA] },
   loop: { closed: DATA },
   report: { bare: 2, closed: DATA },
+  'bench compare': { bare: 2, closed: ['CLOSED/a.ndjson', 'CLOSED/b.ndjson'] },
   'bench engine': {},
   'bench export': {},
   'bench net': { closed: ['--model', 'production', '--seconds', '1', ...DATA] },
@@ -106,7 +108,7 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 /** One line that begins with the command's name, and what it says. */
-function expectOneLine(name: string, { stderr }: Result): void {
+function expectOneLine(name: string, { stderr }: Pick<Result, 'stderr'>): void {
   expect(stderr).toMatch(/^rr [^\n]+\n$/);
   expect(stderr.startsWith(`rr ${name}: `)).toBe(true);
   expect(stderr).not.toMatch(/bug in rr|undefined|\bat .*:\d+:\d+/);
@@ -118,18 +120,6 @@ it('says something about every command', () => {
 
 describe.concurrent.each(Object.entries(CASES))('rr %s', (name, { bare, closed: reaching, status: expected = 2 }) => {
   const words = name.split(' ');
-
-  it('--help into a pipe that nobody reads', async () => {
-    const help = await bash(`"$NODE" "$RR" ${name} --help | head -0; exit $PIPESTATUS`);
-    expect(help).toMatchObject({ status: 0, stderr: '' });
-  });
-
-  it('a flag that there is not', async () => {
-    const result = await rr([...words, '--no-such-flag'], { cwd: folder });
-    expect(result).toMatchObject({ status: 2, stdout: '' });
-    expectOneLine(name, result);
-    expect(result.stderr).toContain('no flag --no-such-flag');
-  });
 
   it.skipIf(bare === undefined)('no arguments', async () => {
     const place = mkdtempSync(join(folder, 'bare-'));
@@ -147,6 +137,19 @@ describe.concurrent.each(Object.entries(CASES))('rr %s', (name, { bare, closed: 
     expect(result.stderr).toContain(`${closed}`);
     expect(result.stderr).toMatch(/no permission|permissions/);
   });
+});
+
+it.each(['show', 'db merge', 'sync agent'])('rr %s --help into a pipe that nobody reads', async (name) => {
+  const help = await bash(`"$NODE" "$RR" ${name} --help | head -0; exit $PIPESTATUS`);
+  expect(help).toMatchObject({ status: 0, stderr: '' });
+});
+
+// in this process: flags are read before anything is touched
+it.each(COMMANDS)('rr $name: a flag that there is not', async (entry) => {
+  const result = await inProcess(entry, ['--no-such-flag']);
+  expect(result).toMatchObject({ status: 2, stdout: '' });
+  expectOneLine(entry.name, result);
+  expect(result.stderr).toContain('no flag --no-such-flag');
 });
 
 it.skipIf(!existsSync('/dev/full')).each(['--help', 'man', 'config show --help', 'config show --format table'])(

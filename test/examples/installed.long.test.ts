@@ -66,7 +66,9 @@ if (!node) console.log('skipped: no Node and npm of the system to install the pa
 
 describe.skipIf(!node)('the packed package', () => {
   it('runs the action and the examples under the Node of the system', async (context) => {
-    const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: REPO_ROOT });
+    const packed = await run('npm', ['run', '--silent', 'pack', '--', '--silent', '--pack-destination', folder], {
+      cwd: REPO_ROOT,
+    });
     expect(packed).toMatchObject({ status: 0 });
     const tarball = join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '');
     const home = join(folder, 'home');

@@ -34,6 +34,15 @@ const ONE_ARM = 'few: { selfplay: { games: 2, budget: 4 }, train: { epochs: 1 } 
 
 const QUERY = '{"type":"version","id":"v"}\n';
 
+/** What a bench wrote. */
+const FIGURES = [
+  { type: 'header', schema: 1, rr: '0', command: 'bench engine' },
+  { type: 'bench', suite: 'engine', case: 'hex8_2p', metric: 'plies', value: 1, unit: 'plies/s' },
+  { type: 'summary', command: 'bench engine' },
+]
+  .map((record) => `${JSON.stringify(record)}\n`)
+  .join('');
+
 /** Games, samples, databases of the original, a trace, and two models that have been in production. */
 const MADE = `
   gunzip -c old.db.gz > original.db && cp original.db selfplay_hex8_2p.db &&
@@ -42,7 +51,7 @@ const MADE = `
   cp original.db archive.db && cp old.db.gz original.db.gz && mkdir old gpu1 gpu2 && cp old.db.gz old/ &&
   cp data/games/hex8_2p.db games.db && cp games.db gpu1/hex8_2p.db && cp games.db gpu2/hex8_2p.db &&
   cp games.db old.db && cp games.db older.db &&
-  rr selfplay --board hex8 --games 2 --seed 2 | zstd -q > monday.ndjson.zst &&
+  rr selfplay --board hex8 --games 2 --seed 2 > few.ndjson && zstd -q < few.ndjson > monday.ndjson.zst &&
   rr selfplay --board hex8 --games 2 --seed 3 | gzip -c > tuesday.ndjson.gz &&
   for seed in 1 2; do
     rr model init --board hex8 --arch nano --seed $seed --format ndjson | sed -n 's/.*"hash":"\\([0-9a-f]*\\)".*/\\1/p' > hash.$seed &&
@@ -71,6 +80,7 @@ export async function setStage(prefix: string): Promise<Stage> {
   writeFileSync(join(folder, 'rr.yaml'), LOW_BARS);
   writeFileSync(join(folder, 'arms.yaml'), ONE_ARM);
   writeFileSync(join(folder, 'queries.ndjson'), QUERY);
+  for (const name of ['before', 'after']) writeFileSync(join(folder, `${name}.ndjson`), FIGURES);
   const made = await shell(MADE);
   if (made.status !== 0) throw new Error(`the stage cannot be set: ${made.stderr}`);
   await setPointers(folder);
@@ -138,6 +148,7 @@ export const reduced = (example: string): string =>
     .replace('1f3a 77c0 9d12', '$(cat hash.1 hash.2)')
     .replace(/SHA256:\S+/, '$(cat fingerprint)')
     .replace(/^ssh host /, '')
+    .replace('rr parity games.ndjson --against', 'rr parity few.ndjson --against')
     .replace('rr train hex8.npz', 'rr train samples.npz')
     .replace('--board square8 --seats me,gumbel', '--board hex8 --seats me,gumbel')
     // each replaces an amount that is not said
@@ -151,9 +162,11 @@ export const reduced = (example: string): string =>
     .replace(/^rr init/, '$& --seconds 1')
     .replace(/--batches \d+(,\d+)*/, '--batches 8')
     .replace(/--flights \d+(,\d+)*/, '--flights 1')
-    .replace(/^rr bench (engine|net|search|selfplay|train)(?!.*--seconds)/, '$& --seconds 1')
-    .replace(/--seconds \d+/, '--seconds 1')
-    .replace(/^rr bench (engine|search) --seconds 1$/, '$& --config hex8_2p')
+    .replace(/^rr bench (engine|net|train)(?!.*--seconds)/, '$& --seconds 0.2')
+    .replace(/^rr bench (search|selfplay)(?!.*--seconds)/, '$& --seconds 1')
+    .replace(/--seconds ([2-9]|1\d)\d*/, '--seconds 1')
+    .replace(/^rr bench (engine|search) --seconds [\d.]+$/, '$& --config hex8_2p')
+    .replace(/^rr bench selfplay --seconds 1$/, '$& --config hex8_2p --engine heuristic')
     .replace(/^rr bench export$/, '$& --games 20')
     .replace(/^rr bench round/, '$& --games 2 --positions 2 --depth 4')
     .replace(/ --positions \d+ --depth \d+$/, '')

@@ -96,8 +96,8 @@ test('a writer killed at any instant leaves the old or the new file', async () =
     for (let i = 0; ; i++) { await writeFileAtomic(${JSON.stringify(path)}, String(i % 10).repeat(100_000)); process.stdout.write('.'); }`;
   for (let round = 0; round < 5; round++) {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
-    await once(child.stdout, 'data');
-    await new Promise((resolve) => setTimeout(resolve, round * 7));
+    // in the middle of another write each time
+    for (let written = 0; written <= round; written++) await once(child.stdout, 'data');
     child.kill('SIGKILL');
     await once(child, 'close');
     expect(readFileSync(path, 'utf8')).toMatch(/^(\d)\1{99999}$/);

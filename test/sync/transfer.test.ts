@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parseHosts } from '../../src/cluster/hosts/file.ts';
 import { RrError } from '../../src/core/errors.ts';
 import { EMPTY_PLAN, type Plan } from '../../src/sync/plan.ts';
@@ -65,10 +65,22 @@ test('a copy goes on from the beginning that is there', async () => {
 });
 
 test('a rate limit makes bytes wait', async () => {
-  const limit = new RateLimit(1e6);
-  const start = performance.now();
-  for (let i = 0; i < 10; i++) await limit.take(20_000);
-  expect(performance.now() - start).toBeGreaterThan(150);
+  vi.useFakeTimers();
+  try {
+    const limit = new RateLimit(1e6);
+    let taken = 0;
+    const all = (async () => {
+      for (; taken < 10; taken++) await limit.take(30_000);
+    })();
+    // 30 ms for each
+    await vi.advanceTimersByTimeAsync(155);
+    expect(taken).toBe(5);
+    await vi.advanceTimersByTimeAsync(150);
+    await all;
+    expect(taken).toBe(10);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('copies go where few are, to machines that keep and stay', () => {

@@ -124,6 +124,25 @@ describe('text', () => {
     }
   });
 
+  it.each(['hexagonal-4p-002', 'square19-4p-000', 'hex8-4p-039', 'square8-4p-040'])(
+    '%s: fits 80 by 23, and says which rows it shows',
+    async (id) => {
+      const { info, frames } = showGame(await loadGame(TRACES, { id }));
+      for (const frame of frames) {
+        const text = terminalPicture(info, frame, { color: false, width: 80, height: 23 });
+        const lines = text.split('\n');
+        const drawn = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil([...line].length / 80)), 0);
+        expect(drawn).toBeLessThanOrEqual(23);
+        const ranks = lines.slice(1).flatMap((line) => /^ *(\d+)/.exec(line)?.[1] ?? []);
+        const { size } = topologyOf(info.board).spec;
+        if (ranks.length < size) expect(text).toContain(` · rows ${ranks.at(-1)}–${ranks[0]} of ${size} · `);
+      }
+      const [frame] = frames;
+      const at20 = terminalPicture(info, frame, { color: false, width: 80, height: 12, centre: 0 });
+      expect(at20).not.toBe(terminalPicture(info, frame, { color: false, width: 80, height: 12 }));
+    },
+  );
+
   it('keeps styles of neighbouring glyphs together', () => {
     const grid = new TextGrid<'a'>();
     grid.put(1, 2, 'xy', 'a');

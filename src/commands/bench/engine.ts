@@ -1,7 +1,6 @@
 /** `rr bench engine`: how fast the rules are, per config. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Flags } from '@oclif/core';
 import { CONFIG_KEYS, type ConfigKey, parseConfigKey } from '../../engine/config-key.ts';
 import { MoveList } from '../../engine/moves.ts';
 import { Random } from '../../engine/random.ts';
@@ -9,7 +8,7 @@ import { createRules } from '../../engine/rules.ts';
 import { State } from '../../engine/state.ts';
 import { type PlayoutCount, playout } from '../../search/play/playout.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { gameFlags, gameFromFlags } from '../cli/flags.ts';
+import { gameFlags, gameFromFlags, secondsFlag } from '../cli/flags.ts';
 import { repeatFor } from './clock.ts';
 import { type BenchRow, benchPresentation, benchRow } from './rows.ts';
 
@@ -28,12 +27,7 @@ export default class BenchEngine extends RrCommand {
 
   static override flags = {
     ...gameFlags,
-    seconds: Flags.integer({
-      description: 'processor time per config',
-      default: 1,
-      min: 1,
-      helpValue: 'N',
-    }),
+    ...secondsFlag('processor time per config', 1),
   };
 
   protected async execute(): Promise<Outcome> {

@@ -12,7 +12,7 @@ import { benchNet } from '../../net/bench/net-bench.ts';
 import { FORM_NAMES } from '../../net/lower/lower.ts';
 import { PROVIDERS } from '../../net/session/session.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { dataFlag, gameFlags, gameFromFlags } from '../cli/flags.ts';
+import { dataFlag, gameFlags, gameFromFlags, secondsFlag } from '../cli/flags.ts';
 import { usualGame } from '../cli/usual-game.ts';
 import { wholeNumbers } from './numbers.ts';
 import { type BenchRow, benchPresentation, benchRow } from './rows.ts';
@@ -44,7 +44,7 @@ export default class BenchNet extends RrCommand {
     }),
     batches: Flags.string({ description: 'batch sizes', default: '1,16,64', helpValue: 'LIST' }),
     moves: Flags.integer({ description: 'legal moves per position', min: 1, default: 24, helpValue: 'N' }),
-    seconds: Flags.integer({ description: 'time per case', min: 1, default: 3, helpValue: 'N' }),
+    ...secondsFlag('time per case', 3),
     threads: Flags.integer({ description: 'threads of the runtime', min: 1, default: 1, helpValue: 'N' }),
     provider: Flags.option({ options: PROVIDERS, default: 'cpu' as const })({ description: 'who computes' }),
   };

@@ -10,7 +10,7 @@ import { measurePeak } from '../../net/bench/peak.ts';
 import { pythonWithTorch } from '../../train/bench/torch.ts';
 import { benchTrain } from '../../train/bench/train-bench.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
-import { gameFlags, gameFromFlags } from '../cli/flags.ts';
+import { gameFlags, gameFromFlags, secondsFlag } from '../cli/flags.ts';
 import { wholeNumbers } from './numbers.ts';
 import { type BenchRow, benchPresentation, benchRow } from './rows.ts';
 
@@ -33,7 +33,7 @@ export default class BenchTrain extends RrCommand {
     arch: Flags.string({ description: 'nano, small, v2, large, huge', default: 'v2', helpValue: 'NAME' }),
     batches: Flags.string({ description: 'batch sizes', default: '256', helpValue: 'LIST' }),
     moves: Flags.integer({ description: 'legal moves per position', min: 1, default: 24, helpValue: 'N' }),
-    seconds: Flags.integer({ description: 'time per case', min: 1, default: 10, helpValue: 'N' }),
+    ...secondsFlag('time per case', 10),
     threads: Flags.integer({ description: 'threads of the runtime', min: 1, default: 1, helpValue: 'N' }),
     form: Flags.option({ options: ['winograd', 'conv'] as const, default: 'winograd' as const })({
       description: 'form of the training graph',

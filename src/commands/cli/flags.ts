@@ -62,6 +62,26 @@ export const seedFlag = {
   }),
 };
 
+/** `--seconds` of what is measured for a while; halves are fine. */
+export const secondsFlag = (description: string, usual: number) => ({
+  seconds: Flags.custom<number>({ parse: async (text) => parseMeasuredSeconds(text) })({
+    description,
+    default: usual,
+    helpValue: 'N',
+  }),
+});
+
+/** Below this, a clock says more about itself than about the work. Seconds. */
+const MIN_MEASURED = 0.1;
+
+function parseMeasuredSeconds(text: string): number {
+  const time = Number(text);
+  if (text.trim() !== '' && time >= MIN_MEASURED && time <= 86_400) return time;
+  throw new RrError('USAGE', {
+    detail: `--seconds: '${text}' is not a number of seconds from ${MIN_MEASURED} to 86400`,
+  });
+}
+
 /** `--since`: the instant in UTC, as `created_at` columns hold it, so that texts compare as times do. */
 export const sinceFlag = {
   since: Flags.custom<string>({ parse: async (text) => parseSince(text) })({

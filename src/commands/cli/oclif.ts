@@ -49,13 +49,21 @@ export function commandHelp(name: string, purpose: string, source: HelpSource, w
   return `${hanging(`rr ${name}: `, purpose, width)}\n\n${lines.join('\n')}\n`;
 }
 
-/** A line of shell that is too long, continued below with backslashes: it can be copied as it stands. */
+/**
+ * A line of shell that is too long, continued below: behind a pipe, or with a backslash before a flag or a word. Quoted
+ * text stays in one piece, so that the line can be copied as it stands.
+ */
 function folded(line: string, width: number): string {
   if (line.length <= width) return line;
+  // without what is quoted
+  const bare = line.replace(/'[^']*'/g, (text) => '_'.repeat(text.length));
   const indent = line.search(/\S/);
-  const end = line.lastIndexOf(' --', width - 2);
-  const at = end > indent ? end : line.lastIndexOf(' ', width - 2);
-  return at <= indent ? line : `${line.slice(0, at)} \\\n${folded(`      ${line.slice(at + 1)}`, width)}`;
+  const pipe = bare.lastIndexOf('| ', width - 1);
+  const flag = bare.lastIndexOf(' --', width - 2);
+  const word = bare.lastIndexOf(' ', width - 2);
+  const [at, end] =
+    pipe > indent ? [pipe + 1, ''] : flag > indent ? [flag, ' \\'] : [word > indent + 1 ? word : -1, ' \\'];
+  return at < 0 ? line : `${line.slice(0, at)}${end}\n${folded(`      ${line.slice(at + 1)}`, width)}`;
 }
 
 function defaultUsage(name: string, { args, strict }: Pick<HelpSource, 'args' | 'strict'>): string {

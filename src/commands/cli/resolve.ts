@@ -22,7 +22,9 @@ export function resolveCommand(argv: readonly string[], commands: readonly Comma
   }
 
   const twoWords = second === undefined || second.startsWith('-') ? undefined : `${first} ${second}`;
-  const byTwo = commands.find((entry) => entry.name === twoWords);
+  // `rr bench --compare A B` is `rr bench compare A B`
+  const byFlag = second?.startsWith('--') ? `${first} ${second.slice(2)}` : undefined;
+  const byTwo = commands.find((entry) => entry.name === twoWords || entry.name === byFlag);
   if (byTwo) return { kind: 'command', entry: byTwo, argv: argv.slice(2) };
   const byOne = commands.find((entry) => entry.name === first);
   if (byOne) return { kind: 'command', entry: byOne, argv: argv.slice(1) };

@@ -28,7 +28,7 @@ export default class DbCheck extends RrCommand {
     'Reads databases in full: pages, every index against its table, the checksum of every game over its columns, seats and ' +
     'moves, the number of games that were stored, and rows that belong to no game. --deep replays every game as well. One ' +
     'record per finding, with its remedy. --fix puts bad games aside with all their bytes (see rr db quarantine), rebuilds ' +
-    'indexes, and writes what a file with damaged pages still yields to FILE.recovered. Databases of the original are ' +
+    'indexes, and writes what a file with damaged pages still yields to FILE.recovered. Upstream’s databases are ' +
     'checked and never changed. Without a file: all databases below data/games. Exit 0 when all is well, 5 when something ' +
     'is wrong, 6 when --fix put it right and games were put aside.';
 
@@ -36,7 +36,7 @@ export default class DbCheck extends RrCommand {
     'rr db check',
     'rr db check games.db --deep',
     'rr db check games.db --fix',
-    'rr db check | jq -r \'select(.type == "finding") | [.path, .game, .found, .remedy] | @tsv\'',
+    'rr db check | jq -r \'select(.type == "finding") | [.path, .found, .remedy] | @tsv\'',
   ];
 
   static override args = databaseArgs;
@@ -121,7 +121,7 @@ async function fix(
   if (findings.some(({ fault }) => fault === 'file')) return undefined;
   if ((await databaseKind(path)) !== 'rr') {
     if (findings.length === 0) return undefined;
-    throw new RrError('USAGE', { detail: `${path}: is one of the original's databases, which rr does not change` });
+    throw new RrError('USAGE', { detail: `${path}: is one of upstream's databases, which rr does not change` });
   }
   return fixDatabase(path, findings, { now: new Date().toISOString(), stopped });
 }

@@ -1,4 +1,4 @@
-/** `rr db convert`: databases of the original's kind into ours, and back. */
+/** `rr db convert`: databases of upstream's kind into ours, and back. */
 import { existsSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
 import { RrError } from '../../core/errors.ts';
@@ -9,15 +9,15 @@ import { pathText } from '../cli/path-text.ts';
 
 export default class DbConvert extends RrCommand {
   static override description =
-    '--to rr reads GameReplayDB files of the original (schema 1 to 18, plain or gzip) into a replay database; --to ' +
+    '--to rr reads upstream’s GameReplayDB files (schema 1 to 18, plain or gzip) into a replay database; --to ' +
     'ringrift writes a GameReplayDB of schema 18. Nothing that either carries is lost on the way (docs/files.md lists ' +
-    'every column): what has no place of its own is kept as a difference from what the game itself gives. The original ' +
+    'every column): what has no place of its own is kept as a difference from what the game itself gives. Upstream ' +
     'takes no game with fewer than 5 moves; such games are reported and left out (exit 6).';
 
   static override examples = [
     'rr db convert selfplay_hex8_2p.db --to rr --out hex8_2p.db',
     'rr db convert old/*.db.gz --to rr --out data/games/hex8_2p.db',
-    'rr db convert games.db --to ringrift --out for-the-service.db',
+    'rr db convert games.db --to ringrift --out for-upstream.db',
     'rr db convert games.db --to ringrift --full-history --out with-states.db',
   ];
 
@@ -25,7 +25,7 @@ export default class DbConvert extends RrCommand {
   static override strict = false;
   static override flags = {
     to: Flags.option({ options: ['rr', 'ringrift'] as const, required: true })({
-      description: 'kind of database to write: ours (rr), or the original’s (ringrift)',
+      description: 'kind of database to write: ours (rr), or upstream’s (ringrift)',
     }),
     out: outFile('--out')({
       description: 'database to write; rr: games are added to it',

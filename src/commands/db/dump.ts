@@ -12,7 +12,7 @@ import { databaseArgs, databaseQuery, limitFlag, queryFlags } from './query.ts';
 export default class DbDump extends RrCommand {
   static override description =
     'Writes every game of a database as a complete game record, search data included, and then its quarantine list. ' +
-    'rr db import turns the stream back into a database with the same content. The original’s databases are converted ' +
+    'rr db import turns the stream back into a database with the same content. Upstream’s databases are converted ' +
     'on the way. Without a file: all databases below data/games. Exit 4 when there is no such game, 6 when some could ' +
     'not be read.';
 

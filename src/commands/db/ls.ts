@@ -13,7 +13,7 @@ const SHOWN = 50;
 
 export default class DbLs extends RrCommand {
   static override description =
-    'Lists games in the order in which they were stored, of databases of ours and of the original. Without a file: all ' +
+    'Lists games in the order in which they were stored, of our databases and upstream’s. Without a file: all ' +
     `databases below data/games. A terminal shows ${SHOWN} unless --limit says otherwise. Exit 4 when there is none.`;
 
   static override examples = [

@@ -12,7 +12,7 @@ import { databaseArgs, databaseQuery, queryFlags } from './query.ts';
 export default class DbStats extends RrCommand {
   static override description =
     'Counts games by config, engine, reason, winning seat, quality and parity status, with their lengths and sizes, for ' +
-    'databases of ours and of the original. Without a file: all databases below data/games. Exit 4 when all are empty.';
+    'our databases and upstream’s. Without a file: all databases below data/games. Exit 4 when all are empty.';
 
   static override examples = [
     'rr db stats games.db',

@@ -9,14 +9,14 @@ export default class EloLs extends RrCommand {
   static override description =
     'Ratings of everybody who played a config: joint maximum likelihood over all recorded games (Bradley–Terry; ' +
     'Plackett–Luce over rankings with three and four players), random at 400, with 95 % intervals. --running adds ' +
-    'the original’s K-factor rating, which depends on the order of the games. Exit 4 without any.';
+    'upstream’s K-factor rating, which depends on the order of the games. Exit 4 without any.';
 
   static override examples = ['rr elo ls --config hex8_2p', 'rr elo ls --config hex8_2p --running'];
 
   static override flags = {
     ...gameFlags,
     ...dataFlag,
-    running: Flags.boolean({ description: "also the original's K-factor Elo" }),
+    running: Flags.boolean({ description: "also upstream's K-factor Elo" }),
   };
 
   protected async execute(): Promise<Outcome> {

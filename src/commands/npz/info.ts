@@ -8,7 +8,7 @@ import { type Outcome, RrCommand } from '../cli/base.ts';
 
 export default class NpzInfo extends RrCommand {
   static override description =
-    'Arrays, shapes, sizes and provenance of NPZ files, ours and the original service’s, without loading the data. ' +
+    'Arrays, shapes, sizes and provenance of NPZ files, ours and upstream’s, without loading the data. ' +
     'Pickled objects are read by a restricted unpickler that knows NumPy arrays and plain values and refuses all else.';
 
   static override examples = ['rr npz info data/training/hex8_2p.npz', 'rr npz info old.npz --verify'];

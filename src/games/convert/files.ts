@@ -32,7 +32,7 @@ export function refuseSameFile(source: string, target: string): void {
 /** @throws RrError USAGE unless the file is of that kind; `hint` says what to do with the other kind. */
 export async function requireKind(path: string, kind: 'rr' | 'ringrift', hint: string): Promise<void> {
   if ((await databaseKind(path)) === kind) return;
-  const what = kind === 'rr' ? "one of the original's databases" : 'a replay database of rr';
+  const what = kind === 'rr' ? "one of upstream's databases" : 'a replay database of rr';
   throw new RrError('USAGE', { detail: `${path}: is ${what}; ${hint}` });
 }
 
@@ -42,7 +42,7 @@ export interface Refusals {
 }
 
 /**
- * Adds the games of the original's databases to one of ours, which is made when missing. Killed and repeated it ends
+ * Adds the games of upstream's databases to one of ours, which is made when missing. Killed and repeated it ends
  * the same. A game that cannot be read goes onto the quarantine list.
  * @throws RrError of reading and writing databases; `now` is ISO-8601
  */
@@ -88,8 +88,8 @@ export interface WrittenSummary extends Refusals {
 }
 
 /**
- * Writes the games of our databases to a new one of the original's kind, which appears complete or not at all.
- * Games the original would refuse (fewer than MIN_MOVES moves) are reported and left out, as is a second game of one id.
+ * Writes the games of our databases to a new one of upstream's kind, which appears complete or not at all.
+ * Games upstream would refuse (fewer than MIN_MOVES moves) are reported and left out, as is a second game of one id.
  * @throws RrError of reading and writing databases
  */
 export async function convertToRingrift(
@@ -140,7 +140,7 @@ export async function convertToRingrift(
 
 function writeGame(writer: RingriftWriter, stored: StoredGame, source: string, options: AssembleOptions): void {
   if (stored.plies < MIN_MOVES) {
-    const detail = `has ${stored.plies} moves, and the original takes none with fewer than ${MIN_MOVES}`;
+    const detail = `has ${stored.plies} moves, and upstream takes none with fewer than ${MIN_MOVES}`;
     throw new RrError('DB_GAME_REFUSED', { path: writer.path, game: stored.game_id, detail });
   }
   writer.add(ringriftFromStored(stored, source, options));

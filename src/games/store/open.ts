@@ -82,7 +82,7 @@ function refuseForeign(db: Database.Database, path: string): void {
   // in this order: another process may be making the file, and marks it as ours before it makes tables
   const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
   if (tables === 0 || applicationId(db) === APPLICATION_ID) return;
-  const what = columnsOf(db, 'games').length > 0 ? "the original's replay database" : 'another kind of database';
+  const what = columnsOf(db, 'games').length > 0 ? "upstream's replay database" : 'another kind of database';
   throw new RrError('USAGE', { detail: `${path}: is ${what}, which rr does not write to; see rr db convert` });
 }
 

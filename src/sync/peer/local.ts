@@ -34,7 +34,7 @@ import { finish, stagingFolder } from './staging.ts';
 import { hostStatus } from './status.ts';
 
 /** Wait for another process to release a staging folder, and time between two looks. Milliseconds. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 60_000;
 const POLL_MS = 100;
 
 type Handlers = { readonly [M in Method]: (params: Params<M>) => Promise<Result<M>> | Result<M> };

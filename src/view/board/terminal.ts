@@ -21,6 +21,8 @@ export interface TerminalOptions {
   readonly width?: number | undefined;
   /** Lines; what does not fit is drawn closer, and of a board that is too high the rows round the last move. */
   readonly height?: number | undefined;
+  /** The cell that a board too high for the terminal is shown round, instead of the last move. */
+  readonly centre?: number | undefined;
 }
 
 const SOLID = ['●', '■', '▲', '◆'];
@@ -64,17 +66,25 @@ function painter(color: boolean): (text: string, style: Style | '') => string {
 }
 
 /** The picture as lines joined by newlines, without a final one: the roomiest drawing that fits the terminal. */
-export function terminalPicture(game: GameInfo, picture: Picture, { color, ...size }: TerminalOptions): string {
+export function terminalPicture(game: GameInfo, picture: Picture, { color, centre, ...size }: TerminalOptions): string {
   const width = size.width || Number.POSITIVE_INFINITY;
   const height = size.height || Number.POSITIVE_INFINITY;
   const sheets = drawingsOf(game.layout).map((drawing) => sheetOf(game, picture, drawing, width));
   const narrow = sheets.filter(({ grid }) => grid.width <= width);
+  const middle = centre ?? picture.marks.path.at(-1) ?? picture.marks.area[0];
   const sheet =
-    narrow.find((one) => linesOf(one) <= height) ?? cropped(narrow.at(-1) ?? at(sheets, 0), picture, game, height);
+    narrow.find((one) => linesOf(one) <= height) ??
+    cropped(narrow.at(-1) ?? at(sheets, 0), game, { width, height }, middle);
   const paint = painter(color);
   const lines = sheet.grid.lines(paint).filter((_, row) => !sheet.left.has(row));
-  const head = `${paint(sheet.status, 'strong')}  ${paint(sheet.note, 'dim')}`;
+  const head = `${paint(sheet.status, 'strong')}  ${paint(noteOf(sheet, width), 'dim')}`;
   return [head, ...(sheet.airy ? [''] : []), ...lines].join('\n');
+}
+
+/** Columns and lines of the terminal. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 interface Spacing {
@@ -111,7 +121,10 @@ const rowsOf = (layout: GameInfo['layout']): number => new Set(layout.cells.map(
 /** A drawing that is done, not yet coloured. */
 interface Sheet {
   readonly status: string;
-  readonly note: string;
+  /** What the heading says behind the status. */
+  readonly notes: readonly string[];
+  /** What it says as well where that needs no further line. */
+  readonly extras: readonly string[];
   /** Lines that the heading takes. */
   readonly headLines: number;
   /** A blank line below the heading. */
@@ -133,34 +146,47 @@ function sheetOf(game: GameInfo, picture: Picture, drawing: Drawing, width: numb
   if (seats === 'lines') drawSeatLines(grid, game, picture.snapshot, below);
   else if (seats === 'below') drawSeats(grid, game, picture.snapshot, below, 0);
   else drawSeats(grid, game, picture.snapshot, 0, MARGIN + game.layout.width * pitch + 3);
-  const notes = pitch === NARROW ? [`caps from ${full} columns on`] : [];
-  return { ...headingOf(game, picture, notes, width), airy: seats !== 'lines', grid, left: new Set() };
+  const extras = pitch === NARROW ? [`caps from ${full} columns on`] : [];
+  return { ...headingOf(game, picture, width), extras, airy: seats !== 'lines', grid, left: new Set() };
 }
 
-function headingOf(
-  { board, names }: GameInfo,
-  { snapshot, caption }: Picture,
-  notes: readonly string[],
-  width: number,
-) {
+function headingOf({ board, names }: GameInfo, { snapshot, caption }: Picture, width: number) {
   const said = caption === '' ? [] : [caption];
-  const note = [board, `${names.length} players`, `ply ${snapshot.ply}`, ...said, ...notes].join(' · ');
+  const notes = [board, `${names.length} players`, `ply ${snapshot.ply}`, ...said];
   const status = statusWords(snapshot);
-  return { status, note, headLines: Math.max(1, Math.ceil((status.length + 2 + note.length) / width)) };
+  return { status, notes, headLines: headLines(status, notes, width) };
 }
 
-/** The rows round the last move, or the middle ones, where not even the tightest drawing fits. */
-function cropped(sheet: Sheet, { marks }: Picture, { layout }: GameInfo, height: number): Sheet {
+const headLines = (status: string, notes: readonly string[], width: number): number =>
+  Math.max(1, Math.ceil((status.length + 2 + notes.join(JOIN).length) / width));
+
+const JOIN = ' · ';
+
+/** The notes, with as many of the extras as the lines of the heading have room for. */
+function noteOf({ status, notes, extras, headLines }: Sheet, width: number): string {
+  const room = headLines * width - status.length - 2;
+  return extras.reduce((note, extra) => {
+    const longer = note + JOIN + extra;
+    return longer.length <= room ? longer : note;
+  }, notes.join(JOIN));
+}
+
+/** The rows round a cell, or the middle ones, where not even the tightest drawing fits. */
+function cropped(whole: Sheet, { layout }: GameInfo, { width, height }: Size, cell: number | undefined): Sheet {
+  if (linesOf(whole) <= height) return whole;
   const rows = rowsOf(layout);
+  // in the place of the number of players, who stand below
+  const notesWith = (rows: string) => whole.notes.toSpliced(1, 1, `rows ${rows}`);
+  const longest = notesWith(`${rows}–${rows} of ${rows}`);
+  const sheet = { ...whole, headLines: headLines(whole.status, longest, width) };
   const missing = Math.min(rows - 1, linesOf(sheet) - height);
-  if (missing <= 0) return sheet;
   const ys = [...new Set(layout.cells.map(({ y }) => Math.round(y * 100)))].sort((a, b) => a - b);
-  const cell = marks.path.at(-1) ?? marks.area[0];
   const centre = cell === undefined ? (rows - 1) / 2 : ys.indexOf(Math.round(at(layout.cells, cell).y * 100));
   const shown = rows - missing;
   const first = Math.max(0, Math.min(missing, Math.round(centre - (shown - 1) / 2)));
   const left = ys.map((_, row) => row).filter((row) => row < first || row >= first + shown);
-  return { ...sheet, left: new Set(left) };
+  // rank 1 is the lowest row
+  return { ...sheet, left: new Set(left), notes: notesWith(`${rows - first - shown + 1}–${rows - first} of ${rows}`) };
 }
 
 function drawBoard(grid: TextGrid<Style>, { layout }: GameInfo, picture: Picture, { pitch, step }: Spacing): void {

@@ -13,9 +13,9 @@ export interface Console {
   ask(prompt: string): Promise<string | undefined>;
 }
 
-/** The position in what the terminal has, one line less for the prompt. */
-export function boardText(console: Console, info: GameInfo, picture: Picture): string {
+/** The position in what the terminal has, one line less for the prompt; a board that is too high, round `centre`. */
+export function boardText(console: Console, info: GameInfo, picture: Picture, centre?: number): string {
   const lines = console.height();
   const height = lines === undefined ? undefined : lines - 1;
-  return terminalPicture(info, picture, { color: console.color, width: console.width(), height });
+  return terminalPicture(info, picture, { color: console.color, width: console.width(), height, centre });
 }

@@ -1,13 +1,21 @@
 /** The conversation of `rr play`: draws the board, asks the person on turn, lets the others play. */
 
 import { at } from '../../core/at.ts';
-import { moveNotation } from '../../engine/notation.ts';
 import type { Player } from '../../search/players/player.ts';
 import { PROBABILITY_UNIT, VALUE_UNIT } from '../../search/players/search-data.ts';
 import { legalTargets } from '../board/marks.ts';
 import { gameInfo, statusWords } from '../board/picture.ts';
 import { boardText, type Console } from './console.ts';
-import { filterMoves, isCellAlone, type MoveOption, matchMoves, moveOptions, unknownCells } from './move-input.ts';
+import {
+  cellOrRow,
+  filterMoves,
+  isCellAlone,
+  type MoveOption,
+  matchMoves,
+  moveOptions,
+  typedText,
+  unknownCells,
+} from './move-input.ts';
 import { listText } from './move-list.ts';
 import { LEGEND_TEXT, PLAY_HELP, RULES_TEXT } from './rules-text.ts';
 import type { SeatedGame } from './seated-game.ts';
@@ -64,17 +72,18 @@ class Dialogue {
     this.#tell();
   }
 
-  /** Why stacks are gone since the last decision. */
+  /** Why stacks are gone or others' since the last decision. */
   #tell(): void {
-    for (const sentence of this.#game.vanished) this.#console.say(`  ${sentence}`);
+    for (const sentence of this.#game.news) this.#console.say(`  ${sentence}`);
   }
 
-  #draw(): void {
+  /** A board that is too high for the terminal, round a cell; undefined: round the last move. */
+  #draw(centre?: number): void {
     const { rules, names, state, legal, isOver } = this.#game;
     const picture = this.#game.picture();
     const marked = this.#legalMarks && !isOver;
     const marks = marked ? { ...picture.marks, legal: legalTargets(state, legal) } : picture.marks;
-    this.#console.say(boardText(this.#console, gameInfo(rules, names), { ...picture, marks }));
+    this.#console.say(boardText(this.#console, gameInfo(rules, names), { ...picture, marks }, centre));
   }
 
   /** Asks until a move is played; false when the person left. */
@@ -104,7 +113,7 @@ class Dialogue {
           this.#console.say(LEGEND_TEXT);
           continue;
         case 'board':
-          this.#draw();
+          this.#draw(rest[0] === undefined ? undefined : cellOrRow(state, rest[0]));
           continue;
         case 'legal':
           this.#legalMarks = !this.#legalMarks;
@@ -166,7 +175,7 @@ class Dialogue {
     const { move, report } = await this.#game.hint(adviser);
     const value = report?.values?.[state.player - 1];
     const expects = value === undefined ? '' : ` (expects ${(value / VALUE_UNIT).toFixed(2)}, from -1 lost to 1 won)`;
-    const lines = [`${adviser.name} would play ${moveNotation(state, move)}${expects}`];
+    const lines = [`${adviser.name} would play ${typedText(state, move)}${expects}`];
     const { policy } = report ?? {};
     if (policy) {
       const best = Array.from(policy.indices, (index, i) => ({
@@ -176,7 +185,7 @@ class Dialogue {
         .sort((a, b) => b.share - a.share)
         .slice(0, 5);
       for (const { index, share } of best) {
-        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${moveNotation(state, legal.at(index))}`);
+        lines.push(`  ${(100 * share).toFixed(0).padStart(3)} %  ${typedText(state, legal.at(index))}`);
       }
     }
     this.#console.say(lines.join('\n'));

@@ -11,7 +11,7 @@ import { LESSONS, type Lesson, lessonState } from './lessons.ts';
 import { isCellAlone, type MoveOption, matchMoves, moveOptions } from './move-input.ts';
 import { listText } from './move-list.ts';
 import { LEGEND_TEXT, RULES_TEXT } from './rules-text.ts';
-import { heightsOf, vanished } from './told.ts';
+import { stackNews, stackOwners } from './told.ts';
 
 /** `finished`: all of them, skipped ones included. `left`: broken off. */
 export type LearnEnd = 'finished' | 'left';
@@ -79,11 +79,11 @@ class LessonTalk {
   }
 
   #play({ move, text }: MoveOption): void {
-    const before = heightsOf(this.#state);
+    const before = stackOwners(this.#state);
     this.#marks = moveMarks(this.#state, move);
     this.#caption = text;
     apply(this.#state, move);
-    for (const sentence of vanished(before, move, this.#state)) this.#console.say(`  ${sentence}`);
+    for (const sentence of stackNews(before, move, this.#state)) this.#console.say(`  ${sentence}`);
     if (!this.#state.isOver) advance(this.#state, this.#legal);
   }
 

@@ -1,6 +1,6 @@
 /** From what a person types to the moves it may mean. */
 import { fieldB, Kind, kindOf, type MoveList } from '../../engine/moves.ts';
-import { cellOfName, moveNotation } from '../../engine/notation.ts';
+import { cellName, cellOfName, moveNotation } from '../../engine/notation.ts';
 import type { State } from '../../engine/state.ts';
 import { moveMarks } from '../board/marks.ts';
 
@@ -19,7 +19,8 @@ export function moveOptions(s: State, legal: MoveList): MoveOption[] {
   });
 }
 
-function typedText(s: State, move: number): string {
+/** A move as it can be typed: the notation, with `x1` behind a single ring. */
+export function typedText(s: State, move: number): string {
   const text = moveNotation(s, move);
   return kindOf(move) === Kind.place && fieldB(move) === 1 ? `${text} x1` : text;
 }
@@ -60,6 +61,16 @@ function cellsIn(s: State, text: string): number[] | undefined {
 export function unknownCells(s: State, typed: string): string[] {
   const names = normalised(typed).match(/\b[a-z]\d{1,2}\b/g) ?? [];
   return names.filter((name) => cellOfName(s.rules.topology, name) < 0);
+}
+
+/** The cell of this name, or the first one in the row of this number; undefined where the board has neither. */
+export function cellOrRow({ rules: { topology } }: State, text: string): number | undefined {
+  const isNamed = (_: unknown, cell: number): boolean => {
+    const name = cellName(topology, cell);
+    return name === text || name.slice(1) === text;
+  };
+  const cell = topology.x.findIndex(isNamed);
+  return cell < 0 ? undefined : cell;
 }
 
 /** A cell alone narrows the list and never plays: who looks at what a stack can do has not moved it. */

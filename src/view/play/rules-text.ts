@@ -6,7 +6,8 @@ export const PLAY_HELP = `  d4-d7           plays a move as it is listed
   moves [CELL …]  the legal moves, by number; NUMBER plays one of them
   rules, legend   the game in short; the signs on the board
   hint, undo      what the adviser would play; back to your last decision
-  legal, board    marks legal cells on or off; draws the board again
+  legal           marks legal cells on or off
+  board [ROW]     draws the board again; one that is too high, round this row
   resign, quit    gives up; leaves without finishing`;
 
 export const RULES_TEXT = `You win by taking enough rings out of the game (out), by owning enough cells

@@ -2,7 +2,6 @@
 import { at } from '../../core/at.ts';
 import { RESIGN } from '../../engine/apply.ts';
 import type { MoveList } from '../../engine/moves.ts';
-import { moveNotation } from '../../engine/notation.ts';
 import { Random } from '../../engine/random.ts';
 import type { Rules } from '../../engine/rules.ts';
 import type { State } from '../../engine/state.ts';
@@ -14,7 +13,8 @@ import type { DecisionSearch } from '../../search/players/search-data.ts';
 import { moveMarks } from '../board/marks.ts';
 import type { Picture } from '../board/picture.ts';
 import { snapshotOf } from '../board/snapshot.ts';
-import { heightsOf, vanished } from './told.ts';
+import { typedText } from './move-input.ts';
+import { stackNews, stackOwners } from './told.ts';
 
 /** Streams of random numbers, apart from those of self-play. */
 const SEAT_STREAM = 48;
@@ -41,7 +41,7 @@ export class SeatedGame {
   #game: GameInPlay;
   #players: readonly (GamePlayer | undefined)[];
   #last: Pick<Picture, 'marks' | 'caption'> = NOTHING_YET;
-  #vanished: readonly string[] = [];
+  #news: readonly string[] = [];
 
   constructor(rules: Rules, chairs: readonly Chair[], seed: number) {
     this.rules = rules;
@@ -77,9 +77,9 @@ export class SeatedGame {
     return this.#game.swapped ? names.reverse() : names;
   }
 
-  /** Why stacks are gone after the last decision, one sentence each. */
-  get vanished(): readonly string[] {
-    return this.#vanished;
+  /** Why stacks are gone or others' after the last decision, one sentence each. */
+  get news(): readonly string[] {
+    return this.#news;
   }
 
   picture(): Picture {
@@ -88,12 +88,12 @@ export class SeatedGame {
 
   play(move: number, search?: DecisionSearch): void {
     const { player } = this.state;
-    const notation = moveNotation(this.state, move);
+    const notation = typedText(this.state, move);
     this.#last = { marks: moveMarks(this.state, move), caption: `player ${player}: ${notation}` };
     this.#decisions.push({ move, search });
-    const before = heightsOf(this.state);
+    const before = stackOwners(this.state);
     this.#game.play(move, search);
-    this.#vanished = vanished(before, move, this.state);
+    this.#news = stackNews(before, move, this.state);
   }
 
   /** The decision of the player whose turn it is, played: its name, and the move in notation. */
@@ -103,7 +103,7 @@ export class SeatedGame {
     const player = this.#players[turn];
     if (!player) throw new TypeError('a person is on turn');
     const { move, report } = await this.#ask(player, new Random(this.#seed, this.decisions, SEAT_STREAM + turn));
-    const notation = moveNotation(this.state, move);
+    const notation = typedText(this.state, move);
     this.play(move, report);
     return { name, move: notation };
   }

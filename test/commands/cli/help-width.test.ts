@@ -20,7 +20,7 @@ describe.each(HELP_WIDTHS)('%i columns', (width) => {
     expect(texts.flatMap(wordsOf).filter((word) => !shown.has(word))).toEqual([]);
     // an example that is continued is still the example
     const examples = (command.examples ?? []).map(String);
-    const joined = page.replace(/ \\\n +/g, ' ');
+    const joined = page.replace(/ \\\n +/g, ' ').replace(/\|\n +/g, '| ');
     expect(examples.filter((example) => !joined.includes(example))).toEqual([]);
   });
 

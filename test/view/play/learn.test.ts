@@ -8,7 +8,7 @@ import { learn } from '../../../src/view/play/learn.ts';
 import { LESSONS, lessonState } from '../../../src/view/play/lessons.ts';
 import { moveOptions } from '../../../src/view/play/move-input.ts';
 import { LEGEND_TEXT, PLAY_HELP, RULES_TEXT } from '../../../src/view/play/rules-text.ts';
-import { heightsOf, vanished } from '../../../src/view/play/told.ts';
+import { stackNews, stackOwners } from '../../../src/view/play/told.ts';
 
 /** A terminal of 80 by 24 that types what `answer` says. */
 function scripted(answer: (said: readonly string[]) => string | undefined): Console & { readonly said: string[] } {
@@ -74,15 +74,15 @@ describe('lessons', () => {
   });
 });
 
-describe('why a stack is gone', () => {
+describe('why a stack is gone or another player has it', () => {
   const lesson = { title: '', text: '', after: '', wanted: [], phase: 1 };
   const gone = (cells: Record<string, string>, kind: number, ...names: string[]): string[] => {
     const s = lessonState({ ...lesson, cells: { ...cells, h8: '2' } });
     const [a, b, c] = names.map((name) => cellOfName(s.rules.topology, name));
-    const before = heightsOf(s);
+    const before = stackOwners(s);
     const move = packMove(kind, a, b, c);
     apply(s, move);
-    return vanished(before, move, s);
+    return stackNews(before, move, s);
   };
 
   it('says what took it', () => {
@@ -91,5 +91,18 @@ describe('why a stack is gone', () => {
       expect.stringMatching(/^a2: its last ring was captured/),
     ]);
     expect(gone({ a1: '1' }, Kind.move, 'a1', 'a3')).toEqual([]);
+  });
+
+  it('says whose it is now', () => {
+    const now2 = 'so player 2 controls the stack now.';
+    expect(gone({ a1: '12', a3: 'o2' }, Kind.move, 'a1', 'a3')).toEqual([
+      `a3: landing on a marker took the top ring, ${now2}`,
+    ]);
+    expect(gone({ a1: '11', a2: '12' }, Kind.capture, 'a1', 'a2', 'a4')).toEqual([`a2: its top ring is gone, ${now2}`]);
+    const s = lessonState({ ...lesson, cells: { a1: '1', h8: '2' } });
+    const before = stackOwners(s);
+    s.pushTop(cellOfName(s.rules.topology, 'a1'), 2);
+    const move = packMove(Kind.place, cellOfName(s.rules.topology, 'a1'), 1);
+    expect(stackNews(before, move, s)).toEqual([`a1: a ring was placed on top, ${now2}`]);
   });
 });

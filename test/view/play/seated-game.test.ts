@@ -2,13 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { legalMoves } from '../../../src/engine/legal.ts';
 import { MoveList } from '../../../src/engine/moves.ts';
+import { cellName } from '../../../src/engine/notation.ts';
 import { Random } from '../../../src/engine/random.ts';
 import { createRules } from '../../../src/engine/rules.ts';
 import { State } from '../../../src/engine/state.ts';
 import { UniformEvaluator } from '../../../src/search/evaluators/uniform.ts';
 import { GumbelPlayer } from '../../../src/search/players/gumbel.ts';
 import { RandomPlayer } from '../../../src/search/players/random.ts';
-import { isCellAlone, matchMoves, moveOptions } from '../../../src/view/play/move-input.ts';
+import { cellOrRow, isCellAlone, matchMoves, moveOptions } from '../../../src/view/play/move-input.ts';
 import { SeatedGame } from '../../../src/view/play/seated-game.ts';
 
 const random = new RandomPlayer();
@@ -52,6 +53,15 @@ describe('a seated game', () => {
     await game.playOther();
     expect(game.finished().searches).toHaveLength(1);
   });
+});
+
+it('finds a cell by its name or by its row', () => {
+  const s = new State(createRules('hexagonal', 2));
+  const named = (text: string): string => cellName(s.rules.topology, cellOrRow(s, text) ?? -1);
+  expect(named('m13')).toBe('m13');
+  expect(named('25')).toMatch(/^[a-z]25$/);
+  expect(cellOrRow(s, '26')).toBeUndefined();
+  expect(cellOrRow(s, 'zz')).toBeUndefined();
 });
 
 describe('typed moves', () => {
