@@ -30,8 +30,12 @@ function ownGame(game: RingriftGame, played: Played): StoredGame | undefined {
   const searches = game.moves.flatMap((move) => searchOfColumns(move) ?? []);
   const extras: Extras = startAndRaw(played);
   const about = { ...own.game, seats: own.seats };
-  const { history: _, ...patches } = differences(game, { about, game: played.game, extras, searches, fullHistory });
-  if (!Object.entries(patches).every(([name, patch]) => isEarlierForm(name, patch))) return undefined;
+  const agrees = (faithful: boolean): boolean => {
+    const source = { about, game: played.game, extras, searches, fullHistory, faithful };
+    const { history: _, ...patches } = differences(game, source);
+    return Object.entries(patches).every(([name, patch]) => !faithful && isEarlierForm(name, patch));
+  };
+  if (!agrees(true) && !agrees(false)) return undefined;
   return {
     ...own.game,
     seats: own.seats,
@@ -41,7 +45,7 @@ function ownGame(game: RingriftGame, played: Played): StoredGame | undefined {
 }
 
 /**
- * The two fields that version 0.1.0 wrote otherwise: half of the board as the territory to win with, and the colour of a
+ * The two fields that version 0.1.0 wrote still otherwise: half of the board as the territory to win with, and the colour of a
  * region's border as its player. Neither is kept by a row of ours.
  */
 function isEarlierForm(name: string, patch: Patch): boolean {
@@ -64,7 +68,7 @@ function foreignGame(game: RingriftGame, played: Played): StoredGame {
   };
   const options = foreignOptions(game, played);
   const header = foreignHeader(game, played, options);
-  const ringrift = differences(game, { about: header, game: played.game, extras: kept, searches: [] });
+  const ringrift = differences(game, { about: header, game: played.game, extras: kept, searches: [], faithful: false });
   const extras: Extras = { ...kept, ringrift };
   return {
     ...header,
