@@ -4,8 +4,7 @@
  *
  *     node scripts/convert-matrix.ts [--games 5] [--seed 1] [--config hex8_2p]...
  *
- * The boards of 361 and 469 cells are stopped after --large-moves moves (default 400), 60 of them at random, but for
- * `random`, which plays to the end. Exits 3 when a value is not what docs/upstream-formats.md §1.7 lists, or a row did not come
+ * Games on the boards of 361 and 469 cells are stopped after --large-moves moves (default 400), 60 of them at random. Exits 3 when a value is not what docs/upstream-formats.md §1.7 lists, or a row did not come
  * back as it was.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -48,7 +47,7 @@ try {
       const path = join(folder, `${config}.db`);
       const { board, players } = parseConfigKey(config);
       const rules = createRules(board, players, players === 2 ? { swapRuleEnabled: true } : {});
-      const large = (board === 'square19' || board === 'hexagonal') && engine !== 'random';
+      const large = board === 'square19' || board === 'hexagonal';
       await playedDatabase(path, rules, engine, {
         games: Number(values.games),
         seed: Number(values.seed),

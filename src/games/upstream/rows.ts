@@ -137,7 +137,11 @@ function movePositionLayout(row: Row, what: string): JsonObject {
 /** Some consolidated files keep all moves as one JSON array in the games table. */
 export function readMovesColumn(column: unknown): RingriftMove[] {
   if (typeof column !== 'string' || column === '') return [];
-  const list = parseJson(z.array(MoveJsonSchema), column, 'the moves column');
+  return movesOfList(parseJson(z.array(MoveJsonSchema), column, 'the moves column'));
+}
+
+/** Moves that stand in a list of JSON objects, as the rows of game_moves. @throws GameProblem */
+export function movesOfList(list: readonly JsonObject[]): RingriftMove[] {
   let turn = 0;
   return list.map((move, index) => {
     const what = `move ${index}`;
