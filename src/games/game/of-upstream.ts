@@ -17,7 +17,7 @@ export function gameOfUpstream(stored: RingriftGame, where: string): Game {
     id: game.game_id,
     initial: state,
     order,
-    moves: moves.map(({ move, type, player }) => ({ ...move, type, player })),
+    moves: moves.map(({ move, type, player }) => (hasNames(move, type, player) ? move : { ...move, type, player })),
     exceptions: 'anywhere',
     searches: moves.flatMap(searchOf),
     seats: stored.players.map(({ ai_type, player_type, player_number }) => ({
@@ -38,6 +38,10 @@ export function gameOfUpstream(stored: RingriftGame, where: string): Game {
     modelElo: modelEloOf(game.metadata_json),
   };
 }
+
+/** Nearly all moves, which are then not copied. */
+const hasNames = (move: JsonObject, type: string, player: number): boolean =>
+  move.type === type && move.player === player;
 
 export const statusOf = (status: GameRow['game_status']): Game['status'] =>
   status === 'completed' || status === 'abandoned' ? status : 'in_progress';
