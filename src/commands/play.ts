@@ -1,8 +1,10 @@
 /** `rr play`: a person at the board, against any player. */
+
 import { randomInt } from 'node:crypto';
 import { Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import { createRules, type Rules } from '../engine/rules.ts';
+import { PERSON } from '../games/game/game.ts';
 import { withChecksum } from '../games/record/checksum.ts';
 import { gameRecord } from '../games/record/game-write.ts';
 import { assertWritable, writeFileAtomic } from '../io/atomic.ts';
@@ -18,9 +20,6 @@ import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag, gameFlags, seedFlag } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
 import { requiredGame } from './cli/usual-game.ts';
-
-/** The word for a person in --seats. */
-const PERSON = 'me';
 
 export default class Play extends RrCommand {
   static override description =

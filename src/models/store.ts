@@ -10,12 +10,12 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RrError } from '../core/errors.ts';
 import { nearestHint } from '../core/nearest.ts';
 import { diskFull, syncFolder, temporaryPath, writeFileAtomic } from '../io/atomic.ts';
 import { makeFolder } from '../io/folder.ts';
+import { hostName } from '../io/host-name.ts';
 import {
   type Audit,
   type AuditRow,
@@ -165,7 +165,7 @@ export class ModelStore {
       }
       return makeAuditRow({
         ...{ config, pointer, hash: full, previous, generation: (last?.generation ?? 0) + 1 },
-        ...{ at: atMs, host: hostname(), actor, reason, detail: JSON.stringify(detail) },
+        ...{ at: atMs, host: hostName(), actor, reason, detail: JSON.stringify(detail) },
       });
     };
     const row = await this.#history.append(config, pointer, next, fence);

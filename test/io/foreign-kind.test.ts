@@ -26,6 +26,8 @@ it.each([
 ])('%s', async (kind, content) => {
   const path = file(`${kind}.bin`, content);
   expect(foreignKind(path)).toBe(kind);
+  // JSON that is spread over lines is read; the others hold no games
+  if (kind.includes('JSON')) return;
   await expect(openGames(path).next()).rejects.toMatchObject({
     code: 'FILE_CORRUPT',
     message: expect.stringContaining(kind),

@@ -12,6 +12,7 @@ import type { Event } from '../../state/store/event.ts';
 import type { EventFacts, EventType } from '../../state/store/event-types.ts';
 import { type GlobalOptions, globalFlags, globalOptions } from './global-flags.ts';
 import type { Group } from './groups.ts';
+import { says } from './log-level.ts';
 import { note } from './note.ts';
 import { Progress, type ProgressOptions, progressStyle, type Work } from './progress.ts';
 import type { Recorded } from './recorded.ts';
@@ -160,12 +161,14 @@ export abstract class RrCommand extends Command {
 
   /** Progress on stderr in the style that fits; call finish() on it whatever happens. */
   protected progress(work: Work, details?: ProgressOptions['details']): Progress {
-    const { logJson, logColor } = this.#globals;
-    return new Progress(work, { style: progressStyle(logJson), color: logColor, ...(details ? { details } : {}) });
+    const { logJson, logColor, logLevel } = this.#globals;
+    const style = says(logLevel, 'info') ? progressStyle(logJson) : 'none';
+    return new Progress(work, { style, color: logColor, ...(details ? { details } : {}) });
   }
 
   /** A line on stderr about something that did not stop the command. */
   protected note(message: string): void {
+    if (!says(this.#globals.logLevel, 'warning')) return;
     note(message, { command: this.commandName, logJson: this.#globals.logJson });
   }
 

@@ -73,6 +73,10 @@ export function describeFailure(thrown: unknown): Failure {
   return { code: 'BUG', exit: 1, message: `${detail} (this is a bug in rr; RR_DEBUG=1 shows where)` };
 }
 
+/** A level that is none is reported where it is read, not here. */
+const wantsTrace = ({ RR_DEBUG, RR_LOG_LEVEL, RINGRIFT_LOG_LEVEL }: NodeJS.ProcessEnv): boolean =>
+  RR_DEBUG === '1' || (RR_LOG_LEVEL || RINGRIFT_LOG_LEVEL)?.toLowerCase() === 'debug';
+
 export interface ReportContext {
   /** The command's name as typed, empty when there is none. */
   readonly command: string;
@@ -90,7 +94,7 @@ export function report(thrown: unknown, { command, logJson }: ReportContext): Ex
     const line = logJson ? JSON.stringify({ type: 'error', command, code, exit, message }) : `${name}: ${message}`;
     process.stderr.write(`${line}\n`);
   }
-  if (process.env.RR_DEBUG === '1' && thrown instanceof Error)
+  if (wantsTrace(process.env) && thrown instanceof Error)
     process.stderr.write(`${printableLines(thrown.stack ?? '')}\n`);
   return failure.exit;
 }

@@ -1,6 +1,7 @@
 /** The flags that every command has (docs/commands.md). */
 import { Flags } from '@oclif/core';
 import { EXIT_CODES, type ExitCode, RrError } from '../../core/errors.ts';
+import { type LogLevel, logLevel } from './log-level.ts';
 
 export const OUTPUT_FORMATS = ['table', 'ndjson'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
@@ -37,6 +38,7 @@ export interface GlobalOptions {
   readonly logJson: boolean;
   readonly okCodes: readonly ExitCode[];
   readonly graceSeconds: number;
+  readonly logLevel: LogLevel;
 }
 
 interface GlobalFlagValues {
@@ -67,6 +69,7 @@ export function globalOptions(
     logJson: flags['log-json'] ?? false,
     okCodes: flags['ok-codes'] ?? [],
     graceSeconds: flags.grace ?? 20,
+    logLevel: logLevel(env),
   };
 }
 

@@ -16,7 +16,8 @@ const QUIET_MS = 2000;
 const LIVE_MS = 100;
 const PLAIN_MS = 5000;
 
-export type ProgressStyle = 'live' | 'plain' | 'json';
+/** `none`: nothing but what log() is given. */
+export type ProgressStyle = 'live' | 'plain' | 'json' | 'none';
 
 /** What drawing needs of stderr. */
 export interface ProgressStream {
@@ -119,6 +120,7 @@ export class Progress {
   #draw(snapshot: ProgressSnapshot): void {
     this.#shown = true;
     const { style, color, details } = this.#options;
+    if (style === 'none') return;
     if (style === 'json') {
       this.#stream.write(`${JSON.stringify({ type: 'progress', ...snapshot })}\n`);
       return;

@@ -9,13 +9,15 @@ import { pathText } from '../cli/path-text.ts';
 
 export default class DbImport extends RrCommand {
   static override description =
-    'Adds the games of a record stream to a replay database, which is made when missing. Every game is replayed ' +
+    'Adds the games of a record stream to a replay database, which is made when missing; also games that upstream writes ' +
+    'as JSON: records, one to a file or to a line, and self-play logs that hold moves. Every game is replayed ' +
     'strictly; one that is not legal is reported and left out (exit 6). A game that is there already adds nothing, so ' +
     'an import can be repeated.';
 
   static override examples = [
     'rr db dump games.db | rr db import copy.db',
     'rr db import games.db monday.ndjson.zst tuesday.ndjson.gz',
+    'rr db import games.db upstream-record.json selfplay-log.jsonl.gz',
     'rr selfplay --board hex8 --games 100 | tee games.ndjson | rr db import games.db',
   ];
 

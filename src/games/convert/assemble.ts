@@ -29,11 +29,13 @@ import {
   type RingriftMove,
   type RingriftSnapshot,
 } from '../upstream/types.ts';
+import { moveAsUpstream, stateAsUpstream } from './as-upstream.ts';
 import { columnsOf, glance, historyColumns, historyRow, moveRow, type Side, snapshotRow } from './columns.ts';
 import { searchColumns } from './search-columns.ts';
 import { serviceMove } from './service-move.ts';
 import { gameRow, playerRows } from './service-rows.ts';
 import { serviceStart, serviceState } from './service-state.ts';
+import { StackSequence } from './stack-sequence.ts';
 
 /** Answers what the column really holds, given what was derived for it. */
 export type Settle = (name: string, derived: unknown) => unknown;
@@ -50,6 +52,8 @@ export interface Assembly {
   /** As our row keeps them. */
   readonly searches: readonly PlySearch[];
   readonly settle: Settle;
+  /** Fields as upstream writes them, not as version 0.1.0 derived them (as-upstream.ts). */
+  readonly faithful: boolean;
   /** History entries for every move, with full states, also for games that came without. */
   readonly fullHistory?: boolean;
 }
@@ -58,8 +62,8 @@ export interface Assembly {
  * @throws RrError RECORD_INVALID when a move that should be playable is not; ZodError for a settled value of another shape
  */
 export function assemble(assembly: Assembly): RingriftGame {
-  const { about, game, extras, settle } = assembly;
-  const row = GameRowSchema.parse(settle('game', gameRow(about, game, extras)));
+  const { game, settle } = assembly;
+  const row = GameRowSchema.parse(settle('game', gameRow(assembly)));
   const start = JsonObjectSchema.nullable().parse(settle('start', startOf(assembly, row.created_at)));
   const walk = new MoveTables(assembly, start ?? serviceStart(game.initial.rules, row.created_at), row.created_at);
   const final = replay(
@@ -80,7 +84,7 @@ export function assemble(assembly: Assembly): RingriftGame {
   }
   return {
     game: row,
-    players: z.array(PlayerRowSchema).parse(settle('players', playerRows(about, final))),
+    players: z.array(PlayerRowSchema).parse(settle('players', playerRows(assembly, final))),
     initialState: start,
     moves: walk.moves,
     snapshots: walk.snapshots,
@@ -104,6 +108,7 @@ class MoveTables {
   readonly #wantsSnapshot: ReadonlySet<number>;
   readonly #wantsHistory: ReadonlySet<number>;
   readonly #played: JsonObject[] = [];
+  readonly #stacks = new StackSequence();
   #turn = 0;
   #timestamp: unknown;
   #swapped = false;
@@ -124,9 +129,9 @@ class MoveTables {
   before(s: State, ply: number, packed: number | undefined): void {
     const { settle, game } = this.#assembly;
     const wanted = this.#wantsHistory.has(ply);
+    this.#stacks.follow(s);
     this.#before = wanted ? { ...glance(s, s.isOver), state: this.#describe(s, s.isOver) } : undefined;
-    const derived = inFull(s, at(game.moves, ply), ply, String(this.#timestamp));
-    const move = JsonObjectSchema.parse(settle(`m${ply}`, derived));
+    const move = JsonObjectSchema.parse(settle(`m${ply}`, this.#inFull(s, at(game.moves, ply), ply)));
     const last = this.moves.at(-1);
     if (last && move.player !== last.player) this.#turn++;
     const row = { ...columnsOf(move, ply, this.#turn), ...searchColumns(s, this.#assembly, ply) };
@@ -151,15 +156,18 @@ class MoveTables {
     }
   }
 
+  #inFull(s: State, move: number | RawMove, ply: number): JsonObject {
+    if (typeof move !== 'number') return move;
+    const full = serviceMove(s, move, ply, String(this.#timestamp));
+    return this.#assembly.faithful ? moveAsUpstream(s, full, this.#stacks.firstOf(s, s.player)) : full;
+  }
+
   #describe(s: State, over: boolean): JsonObject {
-    return serviceState(s, {
-      start: this.#start,
-      history: this.#played.slice(),
-      lastMoveAt: this.#timestamp,
-      over,
-      winner: s.isOver ? s.winner : (this.#assembly.about.winner ?? 0),
-      swapped: this.#swapped,
-    });
+    const history = this.#played.slice();
+    const winner = s.isOver ? s.winner : (this.#assembly.about.winner ?? 0);
+    const lastMoveAt = this.#timestamp;
+    const state = serviceState(s, { start: this.#start, history, lastMoveAt, over, winner, swapped: this.#swapped });
+    return this.#assembly.faithful ? stateAsUpstream(s, state, { history, over, winner }) : state;
   }
 }
 
@@ -168,6 +176,3 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, i) 
 
 const standardSnapshots = (count: number): number[] =>
   range(count).filter((ply) => ply % SNAPSHOT_EVERY === SNAPSHOT_EVERY - 1 || ply === count - 1);
-
-const inFull = (s: State, move: number | RawMove, ply: number, timestamp: string): JsonObject =>
-  typeof move === 'number' ? serviceMove(s, move, ply, timestamp) : move;

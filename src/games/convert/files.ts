@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RrError } from '../../core/errors.ts';
 import { problemOf } from '../bad-game.ts';
+import { assertDatabases } from '../databases/find.ts';
 import { databaseKind } from '../databases/kind.ts';
 import { pausing } from '../pausing.ts';
 import { Merger, type MergeSummary } from '../store/merge.ts';
@@ -31,6 +32,7 @@ export function refuseSameFile(source: string, target: string): void {
 
 /** @throws RrError USAGE unless the file is of that kind; `hint` says what to do with the other kind. */
 export async function requireKind(path: string, kind: 'rr' | 'ringrift', hint: string): Promise<void> {
+  await assertDatabases([path]);
   if ((await databaseKind(path)) === kind) return;
   const what = kind === 'rr' ? "one of upstream's databases" : 'a replay database of rr';
   throw new RrError('USAGE', { detail: `${path}: is ${what}; ${hint}` });

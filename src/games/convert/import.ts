@@ -1,14 +1,17 @@
-/** Game records into a replay database: a set union by game id, like a merge. */
+/** Game records, and upstream's games in JSON, into a replay database: a set union by game id, like a merge. */
 import { RrError } from '../../core/errors.ts';
 import { headerKind } from '../../io/ndjson/kinds.ts';
 import { readRecordsFrom } from '../../io/ndjson/reader.ts';
+import { type ByteSource, decompressed, peek } from '../../io/ndjson/source.ts';
 import { wholeSource } from '../../io/ndjson/whole.ts';
+import { refuseForeign } from '../game/foreign.ts';
 import { pausing } from '../pausing.ts';
-import { type GameRecord, gameKind } from '../record/game.ts';
+import { gameKind } from '../record/game.ts';
 import { orphanKind } from '../record/orphan.ts';
 import { Merger, type MergeSummary } from '../store/merge.ts';
 import type { GameStore } from '../store/store.ts';
-import { type Orphan, OrphanSchema } from '../store/types.ts';
+import { type Orphan, OrphanSchema, type StoredGame } from '../store/types.ts';
+import { isUpstreamText, jsonGamesOf } from './json-games.ts';
 import { storedFromRecord } from './record.ts';
 
 export interface ImportOptions {
@@ -38,29 +41,42 @@ export async function importRecords(
     refused++;
     options.onRefused?.(error);
   };
-  const add = (record: GameRecord, where: string, created: string): void => {
+  const take = (row: () => StoredGame): void => {
     try {
-      merger.add(storedFromRecord(record, where, created));
+      merger.add(row());
     } catch (error) {
       if (!(error instanceof RrError) || !PER_GAME.has(error.code)) throw error;
       refuse(error);
     }
-    options.onGame?.();
   };
   try {
     for (const file of files) {
       let created = options.now;
       const { allowTruncated = false } = options;
       const reading = { kinds: [gameKind, headerKind, orphanKind], allowTruncated, onInvalid: refuse };
+      refuseForeign(file);
       const { source, close } = await wholeSource(file);
       try {
-        for await (const item of pausing(readRecordsFrom(source, reading))) {
+        const { bytes, head } = await peek(decompressed(source));
+        const text: ByteSource = { name: source.name, bytes };
+        if (isUpstreamText(head)) {
+          for await (const found of pausing(jsonGamesOf(text, created))) {
+            if (options.stopped?.()) break;
+            if ('error' in found) refuse(found.error);
+            else take(() => found.row);
+            options.onGame?.();
+          }
+          continue;
+        }
+        for await (const item of pausing(readRecordsFrom(text, reading))) {
           if (options.stopped?.()) break;
           if (item.type === 'header' && typeof item.record.created === 'string') created = item.record.created;
           const orphan = item.as(orphanKind);
           if (orphan) orphans.push(OrphanSchema.parse(orphan));
           const record = item.as(gameKind);
-          if (record) add(record, item.where, created);
+          if (!record) continue;
+          take(() => storedFromRecord(record, item.where, created));
+          options.onGame?.();
         }
       } finally {
         close();

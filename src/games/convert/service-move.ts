@@ -72,11 +72,20 @@ const withDirection = (lines: NonNullable<MoveJson['formedLines']>) =>
     return { ...line, direction: { x: b.x - a.x, y: b.y - a.y, z } };
   });
 
-function keyOf(position: MoveJson['to']): string {
-  if (!position) return '';
-  const { x, y, z } = position;
+/** `x,y` or `x,y,z`. */
+export function keyOfPlace({
+  x,
+  y,
+  z,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly z?: number | null;
+}): string {
   return z == null ? `${x},${y}` : `${x},${y},${z}`;
 }
+
+const keyOf = (position: MoveJson['to']): string => (position ? keyOfPlace(position) : '');
 
 /** Labels only, but the ones the original gives. */
 function idOf(move: MoveJson, ply: number): string {

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { State } from '../../engine/state.ts';
-import type { Game } from '../game/game.ts';
+import { type Game, PERSON } from '../game/game.ts';
 import { replay } from '../game/replay.ts';
 import { qualityCategory, qualityScore } from '../quality/quality.ts';
 import type { Extras } from '../store/extras.ts';
@@ -15,7 +15,15 @@ type About = Omit<StoredGame, 'moves' | 'extras'>;
 /** Key of the metadata object under which a game of ours keeps its own columns. */
 const OURS = 'rr';
 
-export function gameRow(about: About, game: Game, extras: Extras): JsonObject {
+/** What rows are derived from; `faithful` as in assemble.ts. */
+interface Source {
+  readonly about: About;
+  readonly game: Game;
+  readonly extras: Extras;
+  readonly faithful: boolean;
+}
+
+export function gameRow({ about, game, extras, faithful }: Source): JsonObject {
   const foreign = extras.ringrift !== undefined;
   const completed = extras.completedAt ?? null;
   const quality = foreign ? about.quality : (about.quality ?? ownQuality(about));
@@ -37,10 +45,10 @@ export function gameRow(about: About, game: Game, extras: Extras): JsonObject {
     time_control_type: 'none',
     initial_time_ms: null,
     time_increment_ms: null,
-    metadata_json: foreign ? (extras.metadata ?? null) : metadataOf(about),
+    metadata_json: foreign ? (extras.metadata ?? null) : metadataOf(about, faithful),
     quality_score: quality,
     quality_category: foreign || quality === null ? about.quality_category : qualityCategory(quality),
-    engine_mode: foreign ? about.engine : serviceMode(about.engine),
+    engine_mode: foreign ? about.engine : serviceMode(about.engine, faithful),
     parity_status: about.parity_status,
     parity_checked_at: about.parity_checked_at,
     parity_divergence_move: about.parity_divergence_move,
@@ -79,27 +87,39 @@ const serviceReason = (reason: string | null): string | null => (reason === 'ter
 const serviceSource = ({ engine, source }: About): string | null =>
   engine === null ? source : `selfplay_${engine.replaceAll('-', '_')}`;
 
-function serviceMode(engine: string | null): string | null {
+/** Our players by the names that upstream has for such modes; a budget is no part of them. */
+function serviceMode(engine: string | null, faithful: boolean): string | null {
   if (engine === null) return null;
   if (engine === 'random' || engine === 'heuristic') return `${engine}-only`;
-  return engine.startsWith('gumbel') ? 'gumbel-mcts' : engine;
+  if (engine.startsWith('gumbel')) return 'gumbel-mcts';
+  if (!faithful) return engine;
+  const [kind = ''] = engine.split(':', 1);
+  return MODES.find(([start]) => kind.startsWith(start))?.[1] ?? kind;
 }
+
+const MODES: readonly (readonly [start: string, mode: string])[] = [
+  ['heuristic', 'heuristic-only'],
+  ['mcts', 'mcts'],
+  ['descent', 'nn-descent'],
+];
 
 function milliseconds(from: string, to: string): number | null {
   const span = Date.parse(to) - Date.parse(from);
   return Number.isFinite(span) ? span : null;
 }
 
-function metadataOf({ seats, ...header }: About): string {
-  const { engine, board, players, source, run_seed } = header;
+function metadataOf({ seats, ...header }: About, faithful: boolean): string {
+  const { engine, board, players, run_seed } = header;
+  const seed = Number(run_seed);
   return JSON.stringify({
     board_type: board,
     engine,
-    engine_mode: serviceMode(engine),
+    engine_mode: serviceMode(engine, faithful),
     num_players: players,
     [OURS]: { game: GameHeaderSchema.parse(header), seats },
-    seed: run_seed,
-    source,
+    // a number there, where it fits one
+    seed: faithful && run_seed !== null && String(seed) === run_seed ? seed : run_seed,
+    source: faithful ? serviceSource({ ...header, seats }) : header.source,
   });
 }
 
@@ -121,15 +141,18 @@ export function ownColumns(
 }
 
 /** One row a seat; the engine is the one that really played, unlike the original's (docs/upstream-formats.md §9.8). */
-export function playerRows({ seats }: About, final: State): JsonObject[] {
-  return seats.map(({ seat, player, model }) => ({
-    player_number: seat,
-    player_type: 'ai',
-    ai_type: player,
-    ai_difficulty: 10,
-    ai_profile_id: model,
-    final_eliminated_rings: final.eliminated[seat],
-    final_territory_spaces: final.territory[seat],
-    final_rings_in_hand: final.hand[seat],
-  }));
+export function playerRows({ about, faithful }: Source, final: State): JsonObject[] {
+  return about.seats.map(({ seat, player, model }) => {
+    const human = faithful && player === PERSON;
+    return {
+      player_number: seat,
+      player_type: human ? 'human' : 'ai',
+      ai_type: human ? null : player,
+      ai_difficulty: human ? null : 10,
+      ai_profile_id: model,
+      final_eliminated_rings: final.eliminated[seat],
+      final_territory_spaces: final.territory[seat],
+      final_rings_in_hand: final.hand[seat],
+    };
+  });
 }

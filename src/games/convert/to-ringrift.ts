@@ -26,6 +26,7 @@ export function ringriftFromStored(stored: StoredGame, where: string, options: A
       about: { ...header, seats },
       game: gameOfStored(stored, where),
       extras,
+      faithful: extras.ringrift === undefined,
       searches: decodeGame(stored.moves, where).searches,
       settle: (name, derived) => patched(derived, patches[name]),
       ...options,

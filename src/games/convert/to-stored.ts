@@ -17,7 +17,15 @@ import { ownColumns } from './service-rows.ts';
  */
 export function storedFromRingrift(game: RingriftGame): StoredGame {
   const played = play(game);
-  return ownGame(game, played) ?? foreignGame(game, played);
+  return ownGame(game, played) ?? foreignGame(game, played, valuesOf(game));
+}
+
+/**
+ * The row of a game that upstream wrote as JSON (upstream/json-game.ts), with what its record says in its extras.
+ * @throws RulesError SETUP_INVALID
+ */
+export function storedFromJson(game: RingriftGame): StoredGame {
+  return foreignGame(game, play(game), spokenValues(game));
 }
 
 /** A game that we wrote there ourselves comes back as it was; undefined if it was not, or has been changed since. */
@@ -30,8 +38,12 @@ function ownGame(game: RingriftGame, played: Played): StoredGame | undefined {
   const searches = game.moves.flatMap((move) => searchOfColumns(move) ?? []);
   const extras: Extras = startAndRaw(played);
   const about = { ...own.game, seats: own.seats };
-  const { history: _, ...patches } = differences(game, { about, game: played.game, extras, searches, fullHistory });
-  if (!Object.entries(patches).every(([name, patch]) => isEarlierForm(name, patch))) return undefined;
+  const agrees = (faithful: boolean): boolean => {
+    const source = { about, game: played.game, extras, searches, fullHistory, faithful };
+    const { history: _, ...patches } = differences(valuesOf(game), source);
+    return Object.entries(patches).every(([name, patch]) => !faithful && isEarlierForm(name, patch));
+  };
+  if (!agrees(true) && !agrees(false)) return undefined;
   return {
     ...own.game,
     seats: own.seats,
@@ -41,7 +53,7 @@ function ownGame(game: RingriftGame, played: Played): StoredGame | undefined {
 }
 
 /**
- * The two fields that version 0.1.0 wrote otherwise: half of the board as the territory to win with, and the colour of a
+ * The two fields that version 0.1.0 wrote still otherwise: half of the board as the territory to win with, and the colour of a
  * region's border as its player. Neither is kept by a row of ours.
  */
 function isEarlierForm(name: string, patch: Patch): boolean {
@@ -49,7 +61,7 @@ function isEarlierForm(name: string, patch: Patch): boolean {
   return /^(start|m\d+)$/.test(name) && Object.keys(patch).join() === field;
 }
 
-function foreignGame(game: RingriftGame, played: Played): StoredGame {
+function foreignGame(game: RingriftGame, played: Played, values: Recorded): StoredGame {
   const { rules } = played.game.initial;
   const { metadata_json, completed_at, opponent_type, excluded_from_training } = game.game;
   const kept: Extras = {
@@ -64,7 +76,13 @@ function foreignGame(game: RingriftGame, played: Played): StoredGame {
   };
   const options = foreignOptions(game, played);
   const header = foreignHeader(game, played, options);
-  const ringrift = differences(game, { about: header, game: played.game, extras: kept, searches: [] });
+  const ringrift = differences(values, {
+    about: header,
+    game: played.game,
+    extras: kept,
+    searches: [],
+    faithful: false,
+  });
   const extras: Extras = { ...kept, ringrift };
   return {
     ...header,
@@ -76,13 +94,12 @@ function foreignGame(game: RingriftGame, played: Played): StoredGame {
 const notEmpty = (name: string, value: object): object => (Object.keys(value).length > 0 ? { [name]: value } : {});
 
 /** What the file says beyond what the game itself gives. */
-function differences(game: RingriftGame, assembly: Omit<Assembly, 'settle'>): Record<string, Patch> {
-  const actual = valuesOf(game);
+function differences(recorded: Recorded, assembly: Omit<Assembly, 'settle'>): Record<string, Patch> {
   const patches: Record<string, Patch> = {};
   assemble({
     ...assembly,
     settle: (name, derived) => {
-      const value = actual.get(name);
+      const value = recorded(name, derived);
       const patch = difference(derived, value);
       if (patch !== undefined) patches[name] = patch;
       return value;
@@ -91,8 +108,24 @@ function differences(game: RingriftGame, assembly: Omit<Assembly, 'settle'>): Re
   return patches;
 }
 
+/** What a source says where assemble() derived something under that name. */
+type Recorded = (name: string, derived: unknown) => unknown;
+
+/** A record has no rows of its own for most of it: what it does not say is as derived. */
+function spokenValues({ game, players, initialState, moves }: RingriftGame): Recorded {
+  const values = new Map<string, unknown>([['game', game]]);
+  if (players.length > 0) values.set('players', players);
+  if (initialState !== null) values.set('start', initialState);
+  for (const { move, move_number } of moves) values.set(`m${move_number}`, move);
+  return (name, derived) => {
+    const said = values.get(name);
+    if (said === undefined) return derived;
+    return /^m\d/.test(name) ? { ...(derived as object), ...(said as object) } : said;
+  };
+}
+
 /** The rows under the names assemble() gives them. */
-function valuesOf({ game, players, initialState, moves, snapshots, history, choices, nnue }: RingriftGame) {
+function valuesOf({ game, players, initialState, moves, snapshots, history, choices, nnue }: RingriftGame): Recorded {
   const values = new Map<string, unknown>([
     ['game', game],
     ['start', initialState],
@@ -108,5 +141,5 @@ function valuesOf({ game, players, initialState, moves, snapshots, history, choi
   }
   for (const snapshot of snapshots) values.set(`s${snapshot.move_number}`, snapshot);
   for (const entry of history) values.set(`h${entry.move_number}`, entry);
-  return values;
+  return (name) => values.get(name);
 }

@@ -54,6 +54,9 @@ export interface Game {
   readonly modelElo: number | null;
 }
 
+/** Name of a seat that a person plays. */
+export const PERSON = 'me';
+
 export interface GameSeat {
   /** From 1. */
   readonly seat: number;

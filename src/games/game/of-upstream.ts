@@ -17,7 +17,7 @@ export function gameOfUpstream(stored: RingriftGame, where: string): Game {
     id: game.game_id,
     initial: state,
     order,
-    moves: moves.map(({ move, type, player }) => ({ ...move, type, player })),
+    moves: moves.map(({ move, type, player }) => (hasNames(move, type, player) ? move : { ...move, type, player })),
     exceptions: 'anywhere',
     searches: moves.flatMap(searchOf),
     seats: stored.players.map(({ ai_type, player_type, player_number }) => ({
@@ -39,11 +39,18 @@ export function gameOfUpstream(stored: RingriftGame, where: string): Game {
   };
 }
 
+/** Nearly all moves, which are then not copied. */
+const hasNames = (move: JsonObject, type: string, player: number): boolean =>
+  move.type === type && move.player === player;
+
 export const statusOf = (status: GameRow['game_status']): Game['status'] =>
   status === 'completed' || status === 'abandoned' ? status : 'in_progress';
 
-/** A game without its own initial state starts as upstream's training games do (docs/upstream-formats.md §1.3). */
-function startOf({ game, initialState }: RingriftGame): { state: State; order: StackOrder } {
+/**
+ * A game without its own initial state starts as upstream's training games do (docs/upstream-formats.md §1.3); with the pie
+ * rule where its moves use it.
+ */
+function startOf({ game, initialState, moves }: RingriftGame): { state: State; order: StackOrder } {
   const { board_type: board, num_players: players } = game;
   if (initialState) {
     return readState({ ...initialState, boardType: initialState.boardType ?? board }, { rings: 'bottom-to-top' });
@@ -51,7 +58,10 @@ function startOf({ game, initialState }: RingriftGame): { state: State; order: S
   if (!isBoardName(board) || !isPlayerCount(players)) {
     throw new RulesError('SETUP_INVALID', `unknown board '${board}' for ${players} players`);
   }
-  const rules = createRules(board, players, {}, { territoryMinimum: legacyTerritoryMinimum(board) });
+  const swapRuleEnabled = players === 2 && moves.some(({ type }) => type === 'swap_sides');
+  const rules = createRules(board, players, swapRuleEnabled ? { swapRuleEnabled } : {}, {
+    territoryMinimum: legacyTerritoryMinimum(board),
+  });
   return { state: new State(rules), order: new StackOrder() };
 }
 

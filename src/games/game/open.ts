@@ -1,8 +1,6 @@
 /** Recorded games of whatever file holds them, one at a time: the one way from a path to a Game. */
 
-import { RrError } from '../../core/errors.ts';
 import { type ConfigKey, parseConfigKey } from '../../engine/config-key.ts';
-import { foreignKind } from '../../io/foreign-kind.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
 import { isDatabase } from '../databases/find.ts';
 import { databaseKind } from '../databases/kind.ts';
@@ -12,6 +10,7 @@ import { GameStore } from '../store/store.ts';
 import type { StoredGame } from '../store/types.ts';
 import { openRingriftDb, type RingriftReader } from '../upstream/reader.ts';
 import type { RingriftGame } from '../upstream/types.ts';
+import { refuseForeign } from './foreign.ts';
 import type { Game } from './game.ts';
 import { gameOfStored } from './of-stored.ts';
 import { gameOfUpstream } from './of-upstream.ts';
@@ -42,15 +41,13 @@ export interface OpenOptions {
 }
 
 /**
- * The games of a record stream, of reference traces (`-`: on stdin), of our replay database or of upstream's, compressed or
+ * The games of a record stream, of reference traces, of upstream's JSON (`-`: on stdin), of our replay database or of upstream's, compressed or
  * not. They have not been replayed. A game that cannot be read is one bad item, and the rest goes on.
  * @throws RrError FILE_NOT_FOUND, FILE_CORRUPT, DB_NEWER, DB_LOCKED, and as readRecords() for text
  */
 export async function* openGames(path: string, options: OpenOptions = {}): AsyncGenerator<GameItem> {
   const database = path !== '-' && (await isDatabase(path));
-  const kind = database || path === '-' ? undefined : foreignKind(path);
-  if (kind !== undefined)
-    throw new RrError('FILE_CORRUPT', { path, detail: `is ${kind}${HINTS[kind] ?? ', and no games'}` });
+  if (!database) refuseForeign(path);
   const { truncated = 'refused' } = options;
   yield* pausing(database ? await gamesOfDatabase(path, options) : gamesOfText(path, truncated));
 }
@@ -66,13 +63,6 @@ export async function gameIds(path: string): Promise<readonly string[] | undefin
     source.close();
   }
 }
-
-/** What to do with a file that is not read, where there is something to do. */
-const HINTS: Readonly<Record<string, string>> = {
-  'a pretty-printed JSON game record': '; records stand on one line each (jq -c .)',
-  'a pretty-printed JSON document': '; positions and records stand on one line each (jq -c .)',
-  'an NPZ training file': '; games cannot be made from it, take the database it was exported from',
-};
 
 async function gamesOfDatabase(path: string, options: OpenOptions): Promise<AsyncGenerator<GameItem>> {
   return (await databaseKind(path)) === 'rr' ? gamesOfStore(path, options) : gamesOfUpstream(path, options);

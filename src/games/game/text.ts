@@ -1,14 +1,17 @@
-/** Games of a text stream: record streams and reference traces, one document a line. */
+/** Games of a text stream: record streams, reference traces, and upstream's JSON, which may be spread over lines. */
 
 import { RrError } from '../../core/errors.ts';
+import { splitDocuments } from '../../io/ndjson/documents.ts';
 import { RECORD_SCHEMA_VERSION } from '../../io/ndjson/header.ts';
 import { type AnyRecord, headerKind } from '../../io/ndjson/kinds.ts';
-import { type Line, splitLines } from '../../io/ndjson/lines.ts';
+import type { Line } from '../../io/ndjson/lines.ts';
 import { StreamOrder } from '../../io/ndjson/reader.ts';
 import { decompressed, openSource, TruncatedStream } from '../../io/ndjson/source.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
 import { gameKind } from '../record/game.ts';
+import { looksLikeJsonGame } from '../upstream/json-game.ts';
 import type { Game } from './game.ts';
+import { gameOfJson } from './of-json-game.ts';
 import { gameOfPosition, looksLikePosition } from './of-position.ts';
 import { gameOfRecord } from './of-record.ts';
 import { gameOfTrace, looksLikeTrace } from './of-trace.ts';
@@ -26,9 +29,8 @@ export async function* gamesOfText(path: string, truncated: Truncated): AsyncGen
   const source = openSource(path);
   const stream = new TextStream(source.name, truncated);
   try {
-    for await (const line of splitLines(decompressed(source), source.name)) {
-      const item = line.text.trim() === '' ? undefined : stream.read(line);
-      if (item) yield item;
+    for await (const line of splitDocuments(decompressed(source), source.name)) {
+      if (line.text.trim() !== '') yield* stream.read(line);
     }
   } catch (error) {
     if (!(error instanceof TruncatedStream)) throw error;
@@ -61,15 +63,22 @@ class TextStream {
     return { id: '', where, problem };
   }
 
-  /** Undefined for a line that holds no game: headers, summaries and records of other types. */
-  read(line: Line): Item | undefined {
+  /** Nothing for a line that holds no game: headers, summaries and records of other types. A list holds one an item. */
+  *read(line: Line): Generator<Item> {
     const where = `${this.#name}:${line.number}`;
     const value = parse(line.text);
-    if (value === undefined) return this.#notJson(line, where);
+    const values = Array.isArray(value) ? value.map(objectOf) : [value];
+    for (const document of values) {
+      const item = document === undefined ? this.#notJson(line, where) : this.#document(document, where);
+      if (item) yield item;
+    }
+  }
+
+  #document(value: object, where: string): Item | undefined {
     const special = specialKind(value);
     if (special) {
       this.#recognised = true;
-      return attempt('', where, () => special(value, where));
+      return attempt(idOf(value), where, () => special(value, where, this.#created));
     }
     if (!isRecord(value)) return this.#unknown("not an object with a 'type'", where);
     this.#recognised = true;
@@ -126,15 +135,19 @@ class TextStream {
 
 function parse(text: string): object | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
+    return objectOf(JSON.parse(text));
   } catch {
     return undefined;
   }
 }
 
-function specialKind(value: object): ((value: object, where: string) => Game) | undefined {
+const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
+
+const idOf = (value: object): string => ('id' in value && typeof value.id === 'string' ? value.id : '');
+
+function specialKind(value: object): ((value: object, where: string, created: string | null) => Game) | undefined {
   if (looksLikeTrace(value)) return gameOfTrace;
+  if (looksLikeJsonGame(value)) return (game, where, created) => gameOfJson(game, where, created ?? 'unknown');
   return looksLikePosition(value) ? gameOfPosition : undefined;
 }
 

@@ -50,9 +50,31 @@ export interface GameFilter {
 }
 
 export interface ReadOptions {
-  /** Also full states of snapshots and history (megabytes a game), choices and NNUE features. Default false. */
+  /**
+   * Also full states of snapshots and history (megabytes a game), choices, NNUE features, and what was noted beside a move
+   * (times, evaluations, features). Default false.
+   */
   readonly everything?: boolean;
 }
+
+interface RowOptions {
+  /** A column to read as decimal text. */
+  readonly asText?: string;
+  readonly order?: string;
+  /** Default true. */
+  readonly everything?: boolean;
+}
+
+/** Columns that only those need who copy a game whole: most bytes of a file. */
+const UNREAD: Readonly<Record<string, ReadonlySet<string>>> = {
+  game_state_snapshots: new Set(['game_id', 'state_json', 'compressed']),
+  game_history_entries: new Set(['state_before_json', 'state_after_json', 'compressed_states', 'available_moves_json']),
+  game_moves: new Set([
+    'game_id',
+    ...['timestamp', 'think_time_ms', 'time_remaining_ms', 'engine_eval', 'engine_eval_type', 'engine_depth'],
+    ...['engine_nodes', 'engine_pv', 'engine_time_ms', 'heuristic_features'],
+  ]),
+};
 
 /** Open for reading. @throws RrError FILE_NOT_FOUND, FILE_CORRUPT (not a GameReplayDB), DB_NEWER, DB_LOCKED. */
 export async function openRingriftDb(path: string): Promise<RingriftReader> {
@@ -182,7 +204,7 @@ export class RingriftReader {
     return this.#guard(() => {
       let gameId = '';
       try {
-        const [row] = this.#rows('games', condition, [key], 'rng_seed');
+        const [row] = this.#rows('games', condition, [key], { asText: 'rng_seed' });
         gameId = String(row?.game_id ?? '');
         return this.#assemble(gameId, row ?? {}, options);
       } catch (cause) {
@@ -197,13 +219,13 @@ export class RingriftReader {
   #assemble(gameId: string, row: Row, options: ReadOptions): RingriftGame {
     const game = fill(GameRowSchema, row);
     const everything = options.everything ?? false;
-    const of = (table: string, order: string) => this.#rows(table, 'game_id = ?', [gameId], undefined, order);
+    const of = (table: string, order: string) => this.#rows(table, 'game_id = ?', [gameId], { order, everything });
     const skip: Row[] = [];
     return {
       game: game.game_status === 'finished' ? { ...game, game_status: 'completed' } : game,
       players: of('game_players', 'player_number').map((player) => fill(PlayerRowSchema, player)),
       initialState: readInitialState(of('game_initial_state', 'game_id')[0]),
-      moves: this.#moves(gameId, row),
+      moves: this.#moves(gameId, row, everything),
       snapshots: of('game_state_snapshots', 'move_number').map((snapshot) => readSnapshot(snapshot, everything)),
       history: of('game_history_entries', 'move_number').map((entry) => readHistory(entry, everything)),
       choices: (everything ? of('game_choices', 'move_number, choice_type') : skip).map(
@@ -215,8 +237,8 @@ export class RingriftReader {
     };
   }
 
-  #moves(gameId: string, row: Row): RingriftMove[] {
-    const rows = this.#rows('game_moves', 'game_id = ?', [gameId], undefined, 'move_number');
+  #moves(gameId: string, row: Row, everything: boolean): RingriftMove[] {
+    const rows = this.#rows('game_moves', 'game_id = ?', [gameId], { order: 'move_number', everything });
     const moves = rows.length > 0 ? rows.map(readMoveRow) : readMovesColumn(row.moves);
     moves.forEach((move, index) => {
       if (move.move_number !== index) throw new GameProblem(`move ${index} is missing`);
@@ -224,11 +246,13 @@ export class RingriftReader {
     return moves;
   }
 
-  /** Rows of a table that may lack, or a file may lack the table. `asText` names a column to read as decimal text. */
-  #rows(table: string, condition: string, values: readonly unknown[], asText?: string, order = 'rowid'): Row[] {
-    const key = `${table} ${condition} ${asText} ${order}`;
+  /** Rows of a table that may lack columns, or a file may lack the table. */
+  #rows(table: string, condition: string, values: readonly unknown[], options: RowOptions = {}): Row[] {
+    const { asText, order = 'rowid', everything = true } = options;
+    const key = `${table} ${condition} ${asText} ${order} ${everything}`;
     if (!this.#statements.has(key)) {
-      const columns = columnsOf(this.#source.db, table);
+      const unread = everything ? undefined : UNREAD[table];
+      const columns = columnsOf(this.#source.db, table).filter((name) => !unread?.has(name));
       const list = columns.map((name) => (name === asText ? `CAST("${name}" AS TEXT) AS "${name}"` : `"${name}"`));
       const sql = `SELECT ${list.join(', ')} FROM ${table} WHERE ${condition} ORDER BY ${order}`;
       this.#statements.set(key, columns.length === 0 ? undefined : this.#source.db.prepare(sql));

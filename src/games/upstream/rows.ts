@@ -9,6 +9,7 @@ import {
   type JsonObject,
   JsonObjectSchema,
   MoveJsonSchema,
+  type MoveRow,
   MoveRowSchema,
   ProbsSchema,
   type RingriftHistoryEntry,
@@ -104,14 +105,62 @@ export function readHistory(row: Row, states: boolean): RingriftHistoryEntry {
 export function readMoveRow(row: Row): RingriftMove {
   const number = Number(row.move_number);
   const what = `move ${number}`;
-  const move =
-    typeof row.move_json === 'string' ? parseJson(MoveJsonSchema, row.move_json, what) : movePositionLayout(row, what);
+  const move = typeof row.move_json === 'string' ? readMoveJson(row.move_json, what) : movePositionLayout(row, what);
   return {
-    ...fill(MoveRowSchema, row),
+    ...readNumbers(row),
     ...canonical(move, String(row.move_type ?? move.type ?? ''), textOrNull(row.phase ?? move.phase), what),
     probs: optionalJson(ProbsSchema, row.move_probs, `${what}: move_probs`),
     searchStats: optionalJson(JsonObjectSchema, row.search_stats_json, `${what}: search_stats_json`),
   };
+}
+
+/** A row without what was noted beside the move is told by hand: checking it with a schema costs more than all else of it. */
+function readNumbers(row: Row): MoveRow {
+  const { move_number, turn_number, player } = row;
+  const bare = !('timestamp' in row) && isCount(move_number) && isCount(turn_number) && isCount(player);
+  if (!bare || player < 1 || player > 4) return fill(MoveRowSchema, row);
+  return { ...NOTHING_NOTED, move_number, turn_number, player };
+}
+
+const isCount = (value: unknown): value is number => Number.isInteger(value) && Number(value) >= 0;
+
+const NOTHING_NOTED = {
+  timestamp: null,
+  think_time_ms: null,
+  time_remaining_ms: null,
+  engine_eval: null,
+  engine_eval_type: null,
+  engine_depth: null,
+  engine_nodes: null,
+  engine_pv: null,
+  engine_time_ms: null,
+  heuristic_features: null,
+} as const;
+
+/** The same by hand where it fits the schema, which says what is wrong where it does not. */
+function readMoveJson(text: string, what: string): JsonObject {
+  let value: unknown;
+  try {
+    value = parseExact(text);
+  } catch {
+    throw new GameProblem(`${what} is not JSON`);
+  }
+  return isMoveJson(value) ? value : parseJson(MoveJsonSchema, text, what);
+}
+
+function isMoveJson(value: unknown): value is JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { from, to, captureTarget } = value as JsonObject;
+  return isPlace(from) && isPlace(to) && isPlace(captureTarget);
+}
+
+function isPlace(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (typeof value !== 'object') return false;
+  const { x, y, z } = value as JsonObject;
+  return (
+    Number.isSafeInteger(x) && Number.isSafeInteger(y) && (z === null || z === undefined || Number.isSafeInteger(z))
+  );
 }
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
@@ -124,7 +173,8 @@ function canonical(move: JsonObject, storedType: string, storedPhase: string | n
   const missing = missingPosition(type, move);
   if (missing !== undefined && missing !== 'captureTarget')
     throw new GameProblem(`${what}: ${type} has no '${missing}'`);
-  return { type, phase, move: { ...move, type, phase } };
+  const named = move.type === type && move.phase === phase;
+  return { type, phase, move: named ? move : { ...move, type, phase } };
 }
 
 /** The layout before move_json: only the target, in axial coordinates. */
@@ -137,7 +187,11 @@ function movePositionLayout(row: Row, what: string): JsonObject {
 /** Some consolidated files keep all moves as one JSON array in the games table. */
 export function readMovesColumn(column: unknown): RingriftMove[] {
   if (typeof column !== 'string' || column === '') return [];
-  const list = parseJson(z.array(MoveJsonSchema), column, 'the moves column');
+  return movesOfList(parseJson(z.array(MoveJsonSchema), column, 'the moves column'));
+}
+
+/** Moves that stand in a list of JSON objects, as the rows of game_moves. @throws GameProblem */
+export function movesOfList(list: readonly JsonObject[]): RingriftMove[] {
   let turn = 0;
   return list.map((move, index) => {
     const what = `move ${index}`;

@@ -55,6 +55,16 @@ async function begin({ name, bytes }: ByteSource): Promise<Begun> {
   return { source, format: startsWith(magic, ZSTD_MAGIC) ? 'zstd' : 'plain' };
 }
 
+/** The first bytes, as many as came at once, and all of them to read on with. */
+export async function peek(
+  all: AsyncIterable<Uint8Array>,
+): Promise<{ readonly head: Uint8Array; readonly bytes: AsyncIterable<Uint8Array> }> {
+  const iterator = all[Symbol.asyncIterator]();
+  const next = await iterator.next();
+  const head = next.done ? [] : [next.value];
+  return { head: head[0] ?? new Uint8Array(0), bytes: chain(head, iterator) };
+}
+
 /** What was asked for, and the source to read on with: its first bytes are not lost. */
 export async function isCompressed(source: ByteSource): Promise<{ compressed: boolean; source: ByteSource }> {
   const begun = await begin(source);

@@ -1,6 +1,6 @@
 /** Which machine, boot and process this is, so that a later look can tell whether whoever wrote a row still lives. */
 import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostName } from '../../io/host-name.ts';
 
 export interface Identity {
   readonly host: string;
@@ -15,7 +15,7 @@ let bootId: string | undefined;
 
 export function thisProcess(): Identity {
   bootId ??= readBootId();
-  return { host: hostname(), bootId, pid: process.pid };
+  return { host: hostName(), bootId, pid: process.pid };
 }
 
 /** Linux only. Ticks between boot and the start of the process (proc(5), field 22 of stat). */

@@ -14,10 +14,16 @@ import { plainResources } from '../../../src/search/players/resources.ts';
 import type { PlySearch } from '../../../src/search/players/search-data.ts';
 import { played as playedGame } from '../../search/play.ts';
 
-export function ownGame(board: BoardName, players: PlayerCount, index: number, player = 'random'): StoredGame {
+export function ownGame(
+  board: BoardName,
+  players: PlayerCount,
+  index: number,
+  player = 'random',
+  maxMoves = 20_000,
+): StoredGame {
   const rules = createRules(board, players, players === 2 ? { swapRuleEnabled: true } : {});
   const table = Array.from({ length: players }, () => createPlayer(player, plainResources(rules)));
-  const options = { maxMoves: 20_000, hashes: false, openingMoves: 2 };
+  const options = { maxMoves, hashes: false, openingMoves: 2 };
   const played = playedGame(rules, { seed: 7, index, players: table, ...options });
   const searches: PlySearch[] = [];
   const s = new State(rules);
