@@ -5,6 +5,7 @@ import { Args, Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import type { GameConfig } from '../engine/config-key.ts';
 import { badText } from '../games/bad-game.ts';
+import { markRead, type Reading } from '../games/databases/arrivals.ts';
 import { assertDatabases, findDatabases } from '../games/databases/find.ts';
 import { type GameItem, type OpenOptions, openGames } from '../games/game/open.ts';
 import { makeFolder } from '../io/folder.ts';
@@ -20,6 +21,7 @@ import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags, parseShare, seedFlag, sinceFlag } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
 import { pathText } from './cli/path-text.ts';
+import { arrivedFlags, readingsOf } from './export/arrived.ts';
 
 /** Order of rows under --shuffle when no --seed is given. */
 const SHUFFLE_SEED = 1;
@@ -36,6 +38,7 @@ export default class Export extends RrCommand {
     'rr selfplay --board hex8 --games 200 | rr export --npz',
     'rr export data/games/hex8_2p.db --min-quality 0.5 --shuffle',
     'rr export --db --since 2026-11-01',
+    'rr export --db data/games/hex8_2p.db --new-for nightly --out new.npz',
     'rr export --db original.db --layout ai-service --exact --out hex8.npz',
   ];
 
@@ -49,6 +52,7 @@ export default class Export extends RrCommand {
     ...dataFlag,
     ...seedFlag,
     ...sinceFlag,
+    ...arrivedFlags,
     npz: Flags.boolean({ description: 'NPZ training files; the default, and the only kind there is' }),
     db: Flags.string({
       description: 'database of games, may be given several times; bare: all below data/games',
@@ -145,10 +149,13 @@ export default class Export extends RrCommand {
     const sources = [...databases, ...argv.map(String)];
     if (sources.length === 0) sources.push('-');
 
+    const newFor = flags['new-for'] === undefined ? undefined : { name: flags['new-for'], config: config?.key ?? '' };
+    const readings = await readingsOf(sources, { arrived: flags.arrived, newFor });
+
     const progress = this.progress({ label: 'exporting', unit: 'games', total: flags['max-games'] });
     let samples = 0;
     const report = await exportGames(
-      gamesOf(sources, options),
+      gamesOf(sources, options, readings),
       {
         ...(config && { config: config.key }),
         ...(flags['min-moves'] !== undefined && { minMoves: flags['min-moves'] }),
@@ -176,7 +183,10 @@ export default class Export extends RrCommand {
         throw toStdout && isClosedPipe(error) ? new DownstreamClosed() : error;
       })
       .finally(() => progress.finish());
-    if (!toStdout) await this.#report(report, written, flags.layout);
+    if (newFor && !this.stopping) {
+      for (const reading of readings.values()) markRead(reading, newFor, new Date().toISOString());
+    }
+    if (!toStdout) await this.#report(report, written, flags.layout, [...readings.values()]);
     if (report.files.length === 0) return 4;
     return report.skipped.unreadable > 0 ? 6 : undefined;
   }
@@ -210,7 +220,12 @@ export default class Export extends RrCommand {
     });
   }
 
-  async #report(report: ExportReport, written: ReadonlyMap<string, string>, layout: string): Promise<void> {
+  async #report(
+    report: ExportReport,
+    written: ReadonlyMap<string, string>,
+    layout: string,
+    readings: readonly Reading[],
+  ): Promise<void> {
     const rows = report.files.map(({ config, games, samples }) => ({
       path: written.get(config) ?? '',
       config,
@@ -236,6 +251,7 @@ export default class Export extends RrCommand {
         samples: rows.reduce((sum, row) => sum + row.samples, 0),
         skipped,
         ...(report.corrected > 0 && { corrected: report.corrected }),
+        ...(readings.length > 0 && { arrived: readings }),
       },
     });
     const reasons = Object.entries(skipped).map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`);
@@ -260,8 +276,12 @@ interface WriterFlags {
   readonly seed?: number | undefined;
 }
 
-async function* gamesOf(sources: readonly string[], options: OpenOptions): AsyncGenerator<GameItem> {
-  for (const path of sources) yield* openGames(path, options);
+async function* gamesOf(
+  sources: readonly string[],
+  options: OpenOptions,
+  readings: ReadonlyMap<string, Reading>,
+): AsyncGenerator<GameItem> {
+  for (const path of sources) yield* openGames(path, { ...options, arrivals: readings.get(path) });
 }
 
 const isClosedPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';

@@ -23,6 +23,7 @@ export interface GameFilter {
 export const SKIP_REASONS = [
   'unreadable',
   'other_config',
+  'read_before',
   'old',
   'undecided',
   'excluded',

@@ -15,12 +15,12 @@ export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise
   for (;;) {
     const next = loop.next();
     if (next === undefined) break;
-    if (next === 'new' && run.ifNew !== undefined && loop.newGames() < run.ifNew) break;
+    if (next === 'new' && run.ifNew !== undefined && (await loop.newGames()) < run.ifNew) break;
     if (run.dryRun) {
       await printCommands(loop, next, run);
       return 0;
     }
-    const folder = next === 'new' ? await loop.begin() : next;
+    const folder = next === 'new' ? await loop.begin(run.problem) : next;
     worked = true;
     const result = await runRound(loop, folder, run, AbortSignal.any([run.signal, lease.signal]));
     if (result && isFailure(result)) {

@@ -18,7 +18,9 @@ export interface Round {
   readonly config: GameConfig;
   /** Seed of the round; the stages draw theirs from it. */
   readonly seed: number;
-  /** Games from then on belong to this round's export; undefined: all there are. ISO 8601. */
+  /** What earlier rounds have read of the store of games; games that arrived later belong to this round's export. */
+  readonly read: ReadGames | undefined;
+  /** In rounds that follow one of version 0.1.0, which noted a time instead: games from then on. ISO 8601. */
   readonly since: string | undefined;
   /** Content hash of the model that plays; undefined: the heuristic does. */
   readonly player: string | undefined;
@@ -27,6 +29,12 @@ export interface Round {
   /** Training files of earlier rounds that are still in the window, older first. */
   readonly earlierFiles: readonly string[];
   readonly settings: Settings<'loop'>;
+}
+
+/** Games up to an arrival number of the store of that name. */
+export interface ReadGames {
+  readonly store: string;
+  readonly until: number;
 }
 
 /** Where a round's stages read and write. */
@@ -72,8 +80,7 @@ export function stageArguments(stage: Stage, round: Round, places: RoundPlaces, 
     case 'selfplay':
       return ['selfplay', ...common, ...seed, ...selfplayArguments(round), '--out', places.games, '--resume'];
     case 'export': {
-      const since = round.since === undefined ? [] : ['--since', round.since];
-      return ['export', '--db', places.games, ...common, ...since, '--out', places.training];
+      return ['export', '--db', places.games, ...common, ...newGames(round), '--out', places.training];
     }
     case 'train':
       return ['train', ...round.earlierFiles, places.training, ...common, ...seed, ...trainArguments(round, places)];
@@ -82,6 +89,11 @@ export function stageArguments(stage: Stage, round: Round, places: RoundPlaces, 
     case 'promote':
       return ['promote', places.verdicts, ...common, ...(round.settings['auto-promote'] ? [] : ['--dry-run'])];
   }
+}
+
+function newGames({ read, since }: Round): string[] {
+  if (read !== undefined) return read.until === 0 ? [] : ['--arrived', `${read.until + 1}..`];
+  return since === undefined ? [] : ['--since', since];
 }
 
 function selfplayArguments({ number, player, config, settings }: Round): string[] {

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { State } from '../../engine/state.ts';
 import type { Game } from '../game/game.ts';
 import { replay } from '../game/replay.ts';
-import { qualityCategory, qualityScore } from '../quality/quality.ts';
+import { qualityCategory, qualityColumns } from '../quality/quality.ts';
 import type { Extras } from '../store/extras.ts';
 import { type GameHeader, GameHeaderSchema, SeatSchema, type StoredGame } from '../store/types.ts';
 import { RINGRIFT_SCHEMA } from '../upstream/reader.ts';
@@ -18,7 +18,7 @@ const OURS = 'rr';
 export function gameRow(about: About, game: Game, extras: Extras): JsonObject {
   const foreign = extras.ringrift !== undefined;
   const completed = extras.completedAt ?? null;
-  const quality = foreign ? about.quality : (about.quality ?? ownQuality(about));
+  const quality = foreign ? about.quality : (about.quality ?? qualityColumns(about).quality);
   return {
     game_id: about.game_id,
     board_type: about.board,
@@ -49,9 +49,6 @@ export function gameRow(about: About, game: Game, extras: Extras): JsonObject {
     excluded_from_training: extras.excluded ? 1 : null,
   };
 }
-
-const ownQuality = ({ plies, winner, source }: About): number =>
-  qualityScore({ moves: plies, decisive: winner !== null, sourceNamed: source !== null });
 
 /** Turns begin where the player changes. Replays the game. */
 function turnsOf(game: Game): number {

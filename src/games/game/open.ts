@@ -4,6 +4,7 @@ import { RrError } from '../../core/errors.ts';
 import { type ConfigKey, parseConfigKey } from '../../engine/config-key.ts';
 import { foreignKind } from '../../io/foreign-kind.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
+import type { ArrivalRange } from '../databases/arrivals.ts';
 import { isDatabase } from '../databases/find.ts';
 import { databaseKind } from '../databases/kind.ts';
 import { pausing } from '../pausing.ts';
@@ -18,7 +19,7 @@ import { gameOfUpstream } from './of-upstream.ts';
 import { gamesOfText, type Truncated } from './text.ts';
 
 /** Why a database does not hand games out, in the order in which it is asked. */
-export type LeftOut = 'other_config' | 'old' | 'undecided' | 'excluded';
+export type LeftOut = 'other_config' | 'read_before' | 'old' | 'undecided' | 'excluded';
 
 /** A game, a bad one, or how many games the source holds that were not asked for. */
 export type GameItem = { readonly game: Game } | BadGame | { readonly leftOut: LeftOut; readonly games: number };
@@ -28,6 +29,8 @@ export interface OpenOptions {
   readonly config?: ConfigKey | undefined;
   /** Of a database only games created at or after it. ISO-8601. */
   readonly since?: string | undefined;
+  /** Of a database of ours only games that arrived in this range. */
+  readonly arrivals?: ArrivalRange | undefined;
   /** Of a database only the game of this id. */
   readonly id?: string | undefined;
   /**
@@ -79,7 +82,7 @@ async function gamesOfDatabase(path: string, options: OpenOptions): Promise<Asyn
 }
 
 async function* gamesOfStore(path: string, options: OpenOptions): AsyncGenerator<GameItem> {
-  const { config, since, id, forTraining, newestFirst } = options;
+  const { config, since, id, forTraining, newestFirst, arrivals } = options;
   const store = await GameStore.openReadOnly(path);
   try {
     if (id !== undefined) {
@@ -87,14 +90,17 @@ async function* gamesOfStore(path: string, options: OpenOptions): AsyncGenerator
       if (row) yield itemOf(row, path);
       return;
     }
-    const ofConfig = config ? { config } : {};
-    const query = since === undefined ? ofConfig : { ...ofConfig, since };
+    const all = arrivals ? { until: arrivals.until } : {};
+    const ofConfig = config ? { ...all, config } : all;
+    const arrived = arrivals ? { ...ofConfig, after: arrivals.after } : ofConfig;
+    const query = since === undefined ? arrived : { ...arrived, since };
     if (forTraining) {
       yield* leftOut(
         (narrowed) => store.count(narrowed),
         [
-          ['other_config', {}, ofConfig],
-          ['old', ofConfig, query],
+          ['other_config', all, ofConfig],
+          ['read_before', ofConfig, arrived],
+          ['old', arrived, query],
         ],
       );
     }

@@ -18,6 +18,7 @@ const first: Round = {
   number: 1,
   config: parseConfigKey('hex8_2p'),
   seed: 100,
+  read: undefined,
   since: undefined,
   player: undefined,
   production: undefined,

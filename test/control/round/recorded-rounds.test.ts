@@ -24,7 +24,15 @@ const AT = '2026-11-01T00:00:00.000Z';
 async function record(number: number, promoted: boolean): Promise<void> {
   const folder = roundFolder(paths, config, number);
   mkdirSync(folder.path, { recursive: true });
-  const facts = { number, config, seed: number, since: undefined, player: undefined, production: undefined };
+  const facts = {
+    number,
+    config,
+    seed: number,
+    read: undefined,
+    since: undefined,
+    player: undefined,
+    production: undefined,
+  };
   await folder.begin({ ...facts, earlierFiles: [], settings }, {});
   const held = { losses: { policy: 2 + number / 10, value: 0.6 }, policy_top1: 0.4, value_accuracy: 0.6 };
   const lines = {
