@@ -23,6 +23,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Play and look', 'analyze', 'say what a network thinks of games and positions', () => import('./analyze.ts')),
   command('Games and samples', 'selfplay', 'play games between players and write them as records or into a database', () => import('./selfplay.ts')),
   command('Games and samples', 'export', 'turn games into NPZ training files', () => import('./export.ts')),
+  command('Games and samples', 'npz check', 'judge whether training files are whole and worth learning from', () => import('./npz/check.ts')),
   command('Games and samples', 'npz info', 'list the arrays of a training file and where they come from', () => import('./npz/info.ts')),
   command('Games and samples', 'parity', 'replay recorded games strictly and report every difference', () => import('./parity.ts')),
   command('Games and samples', 'db init', 'make a replay database, or bring an old one up to date', () => import('./db/init.ts')),

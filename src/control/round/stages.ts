@@ -134,6 +134,7 @@ function trainArguments({ player, settings }: Round, { checkpoint }: RoundPlaces
     ...(player === undefined ? ['--arch', settings.arch] : ['--init', player]),
     ...['--epochs', String(settings.epochs), '--uses', String(usesPerTraining(settings))],
     ...(settings['train-seconds'] > 0 ? ['--max-seconds', String(settings['train-seconds'])] : []),
+    settings['quality-gate'] ? '--gate' : '--no-gate',
     ...['--checkpoint', checkpoint, '--resume'],
   ];
 }

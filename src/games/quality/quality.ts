@@ -57,6 +57,15 @@ interface ScoredRow {
   readonly source: string | null;
 }
 
+/**
+ * Mean quality of a set of games, drawn towards 0.5 while they are few: after `half` games, half of that is gone
+ * (docs/upstream-formats.md §8.6: 29 % of the mean counts at 50 games, 75 % at 200).
+ */
+export function confidentQuality(mean: number, games: number, half = 100): number {
+  const confidence = 1 - 2 ** (-games / half);
+  return confidence * mean + (1 - confidence) * 0.5;
+}
+
 export function qualityCategory(score: number): QualityCategory {
   return QUALITY_CATEGORIES.find(([, least]) => score >= least)?.[0] ?? 'unusable';
 }
