@@ -34,6 +34,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   command('Games and samples', 'db ls', 'list the games of databases', () => import('./db/ls.ts')),
   command('Games and samples', 'db merge', 'add the games of other databases to one', () => import('./db/merge.ts')),
   command('Games and samples', 'db quarantine', 'list, restore or drop games that were put aside', () => import('./db/quarantine.ts')),
+  command('Games and samples', 'db score', 'score the quality of games that have none of today’s formula', () => import('./db/score.ts')),
   command('Games and samples', 'db stats', 'count the games of databases by config, engine, reason, seat and more', () => import('./db/stats.ts')),
   command('Learn', 'train', 'learn from training files and put the model into the store', () => import('./train.ts')),
   command('Learn', 'model average', 'average the weights of several models', () => import('./model/average.ts')),

@@ -79,9 +79,12 @@ function seats(games: readonly GameFigures[], players: number, { 'seat-margin': 
   return { check: 'seats', verdict: refusedIf(value > limit && deviations > SURE), found, value, limit };
 }
 
-/** Share of the games whose last sample has the winner ahead, above equal chances: far below what real games show. */
-const LEADERS = 0.15;
-const MIN_LED = 50;
+/**
+ * Share of the games whose last sample has the winner ahead, above equal chances. Strong players turn games at the very end (64 %
+ * of hex8 games between trained networks, 2 players), so a small share is no proof: it warns.
+ */
+const LEADERS = 0.04;
+const MIN_LED = 100;
 
 function results(games: readonly GameFigures[], players: number): QualityFinding {
   const torn = games.filter(({ winner }) => winner === 0).length;
@@ -93,7 +96,8 @@ function results(games: readonly GameFigures[], players: number): QualityFinding
   const value = told.filter((led) => led).length / Math.max(1, told.length);
   const limit = 1 / players + LEADERS;
   const found = `the winner is ahead at the end of ${percent(value)} of ${told.length} games`;
-  return { check: 'results', verdict: refusedIf(told.length >= MIN_LED && value < limit), found, value, limit };
+  const verdict = told.length >= MIN_LED && value < limit ? 'warned' : 'passed';
+  return { check: 'results', verdict, found, value, limit };
 }
 
 function duplicates(
