@@ -101,6 +101,9 @@ export default class Export extends RrCommand {
       helpValue: 'NAME',
     }),
     'min-quality': Flags.string({ description: 'leave out games of lower quality, 0 to 1', helpValue: 'X' }),
+    'require-parity': Flags.boolean({
+      description: 'only games of databases that passed the parity check (rr parity --mark)',
+    }),
     dedupe: Flags.boolean({ description: 'leave out games whose id has been read before in this export' }),
     shuffle: Flags.boolean({ description: 'rows in random order (--seed)' }),
     compression: Flags.integer({ description: 'deflate level', min: 0, max: 9, default: 3, helpValue: '0-9' }),
@@ -142,6 +145,7 @@ export default class Export extends RrCommand {
       config: config?.key,
       since: flags.since,
       newestFirst: flags.exact === true,
+      provenOnly: flags['require-parity'] === true,
       truncated: flags['allow-truncated'] ? 'used' : 'refused',
     };
     const databases = (flags.db ?? []).flatMap((path) => (path === '' ? findDatabases(paths.gamesFolder) : [path]));
@@ -150,6 +154,7 @@ export default class Export extends RrCommand {
     if (sources.length === 0) sources.push('-');
 
     const newFor = flags['new-for'] === undefined ? undefined : { name: flags['new-for'], config: config?.key ?? '' };
+    if (flags['require-parity']) await assertDatabases(sources);
     const readings = await readingsOf(sources, { arrived: flags.arrived, newFor });
 
     const progress = this.progress({ label: 'exporting', unit: 'games', total: flags['max-games'] });

@@ -19,7 +19,10 @@ export interface GameFilter {
   readonly dedupe?: boolean;
 }
 
-/** Why games were left out, in the order of the tests. `excluded`: by their database, or by its parity check. */
+/**
+ * Why games were left out, in the order of the tests. `excluded`: by their database, or by its parity check; `unproven`: they
+ * did not pass one, where that is asked for.
+ */
 export const SKIP_REASONS = [
   'unreadable',
   'other_config',
@@ -27,6 +30,7 @@ export const SKIP_REASONS = [
   'old',
   'undecided',
   'excluded',
+  'unproven',
   'short',
   'engine',
   'quality',

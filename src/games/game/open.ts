@@ -19,7 +19,7 @@ import { gameOfUpstream } from './of-upstream.ts';
 import { gamesOfText, type Truncated } from './text.ts';
 
 /** Why a database does not hand games out, in the order in which it is asked. */
-export type LeftOut = 'other_config' | 'read_before' | 'old' | 'undecided' | 'excluded';
+export type LeftOut = 'other_config' | 'read_before' | 'old' | 'undecided' | 'excluded' | 'unproven';
 
 /** A game, a bad one, or how many games the source holds that were not asked for. */
 export type GameItem = { readonly game: Game } | BadGame | { readonly leftOut: LeftOut; readonly games: number };
@@ -38,6 +38,8 @@ export interface OpenOptions {
    * databases then come by id, so that equal sets of games are equal inputs, whatever order they were played or merged in.
    */
   readonly forTraining?: boolean;
+  /** Of a database only games that passed the parity check. */
+  readonly provenOnly?: boolean;
   /** Of a database by creation, newest first, as upstream's exporter takes them. */
   readonly newestFirst?: boolean;
   /** What becomes of a record stream that is not whole. Default: it is refused. */
@@ -106,7 +108,9 @@ async function* gamesOfStore(path: string, options: OpenOptions): AsyncGenerator
     }
     const order = newestFirst ? 'newest' : forTraining ? 'game_id' : 'arrival';
     for (const row of store.rows(query, order)) {
-      yield itemOf(row, path, forTraining);
+      if (options.provenOnly && !('problem' in row) && row.parity_status !== 'passed') {
+        yield { leftOut: 'unproven', games: 1 };
+      } else yield itemOf(row, path, forTraining);
     }
   } finally {
     store.close();
@@ -161,7 +165,9 @@ function* selected(reader: RingriftReader, options: OpenOptions): Generator<Game
   }
   const filter = forTraining ? wanted : recent;
   for (const found of reader.games({ ...filter, ...(newestFirst && { newestFirst }) })) {
-    yield gameOfUpstreamRow(found, reader.path);
+    if (options.provenOnly && !('problem' in found) && found.game.parity_status !== 'passed') {
+      yield { leftOut: 'unproven', games: 1 };
+    } else yield gameOfUpstreamRow(found, reader.path);
   }
 }
 

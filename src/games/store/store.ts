@@ -34,6 +34,15 @@ export type { CursorName };
 const COLUMNS = ['arrival', ...HEADER_COLUMNS, 'checksum', 'seal', 'moves', 'extras'];
 const INSERT = `INSERT OR IGNORE INTO games (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`;
 
+/** What a parity check said of a game. */
+export interface GameParity {
+  readonly id: string;
+  readonly status: GameHeader['parity_status'];
+  /** ISO-8601. */
+  readonly checkedAt: string;
+  readonly divergenceMove: number | null;
+}
+
 export class GameStore {
   readonly path: string;
   readonly #db: Database.Database;
@@ -302,17 +311,19 @@ export class GameStore {
     throw new RrError('FILE_CORRUPT', { path: this.path, detail: `game ${row.id}: ${row.problem}` });
   }
 
-  /** Record the outcome of a parity check. @throws RrError FILE_CORRUPT for a bad row; a game that is not there is nothing */
-  setParity(
-    gameId: string,
-    status: GameHeader['parity_status'],
-    checkedAt: string,
-    divergenceMove: number | null,
-  ): void {
-    const game = this.get(gameId);
-    if (game === undefined) return;
-    const parity = { parity_status: status, parity_checked_at: checkedAt, parity_divergence_move: divergenceMove };
-    this.replace([{ ...game, ...parity }]);
+  /**
+   * Records the outcome of parity checks in one transaction, and returns how many it recorded: games that are gone or bad have
+   * none. @throws RrError as replace()
+   */
+  setParity(verdicts: readonly GameParity[]): number {
+    const changed = verdicts.flatMap(({ id, status, checkedAt, divergenceMove }) => {
+      const game = this.row(id);
+      if (game === undefined || 'problem' in game) return [];
+      const parity = { parity_status: status, parity_checked_at: checkedAt, parity_divergence_move: divergenceMove };
+      return [{ ...game, ...parity }];
+    });
+    if (changed.length > 0) this.replace(changed);
+    return changed.length;
   }
 
   /** Games that were put aside with all their bytes, in the order in which that happened: all, or those named. */
