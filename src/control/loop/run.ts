@@ -5,6 +5,7 @@ import type { Lease } from '../../state/store/lease.ts';
 import type { RoundFolder, StageDone } from '../round/round-folder.ts';
 import { STAGES } from '../round/stages.ts';
 import { endRound } from './end-round.ts';
+import { exportAgain } from './export-again.ts';
 import { isFailure, type Loop, remaining, type StageFailure } from './loop.ts';
 import type { LoopRun } from './loop-run.ts';
 
@@ -66,13 +67,17 @@ async function runRound(
         return;
       }
       await run.writer?.write({ type: 'stage', config: config.key, round: number, stage, state: 'started' });
-      const result = await loop.run(folder, stage, {
+      const hooks = {
         signal,
-        onLine: (line) => {
+        onLine: (line: string) => {
           task.output = line;
           if (!run.live) run.progress(`  ${line}`);
         },
-      });
+      };
+      let result = await loop.run(folder, stage, hooks);
+      while (isCorruptInput(result) && (await exportAgain(loop.options, folder, hooks))) {
+        result = await loop.run(folder, stage, hooks);
+      }
       await run.writer?.write({
         type: 'stage',
         config: config.key,
@@ -97,6 +102,10 @@ async function runRound(
   }
   return undefined;
 }
+
+/** A training that met a file which it could not read. */
+const isCorruptInput = (result: StageDone | StageFailure): boolean =>
+  isFailure(result) && result.stage === 'train' && result.exit === 5;
 
 function outcomeOf({ started, ended, model, promoted }: StageDone): string {
   const seconds = Math.round((Date.parse(ended) - Date.parse(started)) / 1000);
