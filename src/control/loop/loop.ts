@@ -3,6 +3,7 @@
  * knows is in the round folders, so it can be killed at any instant and started again.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { Resolved } from '../../config/settings.ts';
 import type { Settings } from '../../config/topics.ts';
@@ -12,22 +13,23 @@ import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import { continued, readingOf } from '../../games/databases/arrivals.ts';
 import { GameStore } from '../../games/store/store.ts';
+import { makeFolder } from '../../io/folder.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { ModelStore } from '../../models/store.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import { withState } from '../../state/open.ts';
 import { modelRecord } from '../round/records.ts';
-import { type RoundFolder, roundFolder, roundsOf, type StageDone } from '../round/round-folder.ts';
+import { type RoundFolder, roundFolder, roundsOf, runsFolder, type StageDone } from '../round/round-folder.ts';
 import {
   DONE_CODES,
   type ReadGames,
   type Round,
   SEEDS_PER_ROUND,
-  STAGES,
   type Stage,
   type StageResults,
   stageArguments,
+  stagesOf,
 } from '../round/stages.ts';
 import { raisedWork, stallCount } from '../round/stall.ts';
 import type { Executor } from './executor.ts';
@@ -38,6 +40,8 @@ export interface LoopOptions {
   readonly paths: DataPaths;
   /** Seed of the whole loop; taken when it begins. */
   readonly seed: number;
+  /** Hosts file of the machines to sync with; undefined: none. */
+  readonly hosts: string | undefined;
   /** Stages to leave out of rounds. */
   readonly skip: ReadonlySet<Stage>;
   readonly executor: Executor;
@@ -117,6 +121,23 @@ export class Loop {
     return folder;
   }
 
+  /** Fetches the games of other hosts, so that they count as waiting. Not a stage: no round has begun. @returns its exit status */
+  async pull(signal: AbortSignal, onLine: (line: string) => void): Promise<number> {
+    const { config, paths, executor } = this.options;
+    const round = await this.plan();
+    const places = roundFolder(paths, config, round.number).places(paths, config, round.number);
+    const folder = runsFolder(paths, config);
+    makeFolder(folder);
+    return executor.run('pull', {
+      args: stageArguments('pull', round, places, { model: undefined }),
+      records: join(folder, 'pull.ndjson'),
+      log: join(folder, 'pull.log'),
+      running: join(folder, 'running'),
+      signal,
+      onLine,
+    });
+  }
+
   /** The next new round. */
   async plan(): Promise<Round> {
     const { config, paths, resolved } = this.options;
@@ -132,6 +153,7 @@ export class Loop {
       config,
       seed: base + (number - 1) * SEEDS_PER_ROUND,
       ...(await this.#exported(last)),
+      hosts: this.options.hosts,
       // a model that was refused still plays better than the heuristic that taught it
       player: production ?? last?.done('train')?.model,
       production,
@@ -199,10 +221,9 @@ export class Loop {
     const places = roundFolder(paths, config, round.number).places(paths, config, round.number);
     // training names its model only when it is done
     const results = { model: 'MODEL' };
-    return STAGES.filter((stage) => !skip.has(stage)).map((stage) => [
-      stage,
-      stageArguments(stage, round, places, results),
-    ]);
+    return stagesOf(round)
+      .filter((stage) => !skip.has(stage))
+      .map((stage) => [stage, stageArguments(stage, round, places, results)]);
   }
 
   #places(folder: RoundFolder, round: Round) {
@@ -256,7 +277,8 @@ export class Loop {
 export const isFailure = (result: StageDone | StageFailure): result is StageFailure => 'reason' in result;
 
 /** Stages of a round that are not done, in order. */
-export const remaining = (folder: RoundFolder): Stage[] => STAGES.filter((stage) => folder.done(stage) === undefined);
+export const remaining = (folder: RoundFolder): Stage[] =>
+  stagesOf(folder.facts()).filter((stage) => folder.done(stage) === undefined);
 
 function resultsOf(folder: RoundFolder): StageResults {
   return { model: folder.done('train')?.model };

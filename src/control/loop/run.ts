@@ -16,7 +16,10 @@ export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise
   for (;;) {
     const next = loop.next();
     if (next === undefined) break;
-    if (next === 'new' && run.ifNew !== undefined && (await loop.newGames()) < run.ifNew) break;
+    if (next === 'new' && run.ifNew !== undefined) {
+      if (!run.dryRun) await pullFirst(loop, run, AbortSignal.any([run.signal, lease.signal]));
+      if ((await loop.newGames()) < run.ifNew) break;
+    }
     if (run.dryRun) {
       await printCommands(loop, next, run);
       return 0;
@@ -32,11 +35,19 @@ export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise
     const promoted = folder.done('promote')?.promoted;
     if (promoted !== undefined) verdicts.push(promoted);
     await endRound(loop, folder, run, lease.fence);
-    if (run.to !== undefined && run.to !== 'promote') return 0;
+    if (run.to !== undefined && !folder.isComplete) break;
   }
   if (verdicts.includes(true)) return 0;
   if (verdicts.length > 0) return 3;
   return worked ? 0 : 4;
+}
+
+/** Games that other hosts have played wait to be exported too. Hosts that cannot be reached now are left for the next time. */
+async function pullFirst(loop: Loop, run: LoopRun, signal: AbortSignal): Promise<void> {
+  if (loop.options.hosts === undefined || loop.options.skip.has('pull')) return;
+  const exit = await loop.pull(signal, run.progress);
+  signal.throwIfAborted();
+  if (exit !== 0 && exit !== 4) run.problem(`${loop.options.config.key}: rr sync pull ended with ${exit}`);
 }
 
 const exitCodeOf = (exit: number): ExitCode => {

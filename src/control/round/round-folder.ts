@@ -12,7 +12,7 @@ import { type GameConfig, parseConfigKey } from '../../engine/config-key.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
 import { zodDetail } from '../../io/ndjson/kinds.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import { type Round, type RoundPlaces, STAGES, type Stage } from './stages.ts';
+import { type Round, type RoundPlaces, STAGES, type Stage, stagesOf } from './stages.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -24,6 +24,7 @@ const roundSchema = z.looseObject({
   seed: z.int().min(0),
   read: readGames.nullable().default(null),
   since: z.iso.datetime().nullable().default(null),
+  hosts: z.string().nullable().default(null),
   player: hash.nullable(),
   production: hash.nullable(),
   earlierFiles: z.array(z.string()),
@@ -68,9 +69,9 @@ export class RoundFolder {
 
   /** Writes the round's description; the round exists from then on. */
   async begin(round: Round, notes: RoundNotes): Promise<void> {
-    const { number, config, seed, read, since, player, production, earlierFiles, settings } = round;
+    const { number, config, seed, read, since, hosts, player, production, earlierFiles, settings } = round;
     await this.#write('round.json', {
-      ...{ number, config: config.key, seed, read: read ?? null, since: since ?? null },
+      ...{ number, config: config.key, seed, read: read ?? null, since: since ?? null, hosts: hosts ?? null },
       ...{ player: player ?? null, production: production ?? null, earlierFiles, settings },
       created: new Date().toISOString(),
       ...notes,
@@ -85,6 +86,7 @@ export class RoundFolder {
       config: parseConfigKey(facts.config),
       read: facts.read ?? undefined,
       since: facts.since ?? undefined,
+      hosts: facts.hosts ?? undefined,
       player: facts.player ?? undefined,
       production: facts.production ?? undefined,
     };
@@ -128,7 +130,7 @@ export class RoundFolder {
   }
 
   get isComplete(): boolean {
-    return STAGES.every((stage) => this.done(stage) !== undefined);
+    return stagesOf(this.facts()).every((stage) => this.done(stage) !== undefined);
   }
 
   file(name: string): string {

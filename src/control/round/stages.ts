@@ -9,8 +9,12 @@ import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { parseTemperature } from '../../search/temperature.ts';
 
-export const STAGES = ['selfplay', 'export', 'train', 'gauntlet', 'promote'] as const;
+export const STAGES = ['selfplay', 'pull', 'export', 'train', 'gauntlet', 'promote', 'push'] as const;
 export type Stage = (typeof STAGES)[number];
+
+/** Those of a round: the two that sync are only there where it knows hosts. */
+export const stagesOf = ({ hosts }: Pick<Round, 'hosts'>): Stage[] =>
+  STAGES.filter((stage) => hosts !== undefined || (stage !== 'pull' && stage !== 'push'));
 
 /** Fixed when a round begins; kept in its folder. */
 export interface Round {
@@ -22,6 +26,8 @@ export interface Round {
   readonly read: ReadGames | undefined;
   /** In rounds that follow one of version 0.1.0, which noted a time instead: games from then on. ISO 8601. */
   readonly since: string | undefined;
+  /** Hosts file of the machines that games come from and models go to; undefined: there are none. */
+  readonly hosts: string | undefined;
   /** Content hash of the model that plays; undefined: the heuristic does. */
   readonly player: string | undefined;
   /** Model in production when the round began: what the new one has to beat. */
@@ -56,7 +62,15 @@ export interface StageResults {
 }
 
 /** Seeds of a round's stages lie side by side. */
-const SEED_OF: Readonly<Record<Stage, number>> = { selfplay: 0, export: 1, train: 2, gauntlet: 3, promote: 4 };
+const SEED_OF: Readonly<Record<Stage, number>> = {
+  selfplay: 0,
+  export: 1,
+  train: 2,
+  gauntlet: 3,
+  promote: 4,
+  pull: 5,
+  push: 6,
+};
 /** Distance between the seeds of two rounds. */
 export const SEEDS_PER_ROUND = 16;
 
@@ -70,6 +84,9 @@ export const DONE_CODES: Readonly<Record<Stage, readonly number[]>> = {
   gauntlet: [4],
   /** 3: refused, with reasons; 4: the model was in production already. */
   promote: [3, 4],
+  /** 6 and 75: hosts that do not answer now are asked again in the next round. */
+  pull: [6, 75],
+  push: [6, 75],
 };
 
 /** The arguments of a stage's command, without `rr`. */
@@ -86,9 +103,18 @@ export function stageArguments(stage: Stage, round: Round, places: RoundPlaces, 
       return ['train', ...round.earlierFiles, places.training, ...common, ...seed, ...trainArguments(round, places)];
     case 'gauntlet':
       return ['gauntlet', ...common, ...seed, ...gauntletArguments(round, places, results)];
+    case 'pull':
+      return ['sync', 'pull', '--kind', 'games', '--since', 'last', ...common, ...hostsArguments(round)];
+    case 'push':
+      return ['sync', 'push', '--kind', 'models,results', ...common, ...hostsArguments(round)];
     case 'promote':
       return ['promote', places.verdicts, ...common, ...(round.settings['auto-promote'] ? [] : ['--dry-run'])];
   }
+}
+
+function hostsArguments({ hosts }: Round): string[] {
+  if (hosts === undefined) throw new RangeError('no hosts to sync with');
+  return ['--hosts', hosts];
 }
 
 function newGames({ read, since }: Round): string[] {

@@ -33,7 +33,7 @@ test('unreadable files are made again three times at most, readable ones never',
   store.close();
   const runs: string[] = [];
   const options: LoopOptions = {
-    ...{ config, paths, resolved: resolveSettings('loop'), seed: 1, skip: new Set() },
+    ...{ config, paths, resolved: resolveSettings('loop'), seed: 1, skip: new Set(), hosts: undefined },
     executor: {
       run: async (_stage, { args }) => {
         runs.push(args.join(' '));

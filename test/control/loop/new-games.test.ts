@@ -25,7 +25,7 @@ let folders = 0;
 beforeEach(() => {
   paths = dataPaths(join(base, String(++folders)));
   loop = new Loop({
-    ...{ config, paths, resolved: resolveSettings('loop'), seed: 1, skip: new Set() },
+    ...{ config, paths, resolved: resolveSettings('loop'), seed: 1, skip: new Set(), hosts: undefined },
     executor: localExecutor,
   });
 });
@@ -88,6 +88,26 @@ describe('new games of a loop', () => {
     lines.length = 0;
     await begin();
     expect(lines.join()).toContain('not the one that earlier rounds read');
+  });
+
+  test('are also those that a pull brings before a round begins', async () => {
+    await finishRound({ read: add(5, 6) });
+    const stages: string[] = [];
+    const synced = new Loop({
+      ...loop.options,
+      hosts: '/here/hosts.yaml',
+      executor: {
+        run: async (stage, { args }) => {
+          stages.push(`${stage}: ${args.slice(0, 2).join(' ')}`);
+          add(1, 2);
+          return 0;
+        },
+      },
+    });
+    expect(await synced.pull(new AbortController().signal, () => {})).toBe(0);
+    expect(stages).toEqual(['pull: sync pull']);
+    expect(await synced.newGames()).toBe(2);
+    expect((await synced.plannedCommands()).map(([stage]) => stage)).toContain('push');
   });
 
   test('are told by time after a round of version 0.1.0, once', async () => {

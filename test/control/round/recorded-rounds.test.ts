@@ -30,6 +30,7 @@ async function record(number: number, promoted: boolean): Promise<void> {
     seed: number,
     read: undefined,
     since: undefined,
+    hosts: undefined,
     player: undefined,
     production: undefined,
   };
@@ -69,7 +70,15 @@ describe('a loop whose last two rounds were refused', () => {
   test('--auto gives the next round twice the simulations, and no more than its bound; without it nothing changes', async () => {
     const work = async (flags: Record<string, unknown>): Promise<(number | undefined)[]> => {
       const resolved = resolveSettings('loop', { ...noSettings, flags });
-      const loop = new Loop({ config, resolved, paths, seed: 1, skip: new Set(), executor: localExecutor });
+      const loop = new Loop({
+        config,
+        resolved,
+        paths,
+        seed: 1,
+        skip: new Set(),
+        hosts: undefined,
+        executor: localExecutor,
+      });
       const { budget, games } = (await loop.plan()).settings;
       return [budget.hex8_2p, games.hex8_2p];
     };
