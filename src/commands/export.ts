@@ -95,6 +95,11 @@ export default class Export extends RrCommand {
       min: 1,
       helpValue: 'N',
     }),
+    'min-games': Flags.integer({
+      description: 'make no file of fewer games (exit 4); with --new-for they wait for more',
+      min: 1,
+      helpValue: 'N',
+    }),
     engine: Flags.string({
       description: 'only games of this engine; may be given several times',
       multiple: true,
@@ -155,6 +160,12 @@ export default class Export extends RrCommand {
 
     const newFor = flags['new-for'] === undefined ? undefined : { name: flags['new-for'], config: config?.key ?? '' };
     if (flags['require-parity']) await assertDatabases(sources);
+    if (newFor && flags['min-games'] !== undefined && config === undefined) {
+      // the cursor is one for all configs, and those with enough games could not move it alone
+      throw new RrError('USAGE', {
+        detail: '--min-games with --new-for needs --config: each config then has its own cursor',
+      });
+    }
     const readings = await readingsOf(sources, { arrived: flags.arrived, newFor });
 
     const progress = this.progress({ label: 'exporting', unit: 'games', total: flags['max-games'] });
@@ -172,6 +183,7 @@ export default class Export extends RrCommand {
       },
       {
         open,
+        ...(flags['min-games'] !== undefined && { minGames: flags['min-games'] }),
         // the exact writer has upstream's own way with results
         trust: flags.exact ? 'record' : (flags.trust ?? 'rules'),
         stopped: () => this.stopping,
@@ -188,7 +200,7 @@ export default class Export extends RrCommand {
         throw toStdout && isClosedPipe(error) ? new DownstreamClosed() : error;
       })
       .finally(() => progress.finish());
-    if (newFor && !this.stopping) {
+    if (newFor && !this.stopping && report.tooFew.length === 0) {
       for (const reading of readings.values()) markRead(reading, newFor, new Date().toISOString());
     }
     if (!toStdout) await this.#report(report, written, flags.layout, [...readings.values()]);
@@ -256,9 +268,12 @@ export default class Export extends RrCommand {
         samples: rows.reduce((sum, row) => sum + row.samples, 0),
         skipped,
         ...(report.corrected > 0 && { corrected: report.corrected }),
+        ...(report.tooFew.length > 0 && { too_few: report.tooFew }),
         ...(readings.length > 0 && { arrived: readings }),
       },
     });
+    for (const { config, games } of report.tooFew)
+      this.say(`${config}: no file of ${games} games; --min-games asks for more`);
     const reasons = Object.entries(skipped).map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`);
     if (reasons.length > 0) this.say(`left out: ${reasons.join(', ')}`);
     if (report.corrected > 0)
