@@ -89,12 +89,14 @@ function milliseconds(from: string, to: string): number | null {
 
 function metadataOf({ seats, ...header }: About): string {
   const { engine, board, players, source, run_seed } = header;
+  // files of version 0.1.0 know no version of a score: their text has to come out the same
+  const { quality_version, ...game } = GameHeaderSchema.parse(header);
   return JSON.stringify({
     board_type: board,
     engine,
     engine_mode: serviceMode(engine),
     num_players: players,
-    [OURS]: { game: GameHeaderSchema.parse(header), seats },
+    [OURS]: { game: quality_version === null ? game : { ...game, quality_version }, seats },
     seed: run_seed,
     source,
   });
