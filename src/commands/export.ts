@@ -5,6 +5,7 @@ import { Args, Flags } from '@oclif/core';
 import { RrError } from '../core/errors.ts';
 import type { GameConfig } from '../engine/config-key.ts';
 import { badText } from '../games/bad-game.ts';
+import { markRead, type Reading } from '../games/databases/arrivals.ts';
 import { assertDatabases, findDatabases } from '../games/databases/find.ts';
 import { type GameItem, type OpenOptions, openGames } from '../games/game/open.ts';
 import { makeFolder } from '../io/folder.ts';
@@ -20,6 +21,7 @@ import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags, parseShare, seedFlag, sinceFlag } from './cli/flags.ts';
 import { outFile } from './cli/out-file.ts';
 import { pathText } from './cli/path-text.ts';
+import { arrivedFlags, readingsOf } from './export/arrived.ts';
 
 /** Order of rows under --shuffle when no --seed is given. */
 const SHUFFLE_SEED = 1;
@@ -36,6 +38,7 @@ export default class Export extends RrCommand {
     'rr selfplay --board hex8 --games 200 | rr export --npz',
     'rr export data/games/hex8_2p.db --min-quality 0.5 --shuffle',
     'rr export --db --since 2026-11-01',
+    'rr export --db data/games/hex8_2p.db --new-for nightly --out new.npz',
     'rr export --db original.db --layout ai-service --exact --out hex8.npz',
   ];
 
@@ -49,6 +52,7 @@ export default class Export extends RrCommand {
     ...dataFlag,
     ...seedFlag,
     ...sinceFlag,
+    ...arrivedFlags,
     npz: Flags.boolean({ description: 'NPZ training files; the default, and the only kind there is' }),
     db: Flags.string({
       description: 'database of games, may be given several times; bare: all below data/games',
@@ -91,12 +95,20 @@ export default class Export extends RrCommand {
       min: 1,
       helpValue: 'N',
     }),
+    'min-games': Flags.integer({
+      description: 'make no file of fewer games (exit 4); with --new-for they wait for more',
+      min: 1,
+      helpValue: 'N',
+    }),
     engine: Flags.string({
       description: 'only games of this engine; may be given several times',
       multiple: true,
       helpValue: 'NAME',
     }),
     'min-quality': Flags.string({ description: 'leave out games of lower quality, 0 to 1', helpValue: 'X' }),
+    'require-parity': Flags.boolean({
+      description: 'only games of databases that passed the parity check (rr parity --mark)',
+    }),
     dedupe: Flags.boolean({ description: 'leave out games whose id has been read before in this export' }),
     shuffle: Flags.boolean({ description: 'rows in random order (--seed)' }),
     compression: Flags.integer({ description: 'deflate level', min: 0, max: 9, default: 3, helpValue: '0-9' }),
@@ -138,6 +150,7 @@ export default class Export extends RrCommand {
       config: config?.key,
       since: flags.since,
       newestFirst: flags.exact === true,
+      provenOnly: flags['require-parity'] === true,
       truncated: flags['allow-truncated'] ? 'used' : 'refused',
     };
     const databases = (flags.db ?? []).flatMap((path) => (path === '' ? findDatabases(paths.gamesFolder) : [path]));
@@ -146,10 +159,20 @@ export default class Export extends RrCommand {
     if (sources.length === 0) sources.push('-');
 
     await this.recordRun(paths, { config: config?.key });
+    const newFor = flags['new-for'] === undefined ? undefined : { name: flags['new-for'], config: config?.key ?? '' };
+    if (flags['require-parity']) await assertDatabases(sources);
+    if (newFor && flags['min-games'] !== undefined && config === undefined) {
+      // the cursor is one for all configs, and those with enough games could not move it alone
+      throw new RrError('USAGE', {
+        detail: '--min-games with --new-for needs --config: each config then has its own cursor',
+      });
+    }
+    const readings = await readingsOf(sources, { arrived: flags.arrived, newFor });
+
     const progress = this.progress({ label: 'exporting', unit: 'games', total: flags['max-games'] });
     let samples = 0;
     const report = await exportGames(
-      gamesOf(sources, options),
+      gamesOf(sources, options, readings),
       {
         ...(config && { config: config.key }),
         ...(flags['min-moves'] !== undefined && { minMoves: flags['min-moves'] }),
@@ -161,6 +184,7 @@ export default class Export extends RrCommand {
       },
       {
         open,
+        ...(flags['min-games'] !== undefined && { minGames: flags['min-games'] }),
         // the exact writer has upstream's own way with results
         trust: flags.exact ? 'record' : (flags.trust ?? 'rules'),
         stopped: () => this.stopping,
@@ -177,7 +201,10 @@ export default class Export extends RrCommand {
         throw toStdout && isClosedPipe(error) ? new DownstreamClosed() : error;
       })
       .finally(() => progress.finish());
-    if (!toStdout) await this.#report(report, written, flags.layout);
+    if (newFor && !this.stopping && report.tooFew.length === 0) {
+      for (const reading of readings.values()) markRead(reading, newFor, new Date().toISOString());
+    }
+    if (!toStdout) await this.#report(report, written, flags.layout, [...readings.values()]);
     if (report.files.length === 0) return 4;
     return report.skipped.unreadable > 0 ? 6 : undefined;
   }
@@ -211,7 +238,12 @@ export default class Export extends RrCommand {
     });
   }
 
-  async #report(report: ExportReport, written: ReadonlyMap<string, string>, layout: string): Promise<void> {
+  async #report(
+    report: ExportReport,
+    written: ReadonlyMap<string, string>,
+    layout: string,
+    readings: readonly Reading[],
+  ): Promise<void> {
     const rows = report.files.map(({ config, games, samples }) => ({
       path: written.get(config) ?? '',
       config,
@@ -237,8 +269,12 @@ export default class Export extends RrCommand {
         samples: rows.reduce((sum, row) => sum + row.samples, 0),
         skipped,
         ...(report.corrected > 0 && { corrected: report.corrected }),
+        ...(report.tooFew.length > 0 && { too_few: report.tooFew }),
+        ...(readings.length > 0 && { arrived: readings }),
       },
     });
+    for (const { config, games } of report.tooFew)
+      this.say(`${config}: no file of ${games} games; --min-games asks for more`);
     const reasons = Object.entries(skipped).map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`);
     if (reasons.length > 0) this.say(`left out: ${reasons.join(', ')}`);
     if (report.corrected > 0)
@@ -261,8 +297,12 @@ interface WriterFlags {
   readonly seed?: number | undefined;
 }
 
-async function* gamesOf(sources: readonly string[], options: OpenOptions): AsyncGenerator<GameItem> {
-  for (const path of sources) yield* openGames(path, options);
+async function* gamesOf(
+  sources: readonly string[],
+  options: OpenOptions,
+  readings: ReadonlyMap<string, Reading>,
+): AsyncGenerator<GameItem> {
+  for (const path of sources) yield* openGames(path, { ...options, arrivals: readings.get(path) });
 }
 
 const isClosedPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';

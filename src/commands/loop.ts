@@ -1,5 +1,7 @@
 /** `rr loop`: from nothing to a promoted model, and on. */
 import { randomInt, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { hostsPath, loadHosts, selectHosts } from '../cluster/hosts/file.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { checkNames, executorOf } from '../control/loop/choose.ts';
 import { Loop } from '../control/loop/loop.ts';
@@ -15,6 +17,12 @@ import { usualGame } from './cli/usual-game.ts';
 import { loopFlags, loopSettings } from './loop/flags.ts';
 import { printStatus } from './loop/status.ts';
 
+/** The hosts file, where there is one that names hosts in use. @throws RrError CONFIG_INVALID, CONFIG_UNKNOWN_KEY */
+function hostsToSync(): string | undefined {
+  const path = hostsPath(undefined);
+  return existsSync(path) && selectHosts(loadHosts(path)).length > 0 ? path : undefined;
+}
+
 /** Seeds drawn when none is given stay far below 2^53: rounds add to them. */
 const SEED_RANGE = 2 ** 47;
 
@@ -23,7 +31,8 @@ export default class LoopCommand extends RrCommand {
     'Runs rounds of self-play, export, training, gauntlet and promotion for one config or several. The first round ' +
     'learns from games of the heuristic, later ones from games of the best model. A loop can be stopped or killed at ' +
     'any instant: rerun the same command to resume at the first unfinished stage. Every round has a folder below runs/ with ' +
-    'the exact commands, settings, seeds, versions, records and logs. Exit 0 when a model was promoted, 3 when all ' +
+    'the exact commands, settings, seeds, versions, records and logs. Where hosts.yaml names hosts, a round fetches their ' +
+    'games before its export and sends models after the promotion. Exit 0 when a model was promoted, 3 when all ' +
     'were refused, 4 when there is nothing to do.';
 
   static override examples = [
@@ -43,12 +52,13 @@ export default class LoopCommand extends RrCommand {
     const paths = dataPaths(flags.data);
     if (flags.status) return printStatus(configs, paths, (report) => this.present(report));
     const skip = skippedStages(flags);
+    const hosts = flags.sync ? hostsToSync() : undefined;
     const loops: Loop[] = [];
     for (const config of configs) {
       const resolved = resolveSettings('loop', { flags: loopSettings(flags, config) });
       await checkNames(resolved.settings, config, paths);
       const seed = flags.seed ?? randomInt(SEED_RANGE);
-      loops.push(new Loop({ config, resolved, paths, seed, skip, executor: executorOf(resolved.settings) }));
+      loops.push(new Loop({ config, resolved, paths, seed, skip, hosts, executor: executorOf(resolved.settings) }));
     }
     if (flags['max-seconds']) this.stop.limit(flags['max-seconds']);
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;

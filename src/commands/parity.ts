@@ -2,6 +2,7 @@
 import { Args, Flags } from '@oclif/core';
 import type { ConfigKey } from '../engine/config-key.ts';
 import { RULES_VERSION } from '../engine/rules.ts';
+import { requireKind } from '../games/convert/files.ts';
 import { assertDatabases, findDatabases } from '../games/databases/find.ts';
 import { configOf } from '../games/game/game.ts';
 import { type GameItem, openGames } from '../games/game/open.ts';
@@ -11,6 +12,7 @@ import { dataPaths } from '../io/paths.ts';
 import { OtherEngine } from '../parity/against.ts';
 import { isResultOnly } from '../parity/check.ts';
 import { gateGames } from '../parity/gate.ts';
+import { ParityMarks } from '../parity/mark.ts';
 import type { CheckRecord, DivergenceRecord } from '../parity/records.ts';
 import { ParityRun } from '../parity/run.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
@@ -29,6 +31,7 @@ export default class Parity extends RrCommand {
   static override examples = [
     'rr parity --db selfplay_hex8_2p.db --db old.db.gz',
     'rr parity --db',
+    'rr parity --db data/games/hex8_2p.db --mark',
     'rr parity --db archive.db --allow-result',
     'rr parity traces-hex8-2p.jsonl.gz --junit parity.xml',
     'rr selfplay --board hex8 --games 20 | rr parity -',
@@ -59,6 +62,10 @@ export default class Parity extends RrCommand {
       description: 'hold the hashes of another engine against ours: a command, split at blanks',
       helpValue: 'CMD',
     }),
+    mark: Flags.boolean({
+      description: 'write the verdict of each game into its database, for rr export --require-parity',
+      exclusive: ['gate', 'against'],
+    }),
     'allow-result': Flags.boolean({ description: 'count divergences of the result alone, but pass' }),
     limit: Flags.integer({ description: 'stop after this many games', min: 1, helpValue: 'N' }),
     'emit-fixture': Flags.string({
@@ -86,10 +93,14 @@ export default class Parity extends RrCommand {
     for (const path of [...databases, ...files]) if (path !== '-') requireFile(path);
 
     await this.recordRun(dataPaths(flags.data), { config });
+    if (flags.mark) for (const path of [...databases, ...files]) await requireKind(path, 'rr', '--mark writes into it');
+
     const writer = this.globals.format === 'ndjson' ? await this.records() : undefined;
     const progress = this.progress({ label: 'replaying', unit: 'games', total: flags.limit });
     const other = flags.against === undefined ? undefined : await OtherEngine.start(flags.against);
     let problems = 0;
+    let marks: ParityMarks | undefined;
+    let marked = 0;
     const run = new ParityRun({
       checkWith: other && ((game) => other.check(game)),
       limit: flags.limit ?? Number.POSITIVE_INFINITY,
@@ -101,6 +112,7 @@ export default class Parity extends RrCommand {
           progress.add();
           progress.extra('plies', run.totals.plies);
         }
+        marks?.add(record);
         const problem = problemLine(record);
         if (!writer) for (const line of problem === undefined ? notes(record) : [problem]) this.say(line);
         await writer?.write(record);
@@ -111,8 +123,19 @@ export default class Parity extends RrCommand {
     await writer?.write(header({ command: this.commandName, rules: RULES_VERSION, ...(config && { config }) }));
     try {
       if (gate) await run.read('gate', () => gateGames(gate, flags.games ?? 20, flags.seed ?? 0));
-      for (const path of databases) await run.read(path, () => gamesOf(path, config, true));
-      for (const path of files) await run.read(path, () => gamesOf(path, config, false));
+      const read = async (path: string, database: boolean): Promise<void> => {
+        const now = () => new Date().toISOString();
+        marks = flags.mark ? new ParityMarks(path, { allowResult: flags['allow-result'] === true, now }) : undefined;
+        try {
+          await run.read(path, () => gamesOf(path, config, database));
+          marks?.flush();
+        } finally {
+          marked += marks?.marked ?? 0;
+          marks?.close();
+        }
+      };
+      for (const path of databases) await read(path, true);
+      for (const path of files) await read(path, false);
     } finally {
       progress.finish();
       other?.stop();
@@ -122,10 +145,11 @@ export default class Parity extends RrCommand {
       type: 'summary',
       command: this.commandName,
       ...run.totals,
+      ...(flags.mark && { marked }),
       files: databases.length + files.length,
     });
     const exit = run.exit();
-    if (!writer) this.say(verdict(run));
+    if (!writer) this.say(`${verdict(run)}${flags.mark ? `; ${marked} verdicts written` : ''}`);
     else if (exit !== 0) {
       if (problems > LOGGED) progress.log(`and ${problems - LOGGED} more, in the records`);
       progress.log(verdict(run));

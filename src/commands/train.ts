@@ -17,6 +17,7 @@ import { checkpointOf, train } from '../train/driver/run.ts';
 import { threadsOf, trainSettings } from '../train/driver/settings.ts';
 import { startingModel } from '../train/driver/start.ts';
 import { refuseUnfinished, seedOfCheckpoint } from '../train/learn/checkpoint.ts';
+import { refuseBelowGate } from '../train/quality/gate.ts';
 import { type Outcome, RrCommand } from './cli/base.ts';
 import { dataFlag, gameFlags, gameFromFlags, seedFlag } from './cli/flags.ts';
 import { usualGame } from './cli/usual-game.ts';
@@ -79,6 +80,7 @@ export default class Train extends RrCommand {
       // hours of learning come before they are written
       for (const path of [checkpointPath, flags.svg, flags.losses]) if (path !== undefined) await assertWritable(path);
       if (configured['max-seconds'] > 0) this.stop.limit(configured['max-seconds']);
+      if (flags.gate) await refuseBelowGate(files.paths, config, resolveSettings('quality').settings);
       const lease = { owner: 'rr train' };
       return await withLease(state.leases, `train/${config.key}`, lease, async (held) => {
         if (flags.resume === undefined) await refuseUnfinished(checkpointPath);
@@ -102,6 +104,7 @@ export default class Train extends RrCommand {
           architecture,
           ...(start && { start }),
           resume: flags.resume === true,
+          gate: flags.gate ? 'passed' : 'skipped',
           threads: threadsOf(configured),
           checkpointPath,
           signal: this.stop.signal,

@@ -40,6 +40,7 @@ export const ARENA_TOPICS = {
   }),
   loop: z.strictObject({
     rounds: count(1),
+    'quality-gate': z.boolean(),
     'bootstrap-games': perConfig(count(1)),
     'bootstrap-opening-moves': count(0),
     'bootstrap-weight-noise': share,

@@ -96,11 +96,30 @@ export const TOPIC_SCHEMAS = {
     'max-line-mb': z.int().min(1).max(511),
     'max-unpacked-gb': z.number().positive(),
   }),
+  quality: z.strictObject({
+    'min-quality': perConfig(share),
+    'confidence-games': z.number().positive(),
+    'min-length': count(0),
+    'seat-margin': share,
+    'max-duplicates': share,
+    'max-vague': share,
+    'vague-from': z.number().positive(),
+    'min-samples': count(0),
+  }),
   ...ARENA_TOPICS,
 } as const;
 
 export type Topic = keyof typeof TOPIC_SCHEMAS;
-export const TOPICS: readonly Topic[] = ['game', 'selfplay', 'training', 'gauntlet', 'promotion', 'loop', 'streams'];
+export const TOPICS: readonly Topic[] = [
+  'game',
+  'selfplay',
+  'training',
+  'gauntlet',
+  'promotion',
+  'loop',
+  'quality',
+  'streams',
+];
 export const isTopic = (name: string): name is Topic => Object.hasOwn(TOPIC_SCHEMAS, name);
 
 /** The settings of one topic, checked. */

@@ -201,6 +201,10 @@ export const ERRORS = define({
   // training
   TRAINING_DATA: { exit: 5, message: '{where}: {detail}; nothing was learned, export the file again' },
   TRAINING_MISMATCH: { exit: 78, message: '{where}: {detail}' },
+  QUALITY_REFUSED: {
+    exit: 3,
+    message: '{where}: below the quality gate: {detail}; rr npz check says more, --no-gate learns from it all the same',
+  },
   TRAINING_EMPTY: { exit: 4, message: '{where}: no samples to learn from' },
   TRAINING_DIVERGED: {
     exit: 3,

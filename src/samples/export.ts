@@ -21,6 +21,8 @@ export interface ExportedFile {
 export interface ExportReport {
   readonly files: readonly ExportedFile[];
   readonly skipped: Readonly<Record<SkipReason, number>>;
+  /** Configs with too few games for a file. */
+  readonly tooFew: readonly { readonly config: ConfigKey; readonly games: number }[];
   /** Games that the rules end otherwise than their records say: exported with that end, or left out as undecided. */
   readonly corrected: number;
 }
@@ -28,6 +30,8 @@ export interface ExportReport {
 export interface ExportHooks {
   /** Makes the file for a config, when its first game arrives. May refuse by throwing. */
   readonly open: (config: GameConfig) => LayoutWriter;
+  /** A config with fewer games gets no file. */
+  readonly minGames?: number;
   /** Default: rules. */
   readonly trust?: Trust;
   /** Polled between games; true ends the reading, and what there is is written. */
@@ -76,17 +80,20 @@ class Export {
   }
 
   async finish(): Promise<ExportReport> {
+    const { minGames = 0 } = this.#hooks;
     const files: ExportedFile[] = [];
+    const tooFew: { config: ConfigKey; games: number }[] = [];
     for (const [config, writer] of this.#writers) {
       const { games, samples } = writer;
-      if (samples === 0) {
+      if (samples === 0 || games < minGames) {
         writer.abort();
+        if (samples > 0) tooFew.push({ config, games });
         continue;
       }
       await writer.finish();
       files.push({ config, games, samples });
     }
-    return { files, skipped: this.#skipped, corrected: this.#corrected };
+    return { files, skipped: this.#skipped, tooFew, corrected: this.#corrected };
   }
 
   abort(): void {

@@ -19,13 +19,18 @@ export interface GameFilter {
   readonly dedupe?: boolean;
 }
 
-/** Why games were left out, in the order of the tests. `excluded`: by their database, or by its parity check. */
+/**
+ * Why games were left out, in the order of the tests. `excluded`: by their database, or by its parity check; `unproven`: they
+ * did not pass one, where that is asked for.
+ */
 export const SKIP_REASONS = [
   'unreadable',
   'other_config',
+  'read_before',
   'old',
   'undecided',
   'excluded',
+  'unproven',
   'short',
   'engine',
   'quality',

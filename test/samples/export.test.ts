@@ -69,6 +69,12 @@ describe('files', () => {
     }
   });
 
+  it('makes none of too few games, and says of which', async () => {
+    const { files, tooFew } = await exportGames(stream([...hex, square]), {}, { open, minGames: 2 });
+    expect(files.map(({ config }) => config)).toEqual(['hex8_2p']);
+    expect(tooFew).toEqual([{ config: 'square8_3p', games: 1 }]);
+  });
+
   it('counts a game that does not fit the rules and goes on', async () => {
     const moves = hex[0].moves.slice().reverse();
     const problems: string[] = [];

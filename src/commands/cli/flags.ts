@@ -85,7 +85,7 @@ function parseMeasuredSeconds(text: string): number {
 /** `--since`: the instant in UTC, as `created_at` columns hold it, so that texts compare as times do. */
 export const sinceFlag = {
   since: Flags.custom<string>({ parse: async (text) => parseSince(text) })({
-    description: 'only games created at or after this; without a zone it is UTC',
+    description: 'only games played at or after this time; without a zone it is UTC',
     helpValue: 'DATE',
   }),
 };

@@ -6,6 +6,8 @@ import { databaseKind } from '../../games/databases/kind.ts';
 import { checkDatabase } from '../../games/integrity/check.ts';
 import type { DatabaseFinding } from '../../games/integrity/finding.ts';
 import { type Fixed, fixDatabase } from '../../games/integrity/fix.ts';
+import { type Distribution, Distributions } from '../../games/quality/distribution.ts';
+import type { StoredGame } from '../../games/store/types.ts';
 import { header } from '../../io/ndjson/header.ts';
 import { dataPaths } from '../../io/paths.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
@@ -23,19 +25,24 @@ interface Checked {
   readonly recovered?: Fixed['recovered'];
 }
 
+type Distributed = Distribution & { readonly path: string };
+
 export default class DbCheck extends RrCommand {
   static override description =
     'Reads databases in full: pages, every index against its table, the checksum of every game over its columns, seats and ' +
     'moves, the number of games that were stored, and rows that belong to no game. --deep replays every game as well. One ' +
     'record per finding, with its remedy. --fix puts bad games aside with all their bytes (see rr db quarantine), rebuilds ' +
     'indexes, and writes what a file with damaged pages still yields to FILE.recovered. Upstream’s databases are ' +
-    'checked and never changed. Without a file: all databases below data/games. Exit 0 when all is well, 5 when something ' +
+    'checked and never changed. --quality adds how games are distributed by config and engine (lengths, endings, wins ' +
+    'by seat, copies, openings) and what is odd about it: exit 3 when something is. Without a file: all databases below ' +
+    'data/games. Exit 0 when all is well, 5 when something ' +
     'is wrong, 6 when --fix put it right and games were put aside.';
 
   static override examples = [
     'rr db check',
     'rr db check games.db --deep',
     'rr db check games.db --fix',
+    'rr db check --quality',
     'rr db check | jq -r \'select(.type == "finding") | [.path, .found, .remedy] | @tsv\'',
   ];
 
@@ -44,6 +51,7 @@ export default class DbCheck extends RrCommand {
   static override flags = {
     ...dataFlag,
     deep: Flags.boolean({ description: 'replay every game, move by move' }),
+    quality: Flags.boolean({ description: 'also distributions, of our databases; exit 3 when one is odd' }),
     fix: Flags.boolean({ description: 'put aside what is bad, rebuild indexes, recover damaged files' }),
   };
 
@@ -57,19 +65,26 @@ export default class DbCheck extends RrCommand {
     const progress = this.progress({ label: 'checking', unit: 'games' });
     const findings: DatabaseFinding[] = [];
     const checked: Checked[] = [];
+    const distributed: Distributed[] = [];
     try {
       for (const path of files) {
         if (this.stopping) break;
         const own: DatabaseFinding[] = [];
         let games = 0;
-        const onGame = () => {
+        const distributions = new Distributions();
+        const onGame = (row?: StoredGame) => {
           games++;
+          if (flags.quality && row) distributions.add(row);
           progress.add();
         };
         const options = { deep: flags.deep === true, stopped: () => this.stopping, onGame };
         for await (const finding of checkDatabase(path, options)) {
           own.push(finding);
           await writer?.write({ type: 'finding', ...finding });
+        }
+        for (const found of distributions.results) {
+          distributed.push({ path, ...found });
+          await writer?.write({ type: 'distribution', path, ...found });
         }
         const fixed = flags.fix === true && !this.stopping ? await fix(path, own, () => this.stopping) : undefined;
         const left = fixed && fixed.recovered === undefined ? [] : own;
@@ -90,12 +105,30 @@ export default class DbCheck extends RrCommand {
     }
     const broken = checked.filter(({ healthy }) => !healthy).length;
     await writer?.write({ type: 'summary', command: this.commandName, databases: checked.length, broken });
-    if (!writer) await this.#show(findings, checked);
+    if (!writer) await this.#show(findings, checked, distributed);
     if (broken > 0) return 5;
-    return checked.some(({ aside }) => aside > 0) ? 6 : undefined;
+    if (checked.some(({ aside }) => aside > 0)) return 6;
+    return distributed.some(({ odd }) => odd.length > 0) ? 3 : undefined;
   }
 
-  async #show(findings: readonly DatabaseFinding[], checked: readonly Checked[]): Promise<void> {
+  async #show(
+    findings: readonly DatabaseFinding[],
+    checked: readonly Checked[],
+    distributed: readonly Distributed[],
+  ): Promise<void> {
+    if (distributed.length > 0) {
+      await this.table(distributed, [
+        { title: 'DATABASE', drop: 2, value: (row) => pathText(row.path) },
+        { title: 'CONFIG', value: (row) => row.config },
+        { title: 'ENGINE', value: (row) => row.engine },
+        { title: 'GAMES', value: (row) => row.games },
+        { title: 'MOVES', value: (row) => row.plies.toFixed(0) },
+        { title: 'WINS BY SEAT', value: (row) => row.seats.map((share) => `${Math.round(100 * share)}%`).join(' ') },
+        { title: 'COPIES', drop: 1, value: (row) => row.copies },
+        { title: 'OPENINGS', drop: 1, value: (row) => `${Math.round(100 * row.openings)}%` },
+        { title: 'ODD', wrap: true, value: (row) => row.odd.join('; ') },
+      ]);
+    }
     if (findings.length > 0) {
       await this.table(findings, [
         { title: 'DATABASE', value: (row) => pathText(row.path) },

@@ -21,8 +21,14 @@ export const loopFlags = {
   skip: Flags.option({ options: STAGES, multiple: true })({
     description: 'leave out a stage; may be given several times',
   }),
+  sync: Flags.boolean({
+    description: 'sync with the hosts of hosts.yaml, where there is one (default)',
+    allowNo: true,
+    default: true,
+  }),
   'if-new': Flags.integer({
-    description: 'begin a round only when so many games wait to be exported (else exit 4)',
+    description:
+      'begin a round only when so many games wait to be exported, those of other hosts included (else exit 4)',
     min: 1,
     helpValue: 'N',
   }),

@@ -51,6 +51,12 @@ export const trainFlags = {
     allowNo: true,
     default: true,
   }),
+  gate: Flags.boolean({
+    description:
+      'refuse data below the limits of config/quality.yaml (exit 3); the model notes whether it was asked for',
+    allowNo: true,
+    default: false,
+  }),
   svg: outFile('--svg')({ description: 'also write the curves as a picture', helpValue: 'FILE' }),
   losses: outFile('--losses')({
     description: 'also write the losses of every sample, hardest first (NDJSON)',

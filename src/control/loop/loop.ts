@@ -3,6 +3,7 @@
  * knows is in the round folders, so it can be killed at any instant and started again.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as z from 'zod';
 import type { Resolved } from '../../config/settings.ts';
 import type { Settings } from '../../config/topics.ts';
@@ -10,22 +11,25 @@ import { RrError } from '../../core/errors.ts';
 import { VERSION } from '../../core/version.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
+import { continued, readingOf } from '../../games/databases/arrivals.ts';
 import { GameStore } from '../../games/store/store.ts';
+import { makeFolder } from '../../io/folder.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { ModelStore } from '../../models/store.ts';
 import { RR1_ENCODER } from '../../net/encode/rr1/features.ts';
 import { RR1_POLICY } from '../../net/encode/rr1/moves.ts';
 import { withState } from '../../state/open.ts';
 import { modelRecord } from '../round/records.ts';
-import { type RoundFolder, roundFolder, roundsOf, type StageDone } from '../round/round-folder.ts';
+import { type RoundFolder, roundFolder, roundsOf, runsFolder, type StageDone } from '../round/round-folder.ts';
 import {
   DONE_CODES,
+  type ReadGames,
   type Round,
   SEEDS_PER_ROUND,
-  STAGES,
   type Stage,
   type StageResults,
   stageArguments,
+  stagesOf,
 } from '../round/stages.ts';
 import { raisedWork, stallCount } from '../round/stall.ts';
 import type { Executor } from './executor.ts';
@@ -36,6 +40,8 @@ export interface LoopOptions {
   readonly paths: DataPaths;
   /** Seed of the whole loop; taken when it begins. */
   readonly seed: number;
+  /** Hosts file of the machines to sync with; undefined: none. */
+  readonly hosts: string | undefined;
   /** Stages to leave out of rounds. */
   readonly skip: ReadonlySet<Stage>;
   readonly executor: Executor;
@@ -64,31 +70,72 @@ export class Loop {
     return rounds.length < this.options.resolved.settings.rounds ? 'new' : undefined;
   }
 
-  /** Games in the database that no round has exported yet. */
-  newGames(): number {
+  /** Finished games in the database that no round has exported yet. */
+  async newGames(): Promise<number> {
     const { paths, config } = this.options;
     const path = paths.games(config.key);
     if (!existsSync(path)) return 0;
-    const since = exportedUntil(roundsOf(paths, config).at(-1));
-    const store = GameStore.open(path);
+    const { read, since } = await this.#exported(roundsOf(paths, config).at(-1));
+    const store = await GameStore.openReadOnly(path);
     try {
+      const query = { status: 'completed', after: read?.until ?? 0, ...(since !== undefined && { since }) } as const;
       let count = 0;
-      for (const game of store.headerRows({ status: 'completed' })) {
-        // the export names those that cannot be read
-        if (!('problem' in game) && (since === undefined || game.created_at >= since)) count++;
-      }
+      // the export names those that cannot be read
+      for (const game of store.headerRows(query)) if (!('problem' in game)) count++;
       return count;
     } finally {
       store.close();
     }
   }
 
+  /**
+   * How far the rounds have read the store of games. In another store, one that was made anew or restored, numbers mean other
+   * games: all are new then.
+   */
+  async #exported(last: RoundFolder | undefined): Promise<Pick<Round, 'read' | 'since'>> {
+    const { paths, config } = this.options;
+    const path = paths.games(config.key);
+    const now = existsSync(path) ? await readingOf(path) : undefined;
+    const store = now?.store ?? '';
+    const done = last?.done('export');
+    const read = done?.read ?? last?.facts().read;
+    if (read !== undefined) {
+      const until = Math.min(continued(read, store), now?.until ?? 0);
+      return { read: { store, until }, since: undefined };
+    }
+    // a round of version 0.1.0 noted when its export began, or was begun after one that did
+    return { read: undefined, since: done?.command === undefined ? last?.facts().since : done.started };
+  }
+
   /** Describes a new round and writes it down. @throws RrError MODEL_NOT_FOUND when the model in production is gone */
-  async begin(): Promise<RoundFolder> {
+  async begin(say: (text: string) => void): Promise<RoundFolder> {
+    const last = roundsOf(this.options.paths, this.options.config).at(-1);
+    const before = last?.done('export')?.read ?? last?.facts().read;
     const round = await this.plan();
+    if (before !== undefined && (round.read?.until ?? 0) < before.until) {
+      const what = 'the database of games is not the one that earlier rounds read: games in it count as new';
+      say(`${this.options.config.key}: ${what}${round.read?.until ? ` from number ${round.read.until + 1} on` : ''}`);
+    }
     const folder = roundFolder(this.options.paths, this.options.config, round.number);
     await folder.begin(round, this.#notes());
     return folder;
+  }
+
+  /** Fetches the games of other hosts, so that they count as waiting. Not a stage: no round has begun. @returns its exit status */
+  async pull(signal: AbortSignal, onLine: (line: string) => void): Promise<number> {
+    const { config, paths, executor } = this.options;
+    const round = await this.plan();
+    const places = roundFolder(paths, config, round.number).places(paths, config, round.number);
+    const folder = runsFolder(paths, config);
+    makeFolder(folder);
+    return executor.run('pull', {
+      args: stageArguments('pull', round, places, { model: undefined }),
+      records: join(folder, 'pull.ndjson'),
+      log: join(folder, 'pull.log'),
+      running: join(folder, 'running'),
+      signal,
+      onLine,
+    });
   }
 
   /** The next new round. */
@@ -105,7 +152,8 @@ export class Loop {
       number,
       config,
       seed: base + (number - 1) * SEEDS_PER_ROUND,
-      since: exportedUntil(last),
+      ...(await this.#exported(last)),
+      hosts: this.options.hosts,
       // a model that was refused still plays better than the heuristic that taught it
       player: production ?? last?.done('train')?.model,
       production,
@@ -173,10 +221,9 @@ export class Loop {
     const places = roundFolder(paths, config, round.number).places(paths, config, round.number);
     // training names its model only when it is done
     const results = { model: 'MODEL' };
-    return STAGES.filter((stage) => !skip.has(stage)).map((stage) => [
-      stage,
-      stageArguments(stage, round, places, results),
-    ]);
+    return stagesOf(round)
+      .filter((stage) => !skip.has(stage))
+      .map((stage) => [stage, stageArguments(stage, round, places, results)]);
   }
 
   #places(folder: RoundFolder, round: Round) {
@@ -230,21 +277,24 @@ export class Loop {
 export const isFailure = (result: StageDone | StageFailure): result is StageFailure => 'reason' in result;
 
 /** Stages of a round that are not done, in order. */
-export const remaining = (folder: RoundFolder): Stage[] => STAGES.filter((stage) => folder.done(stage) === undefined);
-
-const exportedUntil = (last: RoundFolder | undefined): string | undefined => last?.done('export')?.started;
+export const remaining = (folder: RoundFolder): Stage[] =>
+  stagesOf(folder.facts()).filter((stage) => folder.done(stage) === undefined);
 
 function resultsOf(folder: RoundFolder): StageResults {
   return { model: folder.done('train')?.model };
 }
 
+const exportSummary = z.looseObject({
+  type: z.literal('summary'),
+  arrived: z.array(z.object({ store: z.string(), until: z.int() })).optional(),
+});
 const promotionRecord = z.looseObject({ type: z.literal('promotion'), promoted: z.boolean(), already: z.boolean() });
 
 /** Results in a finished stage's records that later stages need. @throws RrError FILE_CORRUPT */
-function readOutcome(stage: Stage, folder: RoundFolder): Pick<StageDone, 'model' | 'promoted'> {
-  if (stage !== 'train' && stage !== 'promote') return {};
+function readOutcome(stage: Stage, folder: RoundFolder): Pick<StageDone, 'model' | 'promoted' | 'read'> {
+  if (stage !== 'export' && stage !== 'train' && stage !== 'promote') return {};
   const path = folder.file(`${stage}.ndjson`);
-  const found: { model?: string; promoted?: boolean } = {};
+  const found: { model?: string; promoted?: boolean; read?: ReadGames } = {};
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     if (line === '') continue;
     let record: unknown;
@@ -255,6 +305,8 @@ function readOutcome(stage: Stage, folder: RoundFolder): Pick<StageDone, 'model'
     }
     const model = modelRecord.safeParse(record);
     if (model.success) found.model = model.data.hash;
+    const [read] = exportSummary.safeParse(record).data?.arrived ?? [];
+    if (read) found.read = read;
     const promotion = promotionRecord.safeParse(record);
     if (promotion.success) found.promoted = promotion.data.promoted || promotion.data.already;
   }

@@ -5,6 +5,7 @@ import type { Lease } from '../../state/store/lease.ts';
 import type { RoundFolder, StageDone } from '../round/round-folder.ts';
 import { STAGES } from '../round/stages.ts';
 import { endRound } from './end-round.ts';
+import { exportAgain } from './export-again.ts';
 import { isFailure, type Loop, remaining, type StageFailure } from './loop.ts';
 import type { LoopRun } from './loop-run.ts';
 
@@ -15,12 +16,15 @@ export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise
   for (;;) {
     const next = loop.next();
     if (next === undefined) break;
-    if (next === 'new' && run.ifNew !== undefined && loop.newGames() < run.ifNew) break;
+    if (next === 'new' && run.ifNew !== undefined) {
+      if (!run.dryRun) await pullFirst(loop, run, AbortSignal.any([run.signal, lease.signal]));
+      if ((await loop.newGames()) < run.ifNew) break;
+    }
     if (run.dryRun) {
       await printCommands(loop, next, run);
       return 0;
     }
-    const folder = next === 'new' ? await loop.begin() : next;
+    const folder = next === 'new' ? await loop.begin(run.problem) : next;
     worked = true;
     const result = await runRound(loop, folder, run, AbortSignal.any([run.signal, lease.signal]));
     if (result && isFailure(result)) {
@@ -31,11 +35,19 @@ export async function runRounds(loop: Loop, run: LoopRun, lease: Lease): Promise
     const promoted = folder.done('promote')?.promoted;
     if (promoted !== undefined) verdicts.push(promoted);
     await endRound(loop, folder, run, lease.fence);
-    if (run.to !== undefined && run.to !== 'promote') return 0;
+    if (run.to !== undefined && !folder.isComplete) break;
   }
   if (verdicts.includes(true)) return 0;
   if (verdicts.length > 0) return 3;
   return worked ? 0 : 4;
+}
+
+/** Games that other hosts have played wait to be exported too. Hosts that cannot be reached now are left for the next time. */
+async function pullFirst(loop: Loop, run: LoopRun, signal: AbortSignal): Promise<void> {
+  if (loop.options.hosts === undefined || loop.options.skip.has('pull')) return;
+  const exit = await loop.pull(signal, run.progress);
+  signal.throwIfAborted();
+  if (exit !== 0 && exit !== 4) run.problem(`${loop.options.config.key}: rr sync pull ended with ${exit}`);
 }
 
 const exitCodeOf = (exit: number): ExitCode => {
@@ -66,13 +78,17 @@ async function runRound(
         return;
       }
       await run.writer?.write({ type: 'stage', config: config.key, round: number, stage, state: 'started' });
-      const result = await loop.run(folder, stage, {
+      const hooks = {
         signal,
-        onLine: (line) => {
+        onLine: (line: string) => {
           task.output = line;
           if (!run.live) run.progress(`  ${line}`);
         },
-      });
+      };
+      let result = await loop.run(folder, stage, hooks);
+      while (isCorruptInput(result) && (await exportAgain(loop.options, folder, hooks))) {
+        result = await loop.run(folder, stage, hooks);
+      }
       await run.writer?.write({
         type: 'stage',
         config: config.key,
@@ -97,6 +113,10 @@ async function runRound(
   }
   return undefined;
 }
+
+/** A training that met a file which it could not read. */
+const isCorruptInput = (result: StageDone | StageFailure): boolean =>
+  isFailure(result) && result.stage === 'train' && result.exit === 5;
 
 function outcomeOf({ started, ended, model, promoted }: StageDone): string {
   const seconds = Math.round((Date.parse(ended) - Date.parse(started)) / 1000);

@@ -62,7 +62,16 @@ const NOTHING_YET = { model: undefined };
 
 /** A round that goes on from the frozen model. */
 const roundOf = ({ config, settings, seed, frozen, window }: RoundBench): Round => ({
-  ...{ number: 2, config, seed, since: undefined, player: frozen, production: frozen },
+  ...{
+    number: 2,
+    config,
+    seed,
+    read: undefined,
+    since: undefined,
+    hosts: undefined,
+    player: frozen,
+    production: frozen,
+  },
   ...{ earlierFiles: window, settings },
 });
 

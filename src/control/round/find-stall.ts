@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolveSettings } from '../../config/settings.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
+import { readingOf } from '../../games/databases/arrivals.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import type { RoundFolder } from './round-folder.ts';
 import { type JudgedRound, type Stall, stalledRounds, stallOf } from './stall.ts';
@@ -46,9 +47,16 @@ async function targetsOf(
 ): Promise<TargetFigures | undefined> {
   const path = paths.games(config.key);
   const at = folders.findIndex((folder) => folder.facts().number === number);
-  const since = folders[at]?.facts().since;
-  const until = folders[at]?.done('export')?.started;
-  if (until === undefined || !existsSync(path)) return undefined;
-  const figures = await targetFigures(path, { config: config.key, until, ...(since !== undefined && { since }) });
+  const exported = folders[at]?.done('export');
+  if (exported?.command === undefined || !existsSync(path)) return undefined;
+  const { read, since } = folders[at]?.facts() ?? {};
+  if (exported.read && exported.read.store !== (await readingOf(path))?.store) return undefined;
+  const figures = await targetFigures(path, {
+    config: config.key,
+    ...(exported.read
+      ? { arrivals: { after: read?.until ?? 0, until: exported.read.until } }
+      : { playedBefore: exported.started }),
+    ...(since !== undefined && { since }),
+  });
   return figures.targets === 0 ? undefined : figures;
 }

@@ -2,7 +2,7 @@
 import type { GameConfig } from '../../engine/config-key.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { type RoundFolder, roundsOf } from './round-folder.ts';
-import { STAGES } from './stages.ts';
+import { stagesOf } from './stages.ts';
 
 export interface StageProgress {
   readonly config: string;
@@ -18,8 +18,9 @@ export const progressOf = (paths: DataPaths, config: GameConfig): StageProgress[
   roundsOf(paths, config).flatMap((folder) => roundProgress(folder, config));
 
 function roundProgress(folder: RoundFolder, { key }: GameConfig): StageProgress[] {
-  const { number } = folder.facts();
-  return STAGES.map((stage) => {
+  const facts = folder.facts();
+  const { number } = facts;
+  return stagesOf(facts).map((stage) => {
     const done = folder.done(stage);
     return {
       config: key,

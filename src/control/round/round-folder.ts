@@ -12,15 +12,19 @@ import { type GameConfig, parseConfigKey } from '../../engine/config-key.ts';
 import { writeFileAtomic } from '../../io/atomic.ts';
 import { zodDetail } from '../../io/ndjson/kinds.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import { type Round, type RoundPlaces, STAGES, type Stage } from './stages.ts';
+import { type Round, type RoundPlaces, STAGES, type Stage, stagesOf } from './stages.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const readGames = z.object({ store: z.string(), until: z.int().min(0) });
 
 const roundSchema = z.looseObject({
   number: z.int().min(1),
   config: z.string(),
   seed: z.int().min(0),
-  since: z.iso.datetime().nullable(),
+  read: readGames.nullable().default(null),
+  since: z.iso.datetime().nullable().default(null),
+  hosts: z.string().nullable().default(null),
   player: hash.nullable(),
   production: hash.nullable(),
   earlierFiles: z.array(z.string()),
@@ -42,6 +46,8 @@ const stageSchema = z.looseObject({
   exit: z.int().optional(),
   started: z.iso.datetime(),
   ended: z.iso.datetime(),
+  /** What has been read of the store of games once the export is done. */
+  read: readGames.optional(),
   /** Content hash of the model that training gave. */
   model: hash.optional(),
   /** True when promote moved the pointer. */
@@ -63,9 +69,9 @@ export class RoundFolder {
 
   /** Writes the round's description; the round exists from then on. */
   async begin(round: Round, notes: RoundNotes): Promise<void> {
-    const { number, config, seed, since, player, production, earlierFiles, settings } = round;
+    const { number, config, seed, read, since, hosts, player, production, earlierFiles, settings } = round;
     await this.#write('round.json', {
-      ...{ number, config: config.key, seed, since: since ?? null },
+      ...{ number, config: config.key, seed, read: read ?? null, since: since ?? null, hosts: hosts ?? null },
       ...{ player: player ?? null, production: production ?? null, earlierFiles, settings },
       created: new Date().toISOString(),
       ...notes,
@@ -74,13 +80,15 @@ export class RoundFolder {
 
   /** Contents of the round, settings apart. @throws RrError FILE_CORRUPT */
   facts(): RoundFacts {
-    const { settings: _settings, ...read } = this.#description();
+    const { settings: _settings, ...facts } = this.#description();
     return {
-      ...read,
-      config: parseConfigKey(read.config),
-      since: read.since ?? undefined,
-      player: read.player ?? undefined,
-      production: read.production ?? undefined,
+      ...facts,
+      config: parseConfigKey(facts.config),
+      read: facts.read ?? undefined,
+      since: facts.since ?? undefined,
+      hosts: facts.hosts ?? undefined,
+      player: facts.player ?? undefined,
+      production: facts.production ?? undefined,
     };
   }
 
@@ -122,7 +130,7 @@ export class RoundFolder {
   }
 
   get isComplete(): boolean {
-    return STAGES.every((stage) => this.done(stage) !== undefined);
+    return stagesOf(this.facts()).every((stage) => this.done(stage) !== undefined);
   }
 
   file(name: string): string {

@@ -9,8 +9,12 @@ import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
 import { parseTemperature } from '../../search/temperature.ts';
 
-export const STAGES = ['selfplay', 'export', 'train', 'gauntlet', 'promote'] as const;
+export const STAGES = ['selfplay', 'pull', 'export', 'train', 'gauntlet', 'promote', 'push'] as const;
 export type Stage = (typeof STAGES)[number];
+
+/** Those of a round: the two that sync are only there where it knows hosts. */
+export const stagesOf = ({ hosts }: Pick<Round, 'hosts'>): Stage[] =>
+  STAGES.filter((stage) => hosts !== undefined || (stage !== 'pull' && stage !== 'push'));
 
 /** Fixed when a round begins; kept in its folder. */
 export interface Round {
@@ -18,8 +22,12 @@ export interface Round {
   readonly config: GameConfig;
   /** Seed of the round; the stages draw theirs from it. */
   readonly seed: number;
-  /** Games from then on belong to this round's export; undefined: all there are. ISO 8601. */
+  /** What earlier rounds have read of the store of games; games that arrived later belong to this round's export. */
+  readonly read: ReadGames | undefined;
+  /** In rounds that follow one of version 0.1.0, which noted a time instead: games from then on. ISO 8601. */
   readonly since: string | undefined;
+  /** Hosts file of the machines that games come from and models go to; undefined: there are none. */
+  readonly hosts: string | undefined;
   /** Content hash of the model that plays; undefined: the heuristic does. */
   readonly player: string | undefined;
   /** Model in production when the round began: what the new one has to beat. */
@@ -27,6 +35,12 @@ export interface Round {
   /** Training files of earlier rounds that are still in the window, older first. */
   readonly earlierFiles: readonly string[];
   readonly settings: Settings<'loop'>;
+}
+
+/** Games up to an arrival number of the store of that name. */
+export interface ReadGames {
+  readonly store: string;
+  readonly until: number;
 }
 
 /** Where a round's stages read and write. */
@@ -48,7 +62,15 @@ export interface StageResults {
 }
 
 /** Seeds of a round's stages lie side by side. */
-const SEED_OF: Readonly<Record<Stage, number>> = { selfplay: 0, export: 1, train: 2, gauntlet: 3, promote: 4 };
+const SEED_OF: Readonly<Record<Stage, number>> = {
+  selfplay: 0,
+  export: 1,
+  train: 2,
+  gauntlet: 3,
+  promote: 4,
+  pull: 5,
+  push: 6,
+};
 /** Distance between the seeds of two rounds. */
 export const SEEDS_PER_ROUND = 16;
 
@@ -62,6 +84,9 @@ export const DONE_CODES: Readonly<Record<Stage, readonly number[]>> = {
   gauntlet: [4],
   /** 3: refused, with reasons; 4: the model was in production already. */
   promote: [3, 4],
+  /** 6 and 75: hosts that do not answer now are asked again in the next round. */
+  pull: [6, 75],
+  push: [6, 75],
 };
 
 /** The arguments of a stage's command, without `rr`. */
@@ -72,16 +97,29 @@ export function stageArguments(stage: Stage, round: Round, places: RoundPlaces, 
     case 'selfplay':
       return ['selfplay', ...common, ...seed, ...selfplayArguments(round), '--out', places.games, '--resume'];
     case 'export': {
-      const since = round.since === undefined ? [] : ['--since', round.since];
-      return ['export', '--db', places.games, ...common, ...since, '--out', places.training];
+      return ['export', '--db', places.games, ...common, ...newGames(round), '--out', places.training];
     }
     case 'train':
       return ['train', ...round.earlierFiles, places.training, ...common, ...seed, ...trainArguments(round, places)];
     case 'gauntlet':
       return ['gauntlet', ...common, ...seed, ...gauntletArguments(round, places, results)];
+    case 'pull':
+      return ['sync', 'pull', '--kind', 'games', '--since', 'last', ...common, ...hostsArguments(round)];
+    case 'push':
+      return ['sync', 'push', '--kind', 'models,results', ...common, ...hostsArguments(round)];
     case 'promote':
       return ['promote', places.verdicts, ...common, ...(round.settings['auto-promote'] ? [] : ['--dry-run'])];
   }
+}
+
+function hostsArguments({ hosts }: Round): string[] {
+  if (hosts === undefined) throw new RangeError('no hosts to sync with');
+  return ['--hosts', hosts];
+}
+
+function newGames({ read, since }: Round): string[] {
+  if (read !== undefined) return read.until === 0 ? [] : ['--arrived', `${read.until + 1}..`];
+  return since === undefined ? [] : ['--since', since];
 }
 
 function selfplayArguments({ number, player, config, settings }: Round): string[] {
@@ -122,6 +160,7 @@ function trainArguments({ player, settings }: Round, { checkpoint }: RoundPlaces
     ...(player === undefined ? ['--arch', settings.arch] : ['--init', player]),
     ...['--epochs', String(settings.epochs), '--uses', String(usesPerTraining(settings))],
     ...(settings['train-seconds'] > 0 ? ['--max-seconds', String(settings['train-seconds'])] : []),
+    settings['quality-gate'] ? '--gate' : '--no-gate',
     ...['--checkpoint', checkpoint, '--resume'],
   ];
 }

@@ -51,14 +51,16 @@ export class TargetCount {
   }
 }
 
-/** Of the games of a database; `until`: only those created before it, ISO-8601. */
+/** Of the games of a database; `playedBefore`: ISO-8601. */
 export async function targetFigures(
   path: string,
-  { until, ...options }: OpenOptions & { readonly until?: string | undefined },
+  { playedBefore, ...options }: OpenOptions & { readonly playedBefore?: string },
 ): Promise<TargetFigures> {
   const count = new TargetCount();
   for await (const item of openGames(path, options)) {
-    if ('game' in item && (until === undefined || (item.game.createdAt ?? '') < until)) count.add(item.game);
+    if ('game' in item && (playedBefore === undefined || (item.game.createdAt ?? '') < playedBefore)) {
+      count.add(item.game);
+    }
   }
   return count.figures;
 }

@@ -68,6 +68,7 @@ export function foreignHeader(
     game_index: null,
     quality: game.quality_score,
     quality_category: game.quality_category,
+    quality_version: null,
     parity_status: PARITY_STATES.find((known) => known === game.parity_status) ?? 'pending',
     parity_checked_at: game.parity_checked_at,
     parity_divergence_move: game.parity_divergence_move,

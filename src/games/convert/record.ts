@@ -8,6 +8,7 @@ import { configOf, type Game } from '../game/game.ts';
 import { gameOfRecord } from '../game/of-record.ts';
 import { gameOfStored } from '../game/of-stored.ts';
 import { replay } from '../game/replay.ts';
+import { qualityColumns } from '../quality/quality.ts';
 import { type GameRecord, gameSchema } from '../record/game.ts';
 import { SELFPLAY, UNCHECKED } from '../record/game-store.ts';
 import { searchOf, searchRecord } from '../record/search.ts';
@@ -24,6 +25,9 @@ export function storedFromRecord(record: GameRecord, where: string, created: str
   const moves = packedMoves(game, record);
   const searches = (record.search ?? []).map(searchOf);
   const { outcome, detector, swapped, opening, fork, eliminated, territory, options, quality, parity } = record;
+  const { source = SELFPLAY } = record;
+  // what upstream did not score stays so: the way back has to give its row again
+  const isForeign = record.extras?.ringrift !== undefined;
   return {
     ...UNCHECKED,
     game_id: record.id,
@@ -36,12 +40,16 @@ export function storedFromRecord(record: GameRecord, where: string, created: str
     plies: record.plies,
     decisions: record.decisions,
     engine: record.engine ?? null,
-    source: record.source === undefined ? SELFPLAY : record.source,
+    source,
     run_id: record.run ?? null,
     run_seed: record.seed === undefined ? null : String(record.seed),
     shard: record.shard ?? null,
     game_index: record.index ?? null,
-    ...(quality && { quality: quality.score, quality_category: quality.category }),
+    ...(quality
+      ? { quality: quality.score, quality_category: quality.category, quality_version: quality.version ?? null }
+      : isForeign
+        ? {}
+        : qualityColumns({ plies: record.plies, winner: record.winner, source })),
     ...(parity && {
       parity_status: parity.status,
       parity_checked_at: parity.checkedAt,
@@ -106,7 +114,8 @@ export function recordFromStored(stored: StoredGame, where: string): GameRecord 
   const options = optionsOfStored(stored, where);
   const extras = decodeExtras(stored.extras, where);
   const { searches } = decodeGame(stored.moves, where);
-  const { quality, quality_category, parity_status, parity_checked_at, parity_divergence_move } = stored;
+  const { quality, quality_category, quality_version, parity_status, parity_checked_at, parity_divergence_move } =
+    stored;
   const { swapped, opening, fork, outcome, detector, eliminated, territory } = options;
   return {
     type: 'game',
@@ -143,7 +152,13 @@ export function recordFromStored(stored: StoredGame, where: string): GameRecord 
     ...(fork && { fork }),
     moves: movesInFull(game),
     ...(searches.length > 0 && { search: searches.map(searchRecord) }),
-    ...((quality !== null || quality_category !== null) && { quality: { score: quality, category: quality_category } }),
+    ...((quality !== null || quality_category !== null) && {
+      quality: {
+        score: quality,
+        category: quality_category,
+        ...(quality_version !== null && { version: quality_version }),
+      },
+    }),
     ...((parity_status !== 'pending' || parity_checked_at !== null) && {
       parity: {
         status: parity_status,

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { State } from '../../engine/state.ts';
 import { type Game, PERSON } from '../game/game.ts';
 import { replay } from '../game/replay.ts';
-import { qualityCategory, qualityScore } from '../quality/quality.ts';
+import { qualityCategory, qualityColumns } from '../quality/quality.ts';
 import type { Extras } from '../store/extras.ts';
 import { type GameHeader, GameHeaderSchema, SeatSchema, type StoredGame } from '../store/types.ts';
 import { RINGRIFT_SCHEMA } from '../upstream/reader.ts';
@@ -26,7 +26,7 @@ interface Source {
 export function gameRow({ about, game, extras, faithful }: Source): JsonObject {
   const foreign = extras.ringrift !== undefined;
   const completed = extras.completedAt ?? null;
-  const quality = foreign ? about.quality : (about.quality ?? ownQuality(about));
+  const quality = foreign ? about.quality : (about.quality ?? qualityColumns(about).quality);
   return {
     game_id: about.game_id,
     board_type: about.board,
@@ -57,9 +57,6 @@ export function gameRow({ about, game, extras, faithful }: Source): JsonObject {
     excluded_from_training: extras.excluded ? 1 : null,
   };
 }
-
-const ownQuality = ({ plies, winner, source }: About): number =>
-  qualityScore({ moves: plies, decisive: winner !== null, sourceNamed: source !== null });
 
 /** Turns begin where the player changes. Replays the game. */
 function turnsOf(game: Game): number {
@@ -111,12 +108,14 @@ function milliseconds(from: string, to: string): number | null {
 function metadataOf({ seats, ...header }: About, faithful: boolean): string {
   const { engine, board, players, run_seed } = header;
   const seed = Number(run_seed);
+  // files of version 0.1.0 know no version of a score: their text has to come out the same
+  const { quality_version, ...game } = GameHeaderSchema.parse(header);
   return JSON.stringify({
     board_type: board,
     engine,
     engine_mode: serviceMode(engine, faithful),
     num_players: players,
-    [OURS]: { game: GameHeaderSchema.parse(header), seats },
+    [OURS]: { game: quality_version === null ? game : { ...game, quality_version }, seats },
     // a number there, where it fits one
     seed: faithful && run_seed !== null && String(seed) === run_seed ? seed : run_seed,
     source: faithful ? serviceSource({ ...header, seats }) : header.source,

@@ -2,6 +2,7 @@
 
 import { type ConfigKey, parseConfigKey } from '../../engine/config-key.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
+import type { ArrivalRange } from '../databases/arrivals.ts';
 import { isDatabase } from '../databases/find.ts';
 import { databaseKind } from '../databases/kind.ts';
 import { pausing } from '../pausing.ts';
@@ -17,7 +18,7 @@ import { gameOfUpstream } from './of-upstream.ts';
 import { gamesOfText, type Truncated } from './text.ts';
 
 /** Why a database does not hand games out, in the order in which it is asked. */
-export type LeftOut = 'other_config' | 'old' | 'undecided' | 'excluded';
+export type LeftOut = 'other_config' | 'read_before' | 'old' | 'undecided' | 'excluded' | 'unproven';
 
 /** A game, a bad one, or how many games the source holds that were not asked for. */
 export type GameItem = { readonly game: Game } | BadGame | { readonly leftOut: LeftOut; readonly games: number };
@@ -27,6 +28,8 @@ export interface OpenOptions {
   readonly config?: ConfigKey | undefined;
   /** Of a database only games created at or after it. ISO-8601. */
   readonly since?: string | undefined;
+  /** Of a database of ours only games that arrived in this range. */
+  readonly arrivals?: ArrivalRange | undefined;
   /** Of a database only the game of this id. */
   readonly id?: string | undefined;
   /**
@@ -34,6 +37,8 @@ export interface OpenOptions {
    * databases then come by id, so that equal sets of games are equal inputs, whatever order they were played or merged in.
    */
   readonly forTraining?: boolean;
+  /** Of a database only games that passed the parity check. */
+  readonly provenOnly?: boolean;
   /** Of a database by creation, newest first, as upstream's exporter takes them. */
   readonly newestFirst?: boolean;
   /** What becomes of a record stream that is not whole. Default: it is refused. */
@@ -69,7 +74,7 @@ async function gamesOfDatabase(path: string, options: OpenOptions): Promise<Asyn
 }
 
 async function* gamesOfStore(path: string, options: OpenOptions): AsyncGenerator<GameItem> {
-  const { config, since, id, forTraining, newestFirst } = options;
+  const { config, since, id, forTraining, newestFirst, arrivals } = options;
   const store = await GameStore.openReadOnly(path);
   try {
     if (id !== undefined) {
@@ -77,20 +82,25 @@ async function* gamesOfStore(path: string, options: OpenOptions): AsyncGenerator
       if (row) yield itemOf(row, path);
       return;
     }
-    const ofConfig = config ? { config } : {};
-    const query = since === undefined ? ofConfig : { ...ofConfig, since };
+    const all = arrivals ? { until: arrivals.until } : {};
+    const ofConfig = config ? { ...all, config } : all;
+    const arrived = arrivals ? { ...ofConfig, after: arrivals.after } : ofConfig;
+    const query = since === undefined ? arrived : { ...arrived, since };
     if (forTraining) {
       yield* leftOut(
         (narrowed) => store.count(narrowed),
         [
-          ['other_config', {}, ofConfig],
-          ['old', ofConfig, query],
+          ['other_config', all, ofConfig],
+          ['read_before', ofConfig, arrived],
+          ['old', arrived, query],
         ],
       );
     }
     const order = newestFirst ? 'newest' : forTraining ? 'game_id' : 'arrival';
     for (const row of store.rows(query, order)) {
-      yield itemOf(row, path, forTraining);
+      if (options.provenOnly && !('problem' in row) && row.parity_status !== 'passed') {
+        yield { leftOut: 'unproven', games: 1 };
+      } else yield itemOf(row, path, forTraining);
     }
   } finally {
     store.close();
@@ -145,7 +155,9 @@ function* selected(reader: RingriftReader, options: OpenOptions): Generator<Game
   }
   const filter = forTraining ? wanted : recent;
   for (const found of reader.games({ ...filter, ...(newestFirst && { newestFirst }) })) {
-    yield gameOfUpstreamRow(found, reader.path);
+    if (options.provenOnly && !('problem' in found) && found.game.parity_status !== 'passed') {
+      yield { leftOut: 'unproven', games: 1 };
+    } else yield gameOfUpstreamRow(found, reader.path);
   }
 }
 

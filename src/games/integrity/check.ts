@@ -18,8 +18,8 @@ export interface CheckOptions {
   /** Replay every game. Cost: as parity. */
   readonly deep?: boolean;
   readonly stopped?: () => boolean;
-  /** Called for each game that was looked at, good or bad. */
-  readonly onGame?: () => void;
+  /** Called for each game that was looked at, good or bad; with its row for a good one of ours. */
+  readonly onGame?: (row?: StoredGame) => void;
 }
 
 /** Findings of one database of either kind; none when it is healthy. */
@@ -64,7 +64,7 @@ async function* gameFindings(path: string, kind: DatabaseKind, options: CheckOpt
       const id = 'game_id' in game ? game.game_id : game.game.game_id;
       if (problem !== undefined) yield finding('replay', { id, problem, ...(arrival > 0 && { arrival }) });
     }
-    onGame?.();
+    onGame?.('game_id' in game ? game : undefined);
   }
 }
 

@@ -1,5 +1,8 @@
 /** Quality of one game as training data: the original's formula (docs/upstream-formats.md §8.6). */
 
+/** Raised when the formula changes; rr db score then brings stored scores up to date. */
+export const QUALITY_VERSION = 1;
+
 export interface QualityInput {
   /** Moves played, bookkeeping included. */
   readonly moves: number;
@@ -40,6 +43,27 @@ function lengthScore(moves: number): number {
   if (moves < 10) return 0;
   if (moves > 200) return 0.8;
   return 1 - (0.5 * Math.abs(moves - 80)) / 120;
+}
+
+/** The columns that a row keeps of it. */
+export function qualityColumns({ plies, winner, source }: ScoredRow) {
+  const quality = qualityScore({ moves: plies, decisive: winner !== null, sourceNamed: source !== null });
+  return { quality, quality_category: qualityCategory(quality), quality_version: QUALITY_VERSION };
+}
+
+interface ScoredRow {
+  readonly plies: number;
+  readonly winner: number | null;
+  readonly source: string | null;
+}
+
+/**
+ * Mean quality of a set of games, drawn towards 0.5 while they are few: after `half` games, half of that is gone
+ * (docs/upstream-formats.md §8.6: 29 % of the mean counts at 50 games, 75 % at 200).
+ */
+export function confidentQuality(mean: number, games: number, half = 100): number {
+  const confidence = 1 - 2 ** (-games / half);
+  return confidence * mean + (1 - confidence) * 0.5;
 }
 
 export function qualityCategory(score: number): QualityCategory {

@@ -5,6 +5,7 @@ import { DETECTORS, OUTCOMES } from '../../engine/phases.ts';
 import { seatsByRank } from '../../engine/ranking.ts';
 import { RULES_VERSION } from '../../engine/rules.ts';
 import type { PlayedGame } from '../../search/play/played-game.ts';
+import { qualityColumns } from '../quality/quality.ts';
 import { encodeGame } from '../store/blob.ts';
 import type { StoredGame } from '../store/types.ts';
 import { gameId, type RunContext, reasonOf } from './game-write.ts';
@@ -16,6 +17,7 @@ export const SELFPLAY = 'selfplay';
 export const UNCHECKED = {
   quality: null,
   quality_category: null,
+  quality_version: null,
   parity_status: 'pending',
   parity_checked_at: null,
   parity_divergence_move: null,
@@ -39,6 +41,7 @@ export function storedGame(context: RunContext, game: PlayedGame, created: strin
     decisions: game.decisions,
     engine: context.engine,
     source: SELFPLAY,
+    ...qualityColumns({ plies: game.moves.length, winner: game.winner === 0 ? null : game.winner, source: SELFPLAY }),
     run_id: context.run,
     run_seed: String(context.seed),
     shard: context.shard ?? null,

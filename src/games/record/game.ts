@@ -104,7 +104,14 @@ export const gameSchema = z.looseObject({
   /** The original's hash of the position after each move. */
   hashes: z.array(z.string().regex(/^[0-9a-f]{16}$/)).optional(),
   /** What a database learnt about the game later. */
-  quality: z.looseObject({ score: z.number().nullable(), category: z.string().nullable() }).optional(),
+  quality: z
+    .looseObject({
+      score: z.number().nullable(),
+      category: z.string().nullable(),
+      /** Of the formula; absent for a score from elsewhere. */
+      version: z.int().optional(),
+    })
+    .optional(),
   parity: z
     .looseObject({
       status: z.enum(PARITY_STATES),

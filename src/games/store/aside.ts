@@ -4,11 +4,9 @@ import { RrError } from '../../core/errors.ts';
 import { zodDetail } from '../../io/ndjson/kinds.ts';
 import type { Statements } from '../../io/sqlite/statements.ts';
 import { checksumOf } from './checksum.ts';
-import { HEADER_COLUMNS, sealOf } from './seal.ts';
+import { KEPT_2, selected } from './columns.ts';
+import { sealOf } from './seal.ts';
 import { GameHeaderSchema, SeatSchema, type StoredGame } from './types.ts';
-
-/** What is kept of a row. `arrival` is where it was found. */
-export const KEPT_COLUMNS = ['arrival', ...HEADER_COLUMNS, 'checksum', 'seal', 'moves', 'extras'];
 
 export interface MoveAside {
   readonly arrival: number;
@@ -22,12 +20,12 @@ export interface MoveAside {
  * schema has no seal yet.
  */
 export function moveAside(statements: Statements, { arrival, reason, now }: MoveAside, schema = 2): void {
-  const columns = KEPT_COLUMNS.map((name) => {
-    if (name === 'arrival') return 'rowid';
-    return name === 'seal' && schema < 2 ? 'NULL' : name;
-  });
+  const found = ['rowid', ...selected(KEPT_2.slice(1), schema)];
   const { lastInsertRowid: aside } = statements
-    .prepare(`INSERT INTO aside_games SELECT NULL, ?, ?, ${columns.join(', ')} FROM games WHERE rowid = ?`)
+    .prepare(
+      `INSERT INTO aside_games (put_aside, problem, ${KEPT_2.join(', ')})
+       SELECT ?, ?, ${found.join(', ')} FROM games WHERE rowid = ?`,
+    )
     .run(now, reason, arrival);
   statements
     .prepare(

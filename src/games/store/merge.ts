@@ -124,6 +124,7 @@ export function joinGames(a: StoredGame, b: StoredGame): StoredGame {
     parity_divergence_move: parity.parity_divergence_move,
     quality: quality.quality,
     quality_category: quality.quality_category,
+    quality_version: quality.quality_version,
   };
 }
 
@@ -133,7 +134,15 @@ export function joinGames(a: StoredGame, b: StoredGame): StoredGame {
  */
 function contentKey(game: StoredGame): string {
   const { moves, extras, created_at, ...rest } = game;
-  const { parity_status, parity_checked_at, parity_divergence_move, quality, quality_category, ...fixed } = rest;
+  const {
+    parity_status,
+    parity_checked_at,
+    parity_divergence_move,
+    quality,
+    quality_category,
+    quality_version,
+    ...fixed
+  } = rest;
   return checksumOf(moves, extras).toString('hex') + sortedJson(fixed);
 }
 
@@ -147,9 +156,13 @@ export function parityKey(
   return JSON.stringify([rank, game.parity_checked_at ?? '', game.parity_divergence_move ?? -1]);
 }
 
-/** Measured games outrank unmeasured ones. */
-export const qualityKey = (game: Pick<GameHeader, 'quality' | 'quality_category'>): string =>
-  JSON.stringify([game.quality === null ? '' : game.quality.toFixed(12), game.quality_category ?? '']);
+/** Measured games outrank unmeasured ones, and later formulas earlier ones. */
+export const qualityKey = (
+  game: Pick<GameHeader, 'quality' | 'quality_category'> & { readonly quality_version?: number | null },
+): string => {
+  const version = String(game.quality_version ?? 0).padStart(6, '0');
+  return JSON.stringify([version, game.quality === null ? '' : game.quality.toFixed(12), game.quality_category ?? '']);
+};
 
 const sortedJson = (value: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

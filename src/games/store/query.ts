@@ -9,6 +9,9 @@ export interface GameQuery {
   /** ISO-8601; games created at or after it. */
   readonly since?: string;
   readonly minQuality?: number;
+  /** Games that arrived after this number, up to that one. */
+  readonly after?: number;
+  readonly until?: number;
   readonly parity?: readonly GameHeader['parity_status'][];
 }
 
@@ -25,6 +28,8 @@ export function conditions(query: GameQuery): { where: string; values: (string |
   if (query.runId !== undefined) add('run_id = ?', query.runId);
   if (query.status !== undefined) add('status = ?', query.status);
   if (query.since !== undefined) add('created_at >= ?', query.since);
+  if (query.after !== undefined) add('rowid > ?', query.after);
+  if (query.until !== undefined) add('rowid <= ?', query.until);
   if (query.minQuality !== undefined) add('quality >= ?', query.minQuality);
   if (query.parity !== undefined) {
     add(`parity_status IN (${query.parity.map(() => '?').join(', ')})`, ...query.parity);
@@ -32,7 +37,10 @@ export function conditions(query: GameQuery): { where: string; values: (string |
   return { where: `WHERE ${terms.join(' AND ')}`, values };
 }
 
-/** The same of one game: a row is looked at after its seal was tested, so that a damaged column leaves no game out. */
+/**
+ * The same of one game, but for its number: a row is looked at after its seal was tested, so that a damaged column leaves no
+ * game out.
+ */
 export function matches(game: GameHeader, query: GameQuery): boolean {
   const { config, engine, runId, status, since, minQuality, parity } = query;
   return (

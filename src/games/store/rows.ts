@@ -11,8 +11,9 @@ import { guarded, isDamage } from '../../io/sqlite/sqlite.ts';
 import type { Statements } from '../../io/sqlite/statements.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
 import { checksumOf } from './checksum.ts';
+import { HEADER_COLUMNS, selected } from './columns.ts';
 import { type GameQuery, matches } from './query.ts';
-import { HEADER_COLUMNS, sealOf } from './seal.ts';
+import { sealOf } from './seal.ts';
 import { Totals } from './totals.ts';
 import { type GameHeader, GameHeaderSchema, type Seat, SeatSchema, type StoredGame } from './types.ts';
 
@@ -70,8 +71,8 @@ export class GameRows {
     this.#db = db;
     this.#statements = statements;
     this.#schema = schema;
-    const seal = schema < 2 ? 'NULL AS seal' : 'seal';
-    this.#select = `SELECT rowid AS at, ${HEADER_COLUMNS.join(', ')}, checksum, ${seal} FROM games`;
+    const columns = selected([...HEADER_COLUMNS, 'checksum', 'seal'], schema);
+    this.#select = `SELECT rowid AS at, ${columns.join(', ')} FROM games`;
   }
 
   /**
@@ -119,7 +120,7 @@ export class GameRows {
 
   *#heads(query: GameQuery): Generator<Row<Head>> {
     const seen = new Totals();
-    for (const row of this.#walk(query.runId)) {
+    for (const row of this.#walk(query)) {
       if ('problem' in row) {
         yield { arrival: 0, game: row };
         continue;
@@ -128,21 +129,21 @@ export class GameRows {
       const game = this.#head(row);
       if ('problem' in game || matches(game.header, query)) yield { arrival: row.at, game };
     }
-    const whole = query.runId === undefined && this.#schema >= 2;
-    const missing = whole ? this.#missing(seen) : undefined;
+    const comparable = query.runId === undefined && this.#schema >= 2;
+    const missing = comparable ? this.#missing(seen) : undefined;
     if (missing !== undefined) yield { arrival: 0, game: { id: '', where: this.#path, problem: missing } };
   }
 
-  /** Every row of the table, or of a run, found by index then: a resumed run does not read the games of all others. */
-  *#walk(runId: string | undefined): Generator<RawRow | BadGame> {
+  /** Every row of the table or of a range of arrivals, or of a run, found by index then: a resumed run does not read the games of all others. */
+  *#walk({ runId, after = 0, until }: GameQuery): Generator<RawRow | BadGame> {
     const ofRun = runId === undefined ? 'NOT INDEXED WHERE' : 'WHERE run_id = ? AND';
     const values = runId === undefined ? [] : [runId];
-    const sql = `${this.#select} ${ofRun} rowid > ? ORDER BY rowid LIMIT ${PAGE}`;
-    let last = 0;
+    const sql = `${this.#select} ${ofRun} rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ${PAGE}`;
+    let last = after;
     for (;;) {
-      const rows = this.#page(sql, ...values, last);
+      const rows = this.#page(sql, ...values, last, until ?? Number.MAX_SAFE_INTEGER);
       if (rows === undefined) {
-        const end = this.lastArrival();
+        const end = Math.min(this.lastArrival(), until ?? Number.POSITIVE_INFINITY);
         if (last >= end) return;
         const next = Math.min(last + PAGE, end);
         yield* this.#oneByOne(last + 1, next);
@@ -185,18 +186,14 @@ export class GameRows {
 
   /** No row has a higher number. */
   lastArrival(): number {
-    const sql =
-      this.#schema < 2
-        ? 'SELECT max(rowid) FROM games'
-        : "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'games'";
-    return guarded(this.#path, () => Number(this.#statements.prepare(sql).pluck().get()));
+    return guarded(this.#path, () => lastArrival(this.#db, this.#schema));
   }
 
   #all(sql: string, ...values: (string | number)[]): RawRow[] {
     return guarded(this.#path, () => this.#statements.prepare(sql).all(...values)) as RawRow[];
   }
 
-  /** What is wrong with the whole, after `seen` was read of it. Games that came meanwhile are no fault. */
+  /** What is wrong with the whole, after `seen` was read of it. Games that came meanwhile, or were not asked for, are no fault. */
   #missing(seen: Totals): string | undefined {
     try {
       if (seen.equals(Totals.read(this.#statements))) return undefined;
@@ -252,6 +249,15 @@ export class GameRows {
   #corrupt(detail: string): RrError {
     return new RrError('FILE_CORRUPT', { path: this.#path, detail });
   }
+}
+
+/** The highest number that a game ever had, also one that is gone. */
+export function lastArrival(db: Database.Database, schema: number): number {
+  const sql =
+    schema < 2
+      ? 'SELECT coalesce(max(rowid), 0) FROM games'
+      : "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'games'";
+  return Number(db.prepare(sql).pluck().get());
 }
 
 interface Place {

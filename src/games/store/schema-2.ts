@@ -1,15 +1,17 @@
 /**
  * The second schema: a game has a number in the order of arrival, which is never used again, and a seal over everything it
- * means; the table adds up to its totals; bad games are put aside with all their bytes.
+ * means; the table adds up to its totals; bad games are put aside with all their bytes; a score knows its formula; readers have
+ * cursors. Not released yet; once it is, it is never edited.
  */
 import type Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
 import { Statements } from '../../io/sqlite/statements.ts';
-import { KEPT_COLUMNS, moveAside } from './aside.ts';
+import { moveAside } from './aside.ts';
 import { checksumOf } from './checksum.ts';
+import { HEADER_2, KEPT_2 } from './columns.ts';
 import { GameRows } from './rows.ts';
 import { GAME_COLUMNS, SEAT_COLUMNS, TRIGGERS } from './schema-1.ts';
-import { HEADER_COLUMNS, sealOf } from './seal.ts';
+import { sealOf } from './seal.ts';
 import { Totals } from './totals.ts';
 import type { StoredGame } from './types.ts';
 
@@ -18,6 +20,7 @@ CREATE TABLE games_2 (
   arrival INTEGER PRIMARY KEY AUTOINCREMENT,
   game_id TEXT NOT NULL UNIQUE CHECK (game_id <> ''),
 ${GAME_COLUMNS}
+  quality_version INTEGER,
   checksum BLOB NOT NULL CHECK (length(checksum) = 32),
   seal BLOB NOT NULL CHECK (length(seal) = 32),
   moves BLOB NOT NULL,
@@ -37,8 +40,25 @@ CREATE TABLE store_totals (
   seals BLOB NOT NULL CHECK (length(seals) = 8)
 ) STRICT;
 
+-- arrival numbers mean something in this file only: its name, made once
+CREATE TABLE store_identity (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  store TEXT NOT NULL CHECK (length(store) = 32)
+) STRICT;
+INSERT INTO store_identity VALUES (1, lower(hex(randomblob(16))));
+
+-- how far somebody with a name has read the games of a config ('': of all)
+CREATE TABLE cursors (
+  name TEXT NOT NULL CHECK (name <> ''),
+  config TEXT NOT NULL,
+  arrival INTEGER NOT NULL CHECK (arrival >= 0),
+  moved_at TEXT NOT NULL,
+  seal BLOB NOT NULL CHECK (length(seal) = 32),
+  PRIMARY KEY (name, config)
+) STRICT, WITHOUT ROWID;
+
 -- columns without types keep whatever was found, byte by byte
-CREATE TABLE aside_games (id INTEGER PRIMARY KEY, put_aside TEXT, problem TEXT, ${KEPT_COLUMNS.join(', ')});
+CREATE TABLE aside_games (id INTEGER PRIMARY KEY, put_aside TEXT, problem TEXT, ${KEPT_2.join(', ')});
 CREATE TABLE aside_seats (aside INTEGER, game_id, seat, player, model, settings);
 CREATE INDEX seats_aside ON aside_seats(aside);
 `;
@@ -56,7 +76,7 @@ CREATE INDEX games_by_run ON games(run_id, game_index);
 ${TRIGGERS}
 `;
 
-const COLUMNS = ['arrival', ...HEADER_COLUMNS, 'checksum', 'seal', 'moves', 'extras'];
+const COLUMNS = ['arrival', ...HEADER_2, 'checksum', 'seal', 'moves', 'extras'];
 
 /** Every game is verified on the way; a bad one is put aside. */
 export function toSchema2(db: Database.Database, path: string): void {
@@ -76,7 +96,7 @@ export function toSchema2(db: Database.Database, path: string): void {
 function insert(statements: Statements, arrival: number, game: StoredGame): Buffer {
   const { seats, ...row } = game;
   const checksum = checksumOf(game.moves, game.extras);
-  const seal = sealOf(game, seats, checksum);
+  const seal = sealOf(game, seats, checksum, HEADER_2);
   statements
     .prepare(`INSERT INTO games_2 (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`)
     .run({ ...row, arrival, checksum, seal });

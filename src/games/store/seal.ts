@@ -3,15 +3,22 @@
  * be tested without reading them.
  */
 import { createHash } from 'node:crypto';
-import { type GameHeader, GameHeaderSchema, type Seat } from './types.ts';
+import { HEADER_COLUMNS } from './columns.ts';
+import type { GameHeader, Seat } from './types.ts';
 
-export const HEADER_COLUMNS = Object.keys(GameHeaderSchema.shape);
-
-/** SHA-256 over the JSON of the columns in the order of the schema, the seats by number, and the checksum of the blobs in hex. */
-export function sealOf(header: GameHeader, seats: readonly Seat[], checksum: Uint8Array): Buffer {
-  const columns = new Map<string, unknown>(Object.entries(header));
+/**
+ * SHA-256 over the JSON of the columns in the order of the schema, the seats by number, and the checksum of the blobs in hex.
+ * A migration names the columns of its schema.
+ */
+export function sealOf(
+  header: GameHeader,
+  seats: readonly Seat[],
+  checksum: Uint8Array,
+  columns: readonly string[] = HEADER_COLUMNS,
+): Buffer {
+  const values = new Map<string, unknown>(Object.entries(header));
   const sealed = [
-    HEADER_COLUMNS.map((name) => columns.get(name)),
+    columns.map((name) => values.get(name)),
     [...seats]
       .sort((a, b) => a.seat - b.seat)
       .map(({ seat, player, model, settings }) => [seat, player, model, settings]),

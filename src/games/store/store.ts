@@ -17,18 +17,31 @@ import { Statements } from '../../io/sqlite/statements.ts';
 import type { BadGame } from '../bad-game.ts';
 import { type AsideGame, asideGames, moveAside } from './aside.ts';
 import { checksumOf } from './checksum.ts';
+import { HEADER_COLUMNS } from './columns.ts';
+import { type CursorName, readCursor, storeIdentity, writeCursor } from './cursors.ts';
 import { quickCheck, refuseDamaged } from './damage.ts';
 import { openForReading, openForWriting } from './open.ts';
 import { Orphans } from './orphans.ts';
 import { conditions, type GameQuery } from './query.ts';
 import { GameRows, type Row, type RowOrder } from './rows.ts';
 import { schemaVersion } from './schema.ts';
-import { HEADER_COLUMNS, sealOf } from './seal.ts';
+import { sealOf } from './seal.ts';
 import { sealedRow, Totals } from './totals.ts';
 import { type GameHeader, GameHeaderSchema, type Orphan, type StoredGame } from './types.ts';
 
+export type { CursorName };
+
 const COLUMNS = ['arrival', ...HEADER_COLUMNS, 'checksum', 'seal', 'moves', 'extras'];
 const INSERT = `INSERT OR IGNORE INTO games (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((name) => `@${name}`).join(', ')})`;
+
+/** What a parity check said of a game. */
+export interface GameParity {
+  readonly id: string;
+  readonly status: GameHeader['parity_status'];
+  /** ISO-8601. */
+  readonly checkedAt: string;
+  readonly divergenceMove: number | null;
+}
 
 export class GameStore {
   readonly path: string;
@@ -142,7 +155,7 @@ export class GameStore {
 
   /**
    * Makes room for a game under its id, and gives the arrival number that was there; null when there was none. A bad game
-   * keeps its bytes aside.
+   * keeps its bytes aside, and its number dies with it: nobody could learn from it, so the good copy arrives now.
    */
   #remove(gameId: string, totals: Totals): number | null {
     const found = this.#statements.prepare('SELECT arrival, seal FROM games WHERE game_id = ?').get(gameId);
@@ -155,7 +168,7 @@ export class GameStore {
     totals.remove(arrival, seal);
     // its seal may not be the one that was counted
     if (bad) totals.correct(Totals.count(this.#statements));
-    return arrival;
+    return bad ? null : arrival;
   }
 
   /** A game that has no arrival number yet gets the next one. */
@@ -179,8 +192,8 @@ export class GameStore {
   }
 
   /**
-   * Change games in one durable transaction: each game given replaces the stored one of its id, whose arrival number it
-   * keeps, or is added.
+   * Change games in one durable transaction: each game given replaces the good one of its id, whose arrival number it keeps,
+   * or is added.
    * For merging; ordinary writing goes through append(). @throws RrError as append() and commit() do
    */
   replace(games: readonly StoredGame[]): void {
@@ -258,6 +271,26 @@ export class GameStore {
     for (const { game } of this.#rows.games(query, order)) yield game;
   }
 
+  /** Name of this file as a store: arrival numbers mean nothing in another one. Empty for the first schema. */
+  get identity(): string {
+    return guarded(this.path, () => (this.#schema < 2 ? '' : storeIdentity(this.#statements)));
+  }
+
+  /** The highest arrival number that was ever given; later games have higher ones, whatever is removed. */
+  get lastArrival(): number {
+    return this.#rows.lastArrival();
+  }
+
+  /** How far a reader has read; 0 for one that never did. @throws RrError FILE_CORRUPT */
+  cursor(name: CursorName): number {
+    return this.#schema < 2 ? 0 : guarded(this.path, () => readCursor(this.#statements, name, this.path));
+  }
+
+  /** Writes down how far a reader has read. `now`: ISO-8601. */
+  moveCursor(name: CursorName, arrival: number, now: string): void {
+    guarded(this.path, () => writeCursor(this.#statements, name, arrival, now));
+  }
+
   /** The same with arrival numbers. */
   arrivals(query: GameQuery = {}): Generator<Row<StoredGame>> {
     return this.#rows.games(query);
@@ -278,17 +311,19 @@ export class GameStore {
     throw new RrError('FILE_CORRUPT', { path: this.path, detail: `game ${row.id}: ${row.problem}` });
   }
 
-  /** Record the outcome of a parity check. @throws RrError FILE_CORRUPT for a bad row; a game that is not there is nothing */
-  setParity(
-    gameId: string,
-    status: GameHeader['parity_status'],
-    checkedAt: string,
-    divergenceMove: number | null,
-  ): void {
-    const game = this.get(gameId);
-    if (game === undefined) return;
-    const parity = { parity_status: status, parity_checked_at: checkedAt, parity_divergence_move: divergenceMove };
-    this.replace([{ ...game, ...parity }]);
+  /**
+   * Records the outcome of parity checks in one transaction, and returns how many it recorded: games that are gone or bad have
+   * none. @throws RrError as replace()
+   */
+  setParity(verdicts: readonly GameParity[]): number {
+    const changed = verdicts.flatMap(({ id, status, checkedAt, divergenceMove }) => {
+      const game = this.row(id);
+      if (game === undefined || 'problem' in game) return [];
+      const parity = { parity_status: status, parity_checked_at: checkedAt, parity_divergence_move: divergenceMove };
+      return [{ ...game, ...parity }];
+    });
+    if (changed.length > 0) this.replace(changed);
+    return changed.length;
   }
 
   /** Games that were put aside with all their bytes, in the order in which that happened: all, or those named. */

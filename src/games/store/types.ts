@@ -45,6 +45,8 @@ export const GameHeaderSchema = z.object({
   game_index: z.number().int().nullable(),
   quality: z.number().nullable(),
   quality_category: z.string().nullable(),
+  /** Version of the formula that gave the quality; null for one from elsewhere. */
+  quality_version: z.number().int().nullable().default(null),
   parity_status: z.enum(PARITY_STATES),
   parity_checked_at: z.string().nullable(),
   parity_divergence_move: z.number().int().nullable(),

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { type MergeSummary, mergeStores, parityKey, qualityKey } from '../../games/store/merge.ts';
 import { orphanOrder } from '../../games/store/orphans.ts';
+import { lastArrival } from '../../games/store/rows.ts';
 import { APPLICATION_ID, applicationId, MIGRATIONS, schemaVersion } from '../../games/store/schema.ts';
 import { GameStore } from '../../games/store/store.ts';
 import { GameHeaderSchema, OrphanSchema } from '../../games/store/types.ts';
@@ -17,7 +18,10 @@ import { DatabaseName, type GameKey } from './items.ts';
 import type { Result } from './methods.ts';
 
 /** Columns about a game that are found out after it was played; all others are fixed by then. */
-const LEARNT = new Set(['parity_status', 'parity_checked_at', 'parity_divergence_move', 'quality', 'quality_category']);
+const LEARNT = new Set([
+  ...['parity_status', 'parity_checked_at', 'parity_divergence_move'],
+  ...['quality', 'quality_category', 'quality_version'],
+]);
 const COLUMNS = Object.keys(GameHeaderSchema.shape);
 const FIXED = COLUMNS.filter((name) => !LEARNT.has(name));
 
@@ -35,7 +39,7 @@ export const listDatabases = (paths: DataPaths, config: string | undefined): Res
     const digest = createHash('sha256')
       .update(JSON.stringify([keys, orphans]))
       .digest('hex');
-    const last = Number(db.prepare('SELECT coalesce(max(rowid), 0) FROM games').pluck().get());
+    const last = lastArrival(db, schemaVersion(db));
     return { name, games: keys.length, bytes: statSync(path).size, digest, last, orphans };
   });
 

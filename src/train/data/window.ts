@@ -28,7 +28,8 @@ export interface GameTable {
 
 /**
  * For every file, which of its games are used. A game that several files hold counts once, in the first of them.
- * Games without a date count as older than all others, later files as newer.
+ * Later files count as newer, whatever the dates of their games: a game that came late is not old. Within a file dates decide,
+ * and games without one count as the oldest.
  */
 export function selectGames(files: readonly GameTable[], settings: WindowSettings): Uint8Array[] {
   const kept = files.map(({ games }) => new Uint8Array(games.length));
@@ -48,7 +49,8 @@ export function selectGames(files: readonly GameTable[], settings: WindowSetting
       total += rows[game];
     });
   });
-  candidates.sort((a, b) => (a.created === b.created ? b.file - a.file || b.game - a.game : b.created - a.created));
+  // files stand in the order in which their games came; a clock only orders the games of one
+  candidates.sort((a, b) => b.file - a.file || (a.created === b.created ? b.game - a.game : b.created - a.created));
   let left = windowRows(total, settings);
   for (const { file, game, rows } of candidates) {
     if (left <= 0) break;

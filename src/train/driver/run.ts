@@ -30,6 +30,8 @@ export interface TrainJob {
   /** What to start from; fresh weights when left out. */
   readonly start?: { readonly weights: Float32Array; readonly hash: string };
   readonly resume: boolean;
+  /** Of the quality of the data (train/quality); the model notes it. */
+  readonly gate: 'passed' | 'skipped';
   readonly threads: number;
   readonly checkpointPath: string;
   readonly signal: AbortSignal;
@@ -211,7 +213,7 @@ const outcome = (training: Training, end: TrainingEnd): TrainOutcome => ({
 });
 
 /** What the model file says about its making. Hashed, so nothing here depends on the clock or the machine. */
-function summaryOf(training: Training, data: TrainingData, { settings }: TrainJob, epoch: number) {
+function summaryOf(training: Training, data: TrainingData, { settings, gate }: TrainJob, epoch: number) {
   const { step, samples, epochs } = training.progress;
   const last = epochs.find((figures) => figures.epoch === epoch) ?? epochs.at(-1);
   return {
@@ -222,6 +224,7 @@ function summaryOf(training: Training, data: TrainingData, { settings }: TrainJo
     rows: data.rows.count,
     games: data.games.length,
     data: data.fingerprint,
+    gate,
     batch: settings.batch * settings.accumulate,
     lr: settings.learningRate,
     schedule: settings.schedule,

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { resolveSettings } from '../../../src/config/settings.ts';
-import { DONE_CODES, type Round, type RoundPlaces, STAGES, stageArguments } from '../../../src/control/round/stages.ts';
+import {
+  DONE_CODES,
+  type Round,
+  type RoundPlaces,
+  stageArguments,
+  stagesOf,
+} from '../../../src/control/round/stages.ts';
 import { parseConfigKey } from '../../../src/engine/config-key.ts';
 
 const { settings } = resolveSettings('loop', { env: {}, cwd: '/nonexistent' });
@@ -18,7 +24,9 @@ const first: Round = {
   number: 1,
   config: parseConfigKey('hex8_2p'),
   seed: 100,
+  read: undefined,
   since: undefined,
+  hosts: undefined,
   player: undefined,
   production: undefined,
   earlierFiles: [],
@@ -35,7 +43,8 @@ const second: Round = {
 
 describe('stages of a round', () => {
   test('every stage has a seed of its own and can be resumed', () => {
-    const seeds = STAGES.map((stage) => stageArguments(stage, first, places, { model: MODEL }))
+    const seeds = stagesOf(first)
+      .map((stage) => stageArguments(stage, first, places, { model: MODEL }))
       .filter((args) => args.includes('--seed'))
       .map((args) => args[args.indexOf('--seed') + 1]);
     expect(new Set(seeds).size).toBe(seeds.length);
@@ -55,6 +64,20 @@ describe('stages of a round', () => {
     ]);
     expect(stageArguments('train', second, places, { model: undefined })).toContain('--init');
     expect(stageArguments('export', second, places, { model: undefined })).toContain('--since');
+  });
+
+  test('a round that knows hosts fetches games before its export and sends models after the promotion', () => {
+    const synced = { ...second, hosts: '/here/hosts.yaml' };
+    expect(stagesOf(second)).not.toContain('pull');
+    expect(stagesOf(synced)).toEqual(['selfplay', 'pull', 'export', 'train', 'gauntlet', 'promote', 'push']);
+    const line = (stage: 'pull' | 'push'): string =>
+      stageArguments(stage, synced, places, { model: undefined }).join(' ');
+    expect(line('pull')).toBe(
+      'sync pull --kind games --since last --config hex8_2p --data /data --hosts /here/hosts.yaml',
+    );
+    expect(line('push')).toContain('sync push --kind models,results');
+    expect(DONE_CODES.pull).toEqual([6, 75]);
+    expect(() => stageArguments('pull', second, places, { model: undefined })).toThrow('no hosts');
   });
 
   test('production is beaten by a sequential test, and never by itself', () => {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { STAGES, type Stage } from '../../../src/control/round/stages.ts';
+import { type Stage, stagesOf } from '../../../src/control/round/stages.ts';
 import { type Result, rr } from '../../run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-loop-trouble-'));
@@ -37,15 +37,21 @@ function fill(path: string, left: number): void {
 
 const KB = 1024;
 /** Enough for the loop itself and for the beginning of the stage, too little for its end; promotion needs little. */
-const ROOM_KB: Readonly<Record<Stage, number>> = { selfplay: 200, export: 100, train: 200, gauntlet: 120, promote: 40 };
+const ROOM_KB: Readonly<Partial<Record<Stage, number>>> = {
+  selfplay: 200,
+  export: 100,
+  train: 200,
+  gauntlet: 120,
+  promote: 40,
+};
 
 describe('a loop in trouble', () => {
   test('a full disk in each stage: 75, and the same command goes on', async () => {
     const root = join(folder, 'small');
     if (!mountSmall(root)) return;
     try {
-      for (const stage of STAGES) {
-        fill(root, ROOM_KB[stage] * KB);
+      for (const stage of stagesOf({ hosts: undefined })) {
+        fill(root, (ROOM_KB[stage] ?? 0) * KB);
         const full = await loop(root, '--to', stage);
         expect(`${stage} ${full.status}`).toBe(`${stage} 75`);
         expect(full.stderr).toContain('no space left on the device');
@@ -80,7 +86,7 @@ const temporaries = (root: string): string[] =>
 
 async function stagesDone(root: string): Promise<Stage[]> {
   const { stdout } = await rr(['loop', '--config', 'hex8_2p', '--status', '--data', root]);
-  return STAGES.filter((stage) =>
+  return stagesOf({ hosts: undefined }).filter((stage) =>
     stdout.split('\n').some((line) => line.includes(`"${stage}"`) && line.includes('"state":"done"')),
   );
 }

@@ -24,7 +24,16 @@ const AT = '2026-11-01T00:00:00.000Z';
 async function record(number: number, promoted: boolean): Promise<void> {
   const folder = roundFolder(paths, config, number);
   mkdirSync(folder.path, { recursive: true });
-  const facts = { number, config, seed: number, since: undefined, player: undefined, production: undefined };
+  const facts = {
+    number,
+    config,
+    seed: number,
+    read: undefined,
+    since: undefined,
+    hosts: undefined,
+    player: undefined,
+    production: undefined,
+  };
   await folder.begin({ ...facts, earlierFiles: [], settings }, {});
   const held = { losses: { policy: 2 + number / 10, value: 0.6 }, policy_top1: 0.4, value_accuracy: 0.6 };
   const lines = {
@@ -61,7 +70,15 @@ describe('a loop whose last two rounds were refused', () => {
   test('--auto gives the next round twice the simulations, and no more than its bound; without it nothing changes', async () => {
     const work = async (flags: Record<string, unknown>): Promise<(number | undefined)[]> => {
       const resolved = resolveSettings('loop', { ...noSettings, flags });
-      const loop = new Loop({ config, resolved, paths, seed: 1, skip: new Set(), executor: localExecutor });
+      const loop = new Loop({
+        config,
+        resolved,
+        paths,
+        seed: 1,
+        skip: new Set(),
+        hosts: undefined,
+        executor: localExecutor,
+      });
       const { budget, games } = (await loop.plan()).settings;
       return [budget.hex8_2p, games.hex8_2p];
     };

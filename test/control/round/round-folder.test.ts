@@ -16,7 +16,16 @@ describe('round folder', () => {
     const config = parseConfigKey('hex8_2p');
     await round.begin(
       {
-        ...{ number: 1, config, seed: 1, since: undefined, player: undefined, production: undefined },
+        ...{
+          number: 1,
+          config,
+          seed: 1,
+          read: undefined,
+          since: undefined,
+          hosts: undefined,
+          player: undefined,
+          production: undefined,
+        },
         ...{ earlierFiles: [], settings },
       },
       {},

@@ -22,6 +22,7 @@ export function exampleGame(n: number, changes: Partial<StoredGame> = {}): Store
     game_index: n,
     quality: 0.8,
     quality_category: 'good',
+    quality_version: null,
     parity_status: 'pending',
     parity_checked_at: null,
     parity_divergence_move: null,

@@ -88,7 +88,7 @@ describe('GameStore', () => {
   it('records parity', () => {
     const path = filled(3);
     const store = GameStore.open(path);
-    store.setParity('game-2', 'failed', '2026-02-02', 17);
+    store.setParity([{ id: 'game-2', status: 'failed', checkedAt: '2026-02-02', divergenceMove: 17 }]);
     expect(store.get('game-2')).toMatchObject({ parity_status: 'failed', parity_divergence_move: 17 });
     store.close();
   });

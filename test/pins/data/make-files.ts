@@ -49,7 +49,7 @@ async function makeDatabases(folder: string): Promise<void> {
   const store = GameStore.open(ours);
   await importRecords(store, [pinFile('games.ndjson.gz')], { now: '2026-11-29T00:00:00Z' });
   const [first] = store.ids();
-  store.setParity(first, 'passed', '2026-11-29T01:00:00Z', null);
+  store.setParity([{ id: first, status: 'passed', checkedAt: '2026-11-29T01:00:00Z', divergenceMove: null }]);
   const orphan = { game_id: 'lost', detected_at: '2026-11-29T02:00:00Z', reason: 'checksum' };
   store.addOrphans([{ ...orphan, status: 'completed', board: 'hex8', players: 2 }]);
   store.close();

@@ -16,13 +16,24 @@ export interface ExampleGames {
   /** Default: random. */
   readonly player?: string;
   readonly sampleEvery?: number;
+  /** Beginning of their ids. */
+  readonly name?: string;
   /** Age of game i, hours before 2026-01-02. */
   readonly hours?: (i: number) => number;
 }
 
 /** Writes a file with the samples of played games and returns their number. */
 export async function writeExampleNpz(path: string, options: ExampleGames): Promise<number> {
-  const { board, players, games, seed, player = 'random', sampleEvery = 1, hours = () => 0 } = options;
+  const {
+    board,
+    players,
+    games,
+    seed,
+    player = 'random',
+    sampleEvery = 1,
+    name = 'example',
+    hours = () => 0,
+  } = options;
   const rules = createRules(board, players);
   const run = plainGames({
     board,
@@ -44,7 +55,7 @@ export async function writeExampleNpz(path: string, options: ExampleGames): Prom
     if (played.winner === 0) continue;
     const game: Game = {
       ...gameWithoutMoves(new State(rules), 'example'),
-      id: `example-${board}-${players}-${seed}-${i}`,
+      id: `${name}-${board}-${players}-${seed}-${i}`,
       moves: Array.from(played.moves),
       status: 'completed',
       winner: played.winner,
