@@ -1,10 +1,11 @@
 /** The machine: runtime, cores, memory, open files, temporary space, clock. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSea } from 'node:sea';
 import { VERSION } from '../core/version.ts';
 import { diskSpace, memory } from '../io/machine.ts';
+import { temporaryFolder } from '../io/temporary.ts';
 import { type Finding, reasonOf, size } from './check.ts';
 
 /** Oldest Node that runs the sources (bin/rr asks for the same). */
@@ -74,7 +75,7 @@ function temporarySpace(): Finding {
   const folder = tmpdir();
   const neededFor = ['selfplay', 'train'] as const;
   try {
-    const own = mkdtempSync(join(folder, 'rr-doctor-'));
+    const own = temporaryFolder('doctor');
     rmSync(own, { recursive: true });
     const { free } = diskSpace(folder);
     const found = `${folder}, ${size(free)} free`;

@@ -14,8 +14,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { RrError } from '../core/errors.ts';
 import { nearestHint } from '../core/nearest.ts';
-import { diskFull, syncFolder, temporaryPath, writeFileAtomic } from '../io/atomic.ts';
+import { syncFolder, writeFileAtomic } from '../io/atomic.ts';
+import { diskFull } from '../io/disk-full.ts';
 import { makeFolder } from '../io/folder.ts';
+import { temporaryPath } from '../io/temporary.ts';
 import {
   type Audit,
   type AuditRow,

@@ -52,6 +52,26 @@ test('a damaged row is left out, everything else is kept, the old file stays asi
   expect(readdirSync(dirname(path)).filter((name) => name !== 'rr.db' && !name.startsWith('damaged-'))).toEqual([]);
 });
 
+test('a repair that was killed before its end is repeated from its copies, the log included', async () => {
+  const path = await filled('killed', 10);
+  const writer = await openState(path);
+  await writer.cursors.set('later', '1');
+  const [bytes, log] = [readFileSync(path), readFileSync(`${path}-wal`)];
+  await writer.close();
+  bytes.write('"n":6', bytes.indexOf('"n":7'));
+  // as if it had died between the removal of the log and the rename
+  const aside = join(dirname(path), 'damaged-before');
+  mkdirSync(aside);
+  for (const name of [path, join(aside, 'rr.db')]) writeFileSync(name, bytes);
+  writeFileSync(join(aside, 'rr.db-wal'), log);
+  expect((await repairState(path, NOW)).aside).toBe(aside);
+  expect(await stateProblems(path)).toEqual([]);
+  const state = await openState(path);
+  expect(await state.cursors.get('later')).toBe('1');
+  await state.close();
+  expect(readdirSync(dirname(path)).sort()).toEqual(['damaged-before', 'rr.db']);
+});
+
 test('damaged pages cost what is on them', async () => {
   const path = await filled('pages', 400);
   const bytes = readFileSync(path);

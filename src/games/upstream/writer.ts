@@ -7,7 +7,6 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
-import { temporaryPath } from '../../io/atomic.ts';
 import { makeFolder } from '../../io/folder.ts';
 import {
   assertSqliteVersion,
@@ -17,6 +16,7 @@ import {
   refuseLeftovers,
   sqliteFailure,
 } from '../../io/sqlite/sqlite.ts';
+import { temporaryPath } from '../../io/temporary.ts';
 import { missingPosition, phaseAllows } from './moves.ts';
 import { RINGRIFT_SCHEMA } from './reader.ts';
 import { MIN_MOVES, type RingriftTable, ringriftSchemaSql, TABLES } from './schema.ts';

@@ -7,13 +7,11 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
-  mkdtempSync,
   openSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -22,6 +20,7 @@ import { RrError } from '../../core/errors.ts';
 import { firstBytes, sizeOf } from '../file-facts.ts';
 import { isPlainFile } from '../missing-file.ts';
 import { outputTarget } from '../output-target.ts';
+import { temporaryFolder } from '../temporary.ts';
 
 /** Before this release a WAL database could be corrupted by a checkpoint racing with a writer (SQLite's release notes). */
 export const MIN_SQLITE = [3, 51, 3] as const;
@@ -176,7 +175,7 @@ export async function openReadOnly(path: string): Promise<ReadOnlyDatabase> {
   const live = wal && hasWal && hasShm;
   if (!gzip && !hasJournal && (!wal || live)) return openAt(path, path, undefined, true);
 
-  const folder = mkdtempSync(join(tmpdir(), 'rr-db-'));
+  const folder = temporaryFolder('db');
   const copy = join(folder, 'copy.db');
   try {
     if (gzip) await gunzipTo(path, copy);
