@@ -2,7 +2,7 @@
 
 import { RrError } from '../../core/errors.ts';
 import { type ConfigKey, parseConfigKey } from '../../engine/config-key.ts';
-import { foreignKind } from '../../io/foreign-kind.ts';
+import { FOREIGN_KINDS, type ForeignKind, foreignKind } from '../../io/foreign-kind.ts';
 import { type BadGame, problemOf } from '../bad-game.ts';
 import { isDatabase } from '../databases/find.ts';
 import { databaseKind } from '../databases/kind.ts';
@@ -50,7 +50,7 @@ export async function* openGames(path: string, options: OpenOptions = {}): Async
   const database = path !== '-' && (await isDatabase(path));
   const kind = database || path === '-' ? undefined : foreignKind(path);
   if (kind !== undefined)
-    throw new RrError('FILE_CORRUPT', { path, detail: `is ${kind}${HINTS[kind] ?? ', and no games'}` });
+    throw new RrError('FILE_CORRUPT', { path, detail: `is ${FOREIGN_KINDS[kind]}${HINTS[kind] ?? ', and no games'}` });
   const { truncated = 'refused' } = options;
   yield* pausing(database ? await gamesOfDatabase(path, options) : gamesOfText(path, truncated));
 }
@@ -68,10 +68,10 @@ export async function gameIds(path: string): Promise<readonly string[] | undefin
 }
 
 /** What to do with a file that is not read, where there is something to do. */
-const HINTS: Readonly<Record<string, string>> = {
-  'a pretty-printed JSON game record': '; records stand on one line each (jq -c .)',
-  'a pretty-printed JSON document': '; positions and records stand on one line each (jq -c .)',
-  'an NPZ training file': '; games cannot be made from it, take the database it was exported from',
+const HINTS: Partial<Record<ForeignKind, string>> = {
+  prettyRecord: '; records stand on one line each (jq -c .)',
+  prettyJson: '; positions and records stand on one line each (jq -c .)',
+  npz: '; games cannot be made from it, take the database it was exported from',
 };
 
 async function gamesOfDatabase(path: string, options: OpenOptions): Promise<AsyncGenerator<GameItem>> {
