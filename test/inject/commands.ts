@@ -33,12 +33,16 @@ const EASY = {
 const PLACE = ['--config', 'hex8_2p'];
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  'selfplay, new database': { args: [...SELFPLAY, '--seed', '1', '--out', 'new/games.db', '--resume'] },
+  'selfplay, new database': { done: [4], args: [...SELFPLAY, '--seed', '1', '--out', 'new/games.db', '--resume'] },
   'selfplay, database with games': {
+    done: [4],
     uses: ['data/games/hex8_2p.db'],
     args: [...SELFPLAY, '--seed', '1', '--out', 'data/games/hex8_2p.db', '--resume'],
   },
-  'selfplay, database and records': { args: [...SELFPLAY, '--seed', '2', '--out', 'new.db', '--out', '-', '--resume'] },
+  'selfplay, database and records': {
+    done: [4],
+    args: [...SELFPLAY, '--seed', '2', '--out', 'new.db', '--out', '-', '--resume'],
+  },
   'export, rr1': {
     uses: ['data/games/hex8_2p.db'],
     args: ['export', 'data/games/hex8_2p.db', '--out', 'new/hex8_2p.npz'],
