@@ -4,6 +4,7 @@
  * place that is there already is left out, so that the run can be stopped and repeated.
  *
  *     node scripts/inject.ts kill [--places 35] [--out kills.ndjson] [--command train]
+ *     node scripts/inject.ts power [--command train]
  *     node scripts/inject.ts fail [--places 12] [--jobs 2] [--out failures.ndjson]
  *
  * `places` are per command, spread evenly over its calls. Exits 3 when something was lost, doubled or left over.
@@ -14,6 +15,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { COMMANDS, makeTemplate } from '../test/inject/commands.ts';
 import { Injector } from '../test/inject/kill.ts';
+import { cutPower } from '../test/inject/power.ts';
 import { type Injection, injectLibrary } from '../test/inject/run.ts';
 
 const { values, positionals } = parseArgs({
@@ -25,6 +27,9 @@ const { values, positionals } = parseArgs({
     jobs: { type: 'string', default: '1' },
   },
 });
+/** What the power is cut in. */
+const POWER = ['selfplay, new database', 'selfplay, database with games', 'export, rr1', 'train', 'promote'];
+
 const [what = 'kill'] = positionals;
 const KINDS: readonly Injection[] = what === 'fail' ? ['EIO', 'ENOSPC', 'short'] : ['kill', 'torn'];
 const places = Number(values.places ?? 35);
@@ -45,7 +50,7 @@ try {
   const template = join(folder, 'template');
   await makeTemplate(template);
   const injector = new Injector(library, template, join(folder, 'copies'));
-  for (const name of values.command ?? Object.keys(COMMANDS)) {
+  for (const name of what === 'power' ? [] : (values.command ?? Object.keys(COMMANDS))) {
     const whole = await injector.whole(name);
     const count = Math.min(places, whole.calls);
     const hits = Array.from({ length: count }, (_, i) => ({
@@ -62,6 +67,13 @@ try {
       }
     };
     await Promise.all(Array.from({ length: Number(values.jobs) }, worker));
+  }
+  for (const name of what === 'power' ? (values.command ?? POWER) : []) {
+    const report = await cutPower(injector, name, join(folder, 'disk'));
+    const line = JSON.stringify({ type: what, ...report });
+    console.log(line);
+    if (out !== undefined) appendFileSync(out, `${line}\n`);
+    if (report.problems.length > 0) process.exitCode = 3;
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 /** Opens the state store, for the time of some work or for longer. */
 import { existsSync } from 'node:fs';
 import { missingFile } from '../io/missing-file.ts';
+import { MEMORY } from './sqlite/file.ts';
 import { openSqlite, openSqliteReadOnly } from './sqlite/store.ts';
 import type { StateStore } from './store/store.ts';
 
@@ -18,7 +19,7 @@ export async function openStateToRead(path: string): Promise<StateStore> {
   if (existsSync(path)) return openSqliteReadOnly(path);
   const missing = missingFile(path);
   if (missing.code === 'NO_PERMISSION') throw missing;
-  return openSqlite(':memory:');
+  return openSqlite(MEMORY);
 }
 
 type Work<T> = (state: StateStore) => Promise<T>;

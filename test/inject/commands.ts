@@ -9,7 +9,6 @@ export interface Command {
   readonly args: readonly string[];
   /** Files and folders of the template. */
   readonly uses?: readonly string[];
-  readonly input?: string;
   /** Added when it is run again after a kill. */
   readonly again?: readonly string[];
   /** Statuses of a run that finds its work done already; 0 is always right. */

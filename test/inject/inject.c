@@ -106,17 +106,19 @@ static const char *path_of_name(int folder, const char *name, char *buffer) {
   return below(buffer);
 }
 
-/* One line `word offset length path[NUL other path]`, then the bytes. */
-static void note(const char *word, long offset, const struct iovec *parts, int count, const char *path, const char *to) {
+/* One line `word offset length path[NUL other path]`, then the first `bytes` of the parts. */
+static void note(const char *word, long offset, const struct iovec *parts, size_t bytes, const char *path, const char *to) {
   if (log_fd < 0) return;
-  size_t bytes = 0;
-  for (int i = 0; i < count; i++) bytes += parts[i].iov_len;
   char head[2 * PATH_MAX + 100];
   int used = snprintf(head, sizeof head, "%s %ld %zu %s", word, offset, bytes, path);
   if (to) used += 1 + snprintf(head + used + 1, sizeof head - used - 1, "%s", to);
   head[used++] = '\n';
   syscall(SYS_write, log_fd, head, used);
-  for (int i = 0; i < count; i++) syscall(SYS_write, log_fd, parts[i].iov_base, parts[i].iov_len);
+  for (int i = 0; bytes > 0; i++) {
+    size_t part = parts[i].iov_len < bytes ? parts[i].iov_len : bytes;
+    syscall(SYS_write, log_fd, parts[i].iov_base, part);
+    bytes -= part;
+  }
 }
 
 /* Counts a call. 0: it goes ahead; -1: it fails with errno; 1: it is the one that is torn or short. */
@@ -160,7 +162,7 @@ static ssize_t put(int fd, const struct iovec *parts, int count, off_t offset) {
     }
     done = offset < 0 ? syscall(SYS_writev, fd, parts, count) : syscall(SYS_pwritev, fd, parts, count, (long)offset, 0L);
     if (hit == 1 && kind == TORN) die();
-    if (done >= 0) note("write", from, parts, count, path, NULL);
+    if (done >= 0) note("write", from, parts, done, path, NULL);
   }
   int saved = errno;
   pthread_mutex_unlock(&lock);

@@ -2,8 +2,9 @@
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { argsIn, COMMANDS, type Command } from './commands.ts';
-import { contents, leftovers, missingFrom } from './contents.ts';
-import { type Ended, type Injection, isComplete, runInjected } from './run.ts';
+import { contents, leftovers } from './contents.ts';
+import { type Ended, type Injected, type Injection, runInjected } from './run.ts';
+import { differences, lossesIn } from './told.ts';
 
 /** A command run to its end. */
 export interface Whole {
@@ -27,10 +28,11 @@ export class Injector {
   }
 
   /** Runs `work` with fresh copies of what the command uses. */
-  async inCopy<T>({ uses = [] }: Command, work: (copy: string) => Promise<T>): Promise<T> {
+  async inCopy<T>(name: string, work: (copy: string) => Promise<T>): Promise<T> {
     const copy = join(this.#folder, `copy-${process.pid}-${this.#copies++}`);
     mkdirSync(join(copy, 'tmp'), { recursive: true });
-    for (const name of uses) cpSync(join(this.#template, name), join(copy, name), { recursive: true });
+    for (const used of command(name).uses ?? [])
+      cpSync(join(this.#template, used), join(copy, used), { recursive: true });
     try {
       return await work(copy);
     } finally {
@@ -38,22 +40,25 @@ export class Injector {
     }
   }
 
-  run(
+  /** Runs the command with every call, those of its stdout into the file `told` among them, written to `log`. */
+  record(copy: string, name: string, log: string, told: string): Promise<Ended> {
+    return this.#run(copy, command(name), { root: copy, log }, { told: join(copy, told) });
+  }
+
+  #run(
     copy: string,
-    { args, again = [], env = {}, input }: Command,
-    at: number,
-    kind: Injection,
-    isAgain = false,
+    { args, again = [], env = {} }: Command,
+    what: Injected,
+    { isAgain = false, told = '' } = {},
   ): Promise<Ended> {
     const words = argsIn(copy, isAgain ? [...args, ...again] : args);
-    const options = { env: { ...env, TMPDIR: join(copy, 'tmp') }, ...(input === undefined ? {} : { input }) };
-    return runInjected(this.#library, words, { root: copy, at, kind }, options);
+    return runInjected(this.#library, words, what, { env: { ...env, TMPDIR: join(copy, 'tmp') }, told });
   }
 
   /** What the command does when nothing happens to it. */
   whole(name: string): Promise<Whole> {
-    return this.inCopy(command(name), async (copy) => {
-      const { status, calls, stderr } = await this.run(copy, command(name), 0, 'kill');
+    return this.inCopy(name, async (copy) => {
+      const { status, calls, stderr } = await this.#run(copy, command(name), { root: copy });
       const left = leftovers(copy);
       if (left.length > 0) throw new Error(`${name}: left over without a kill: ${left.join(' ')} ${stderr}`);
       return { calls, status, contents: await contents(copy) };
@@ -62,13 +67,13 @@ export class Injector {
 
   /** Hits one call, looks at what is left, runs the command again, and looks again. Problems, none when all is well. */
   hit(name: string, whole: Whole, at: number, kind: Injection): Promise<string[]> {
-    return this.inCopy(command(name), async (copy) => {
+    return this.inCopy(name, async (copy) => {
       const problems: string[] = [];
-      const first = await this.run(copy, command(name), at, kind);
+      const first = await this.#run(copy, command(name), { root: copy, at, kind });
       if (first.hung) problems.push('hangs');
       if (kind !== 'kill' && kind !== 'torn') problems.push(...failure(first, whole));
-      problems.push(...(await this.#lookAt(copy, first, whole)));
-      const rerun = await this.run(copy, command(name), 0, 'kill', true);
+      problems.push(...(await lossesIn(copy, first.stdout, whole.contents)));
+      const rerun = await this.#run(copy, command(name), { root: copy }, { isAgain: true });
       const right = [whole.status, ...(command(name).done ?? [])];
       if (!right.includes(rerun.status)) problems.push(`again: ${rerun.status} ${rerun.stderr.trim().slice(-300)}`);
       problems.push(...differences('again', whole.contents, await contents(copy)));
@@ -76,26 +81,6 @@ export class Injector {
       if (left.length > 0) problems.push(`left over: ${left.join(' ')}`);
       return problems;
     });
-  }
-
-  /** Right after a kill everything opens, and what was told is there. */
-  async #lookAt(copy: string, { stdout }: Ended, whole: Whole): Promise<string[]> {
-    try {
-      const found = await contents(copy);
-      if (isComplete(stdout)) return differences('told and lost', whole.contents, found);
-      const ids = stdout
-        .split('\n')
-        .slice(0, -1)
-        .flatMap((line): string[] => {
-          const record = JSON.parse(line);
-          return record.type === 'stored' ? record.ids : [];
-        });
-      return ids
-        .filter((id) => !found.some((line) => line.includes(`game ${id} `)))
-        .map((id) => `stored and lost: ${id}`);
-    } catch (error) {
-      return [`does not open: ${String(error)}`];
-    }
   }
 }
 
@@ -110,12 +95,4 @@ function command(name: string): Command {
   const found = COMMANDS[name];
   if (!found) throw new Error(`no command '${name}'; there are ${Object.keys(COMMANDS).join(', ')}`);
   return found;
-}
-
-export function differences(when: string, wanted: readonly string[], found: readonly string[]): string[] {
-  const [missing, more] = [missingFrom(wanted, found), missingFrom(found, wanted)];
-  return [
-    ...(missing.length > 0 ? [`${when}: missing ${missing.slice(0, 4).join('; ')}`] : []),
-    ...(more.length > 0 ? [`${when}: too much ${more.slice(0, 4).join('; ')}`] : []),
-  ];
 }

@@ -1,6 +1,6 @@
 /** Runs `rr` under inject.c: counts its calls on a folder, or makes the n-th of them fail or deadly. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cleanEnvironment, finished, RR } from '../run.ts';
@@ -51,38 +51,32 @@ export function injectVariables(library: string, counter: string, what: Injected
   };
 }
 
-/** `rr ARGS` in the folder `cwd`. Compiled code is shared by all runs, and is no file of the folder. */
+/** `rr ARGS` in the folder. Compiled code is shared by all runs, and is no file of the folder. `told`: file for stdout. */
 export async function runInjected(
   library: string,
   args: readonly string[],
   what: Injected,
-  { cwd = what.root, env = {}, input = '' }: { cwd?: string; env?: Record<string, string>; input?: string } = {},
+  { env = {}, told = '' }: { env?: Record<string, string>; told?: string } = {},
 ): Promise<Ended> {
   const own = mkdtempSync(join(tmpdir(), 'rr-inject-'));
   const counter = join(own, 'counter');
   writeFileSync(counter, Buffer.alloc(8));
   const variables = { NODE_COMPILE_CACHE: join(tmpdir(), 'rr-inject-cache'), ...env };
+  const stdout = told === '' ? 'pipe' : openSync(told, 'w');
   const child = spawn(process.execPath, [RR, ...args], {
-    cwd,
+    cwd: what.root,
     env: cleanEnvironment({ ...variables, ...injectVariables(library, counter, what) }),
-    stdio: 'pipe',
+    stdio: ['ignore', stdout, 'pipe'],
   });
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
   let hung = false;
   const timer = setTimeout(() => {
     hung = true;
     child.kill('SIGKILL');
   }, HANGING_MS);
-  const { status, stdout, stderr } = await finished(child);
+  const ended = await finished(child);
   clearTimeout(timer);
+  if (typeof stdout === 'number') closeSync(stdout);
   const calls = Number(readFileSync(counter).readBigInt64LE());
   rmSync(own, { recursive: true });
-  return { status: status ?? undefined, stdout, stderr, calls, hung };
-}
-
-/** Whether a stream ends with its summary: everything it told of is done then. */
-export function isComplete(stdout: string): boolean {
-  const last = stdout.slice(0, stdout.lastIndexOf('\n')).split('\n').at(-1) ?? '';
-  return last.startsWith('{"type":"summary"');
+  return { status: ended.status ?? undefined, stdout: ended.stdout, stderr: ended.stderr, calls, hung };
 }

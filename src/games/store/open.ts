@@ -11,6 +11,7 @@ import {
   assertSqliteVersion,
   columnsOf,
   guarded,
+  openFile,
   openReadOnly,
   type ReadOnlyDatabase,
   refuseLeftovers,
@@ -25,34 +26,37 @@ const BUSY_MS = 5000;
 /** As GameStore.open(). */
 export function openForWriting(path: string): Database.Database {
   assertSqliteVersion();
-  const memory = path === ':memory:';
-  if (!memory) {
-    const folder = dirname(path) || '.';
-    makeFolder(folder);
-    refuseNetworkFileSystem(folder, path);
-  }
+  const folder = dirname(path) || '.';
+  makeFolder(folder);
+  refuseNetworkFileSystem(folder, path);
   // a log that outlived its writers means that one of them did not get to close the file (or is at work)
-  const unclean = !memory && sizeOf(`${path}-wal`) > 0;
+  const unclean = sizeOf(`${path}-wal`) > 0;
   // SQLite would throw that log away, and with it games that a killed writer had acknowledged
   if (unclean && !existsSync(path)) refuseLeftovers(path);
-  const open = (): Database.Database => {
-    const db = new Database(path, { timeout: BUSY_MS });
-    try {
-      refuseForeign(db, path);
-      db.pragma('synchronous = FULL');
-      // before the log exists, so that the mark is in the file itself from the start
-      if (applicationId(db) !== APPLICATION_ID) db.pragma(`application_id = ${APPLICATION_ID}`);
-      db.pragma('journal_mode = WAL');
-      db.pragma('foreign_keys = ON');
-      if (unclean) quickCheck(db, path);
-      migrate(db, path);
-      return db;
-    } catch (cause) {
-      db.close();
-      throw cause;
-    }
-  };
-  return guarded(path, () => whileBusy(BUSY_MS, open));
+  return guarded(path, () => whileBusy(BUSY_MS, () => prepare(openFile(path, { timeout: BUSY_MS }), path, unclean)));
+}
+
+/** As GameStore.inMemory(). */
+export const openInMemory = (): Database.Database => prepare(new Database(MEMORY), MEMORY, false);
+
+/** What stands for no file. */
+export const MEMORY = ':memory:';
+
+function prepare(db: Database.Database, path: string, unclean: boolean): Database.Database {
+  try {
+    refuseForeign(db, path);
+    db.pragma('synchronous = FULL');
+    // before the log exists, so that the mark is in the file itself from the start
+    if (applicationId(db) !== APPLICATION_ID) db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma('journal_mode = WAL');
+    db.pragma('foreign_keys = ON');
+    if (unclean) quickCheck(db, path);
+    migrate(db, path);
+    return db;
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
 }
 
 /** As GameStore.openReadOnly(). */
@@ -90,7 +94,7 @@ function refuseForeign(db: Database.Database, path: string): void {
 async function openQuietly(path: string): Promise<ReadOnlyDatabase> {
   try {
     return guarded(path, () => {
-      const db = new Database(path, { fileMustExist: true, timeout: BUSY_MS });
+      const db = openFile(path, { fileMustExist: true, timeout: BUSY_MS });
       try {
         db.pragma('query_only = ON');
         db.prepare('SELECT count(*) FROM sqlite_master').get();

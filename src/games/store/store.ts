@@ -18,7 +18,7 @@ import type { BadGame } from '../bad-game.ts';
 import { type AsideGame, asideGames, dropAside, type KeptGame, keptOfAside, moveAside } from './aside.ts';
 import { checksumOf } from './checksum.ts';
 import { quickCheck, refuseDamaged } from './damage.ts';
-import { openForReading, openForWriting } from './open.ts';
+import { MEMORY, openForReading, openForWriting, openInMemory } from './open.ts';
 import { Orphans } from './orphans.ts';
 import { conditions, type GameQuery } from './query.ts';
 import { GameRows, type Row, type RowOrder } from './rows.ts';
@@ -68,6 +68,12 @@ export class GameStore {
   static async openReadOnly(path: string): Promise<GameStore> {
     const { db, close } = await openForReading(path);
     return new GameStore(path, db, close);
+  }
+
+  /** A store that lives as long as the object. */
+  static inMemory(): GameStore {
+    const db = openInMemory();
+    return new GameStore(MEMORY, db, () => db.close());
   }
 
   private constructor(path: string, db: Database.Database, onClose: () => void) {

@@ -12,7 +12,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import Database from 'better-sqlite3';
@@ -43,6 +43,19 @@ function linkedVersion(): string {
     db.close();
   }
   return version;
+}
+
+/**
+ * The one way to open a database file: the library strips blanks round a name and takes ':memory:' for no file at all.
+ * @throws RrError CANNOT_OPEN for a name that it would change, and the library's errors
+ */
+export function openFile(path: string, options?: Database.Options): Database.Database {
+  const name = resolve(path);
+  if (name !== name.trim()) {
+    const detail = 'databases whose names end in a blank cannot be opened; rename it';
+    throw new RrError('CANNOT_OPEN', { path, detail });
+  }
+  return new Database(name, options);
 }
 
 /** Run database work on `path`; SQLite's expected failures come out as RrErrors that name the file. */
@@ -201,7 +214,7 @@ function copyOurs(path: string, copy: string): void {
 
 function openAt(name: string, path: string, folder: string | undefined, readonly: boolean): ReadOnlyDatabase {
   return guarded(name, () => {
-    const db = new Database(path, { readonly, fileMustExist: true, timeout: 5000 });
+    const db = openFile(path, { readonly, fileMustExist: true, timeout: 5000 });
     try {
       // forces the header to be read, so that a file that is no database fails here
       db.pragma('schema_version');

@@ -4,10 +4,13 @@ import Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
 import { makeFolder } from '../../io/folder.ts';
 import { refuseNetworkFileSystem } from '../../io/sqlite/filesystem.ts';
-import { assertSqliteVersion, guarded, openReadOnly, whileBusy } from '../../io/sqlite/sqlite.ts';
+import { assertSqliteVersion, guarded, openFile, openReadOnly, whileBusy } from '../../io/sqlite/sqlite.ts';
 import { Statements } from '../../io/sqlite/statements.ts';
 import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
 import { completeSql, defineSeals, TABLES, type Table, verifiedSql } from './seals.ts';
+
+/** A store that is in no file. */
+export const MEMORY = ':memory:';
 
 /** Wait for another writer before DB_LOCKED. Milliseconds. */
 const BUSY_MS = 10_000;
@@ -31,12 +34,13 @@ export class StateFile {
    */
   static open(path: string, migrations: readonly string[] = STATE_MIGRATIONS): StateFile {
     assertSqliteVersion();
-    if (path !== ':memory:') {
+    if (path !== MEMORY) {
       makeFolder(dirname(path));
       refuseNetworkFileSystem(dirname(path), path);
     }
     const open = (): StateFile => {
-      const db = new Database(path, { timeout: BUSY_MS });
+      const options = { timeout: BUSY_MS };
+      const db = path === MEMORY ? new Database(MEMORY, options) : openFile(path, options);
       try {
         // counted first: another process may be making the file, and marks it as ours before it makes tables
         const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());

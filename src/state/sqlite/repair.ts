@@ -5,11 +5,11 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
 import { syncFolder } from '../../io/atomic.ts';
 import { makeFolder } from '../../io/folder.ts';
-import { columnsOf, guarded, isDamage, sqliteFailure } from '../../io/sqlite/sqlite.ts';
+import { columnsOf, guarded, isDamage, openFile, sqliteFailure } from '../../io/sqlite/sqlite.ts';
 import { temporaryPath } from '../../io/temporary.ts';
 import { StateFile } from './file.ts';
 import { defineSeals, sealSql, TABLE_NAMES, TABLES, type Table } from './seals.ts';
@@ -112,7 +112,7 @@ async function copyDurably(from: string, to: string): Promise<void> {
 
 /** Keeps other processes out, as far as what is left of the file allows. */
 function hold(path: string): () => void {
-  const db = new Database(path, { timeout: 1000, fileMustExist: true });
+  const db = openFile(path, { timeout: 1000, fileMustExist: true });
   let isOpen = true;
   try {
     db.pragma('locking_mode = EXCLUSIVE');
@@ -155,7 +155,7 @@ function takeOver(from: string, to: string): Pick<RepairedState, 'kept' | 'lost'
     source?.close();
     target.close();
     // one file, without a log beside it
-    const alone = new Database(to);
+    const alone = openFile(to);
     alone.pragma('journal_mode = DELETE');
     alone.close();
   }
@@ -169,7 +169,7 @@ function openDamaged(path: string): Database.Database | undefined {
     if (!isDamage(error)) throw error;
   }
   try {
-    const db = guarded(path, () => new Database(path));
+    const db = guarded(path, () => openFile(path));
     defineSeals(db);
     return db;
   } catch (error) {
