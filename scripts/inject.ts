@@ -7,7 +7,7 @@
  *     node scripts/inject.ts power [--command train]
  *     node scripts/inject.ts fail [--places 12] [--jobs 2] [--out failures.ndjson]
  *
- * `places` are per command, spread evenly over its calls. Exits 3 when something was lost, doubled or left over.
+ * `places` are per command, spread evenly over its calls; --template keeps what the commands start from. Exits 3 when something was lost, doubled or left over.
  */
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     out: { type: 'string' },
     command: { type: 'string', multiple: true },
     jobs: { type: 'string', default: '1' },
+    template: { type: 'string' },
   },
 });
 /** What the power is cut in. */
@@ -47,8 +48,8 @@ const folder = mkdtempSync(join(tmpdir(), 'rr-injections-'));
 try {
   const library = injectLibrary(folder);
   if (library === undefined) throw new Error('needs Linux and a C compiler');
-  const template = join(folder, 'template');
-  await makeTemplate(template);
+  const template = values.template ?? join(folder, 'template');
+  if (!existsSync(template)) await makeTemplate(template);
   const injector = new Injector(library, template, join(folder, 'copies'));
   for (const name of what === 'power' ? [] : (values.command ?? Object.keys(COMMANDS))) {
     const whole = await injector.whole(name);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isSea } from 'node:sea';
 import { VERSION } from '../core/version.ts';
 import { diskSpace, memory } from '../io/machine.ts';
-import { temporaryFolder } from '../io/temporary.ts';
+import { temporaryFolder, temporaryPath } from '../io/temporary.ts';
 import { type Finding, reasonOf, size } from './check.ts';
 
 /** Oldest Node that runs the sources (bin/rr asks for the same). */
@@ -102,7 +102,7 @@ function clock(): Finding {
 
 /** Seconds by which a file system's clock is ahead of ours: other machines judge leases on it by theirs. */
 export function fileClockSkew(folder: string): number {
-  const file = join(folder, `.rr-doctor-${process.pid}`);
+  const file = temporaryPath(join(folder, 'clock'));
   try {
     const before = Date.now();
     writeFileSync(file, '');

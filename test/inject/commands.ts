@@ -60,6 +60,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     again: ['--resume'],
   },
   gauntlet: {
+    done: [4],
     args: [...GAUNTLET, '--max-moves', '20', '--seed', '3', '--workers', '1', '--out', 'gauntlet.db', '--resume'],
   },
   promote: {

@@ -15,6 +15,7 @@ import {
   openReadOnly,
   type ReadOnlyDatabase,
   refuseLeftovers,
+  sqliteFailure,
   whileBusy,
 } from '../../io/sqlite/sqlite.ts';
 import { quickCheck } from './damage.ts';
@@ -90,22 +91,23 @@ function refuseForeign(db: Database.Database, path: string): void {
   throw new RrError('USAGE', { detail: `${path}: is ${what}, which rr does not write to; see rr db convert` });
 }
 
-/** In place where SQLite may put its lock files beside the database, from a copy where it may not. */
+/** In place where SQLite may put its lock files beside the database, from a copy where it may not or has no room. */
 async function openQuietly(path: string): Promise<ReadOnlyDatabase> {
+  let db: Database.Database | undefined;
   try {
-    return guarded(path, () => {
-      const db = openFile(path, { fileMustExist: true, timeout: BUSY_MS });
-      try {
-        db.pragma('query_only = ON');
-        db.prepare('SELECT count(*) FROM sqlite_master').get();
-      } catch (cause) {
-        db.close();
-        throw cause;
-      }
-      return { db, close: () => db.close() };
-    });
+    db = openFile(path, { fileMustExist: true, timeout: BUSY_MS });
+    db.pragma('query_only = ON');
+    db.prepare('SELECT count(*) FROM sqlite_master').get();
+    const opened = db;
+    return { db: opened, close: () => opened.close() };
   } catch (cause) {
-    if (cause instanceof RrError && cause.code === 'DB_READ_ONLY') return openReadOnly(path);
-    throw cause;
+    db?.close();
+    if (NO_LOCK_FILES.test(codeOf(cause))) return openReadOnly(path);
+    throw sqliteFailure(path, cause);
   }
 }
+
+/** The folder takes no files, by permission or for lack of room. */
+const NO_LOCK_FILES = /^SQLITE_(READONLY|PERM|CANTOPEN|FULL|IOERR_SHM)/;
+
+const codeOf = (error: unknown): string => (error instanceof Database.SqliteError ? error.code : '');

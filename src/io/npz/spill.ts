@@ -3,7 +3,7 @@
  * Contents are zstd frames of about a mebibyte, because feature planes compress about a hundredfold and spilling them
  * raw would cost gigabytes of disk. Memory: two mebibytes per open spill.
  */
-import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, rmdirSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { diskFull } from '../disk-full.ts';
@@ -30,7 +30,7 @@ export class Spill {
     this.#folder = temporaryFolder('spill', parent);
     this.#fd = openSync(join(this.#folder, 'data'), 'w+', 0o600);
     // An open file without a name vanishes even when we are killed; Windows keeps it until close().
-    if (process.platform !== 'win32') rmSync(this.#folder, { recursive: true, force: true });
+    if (process.platform !== 'win32') this.#remove();
   }
 
   write(data: Uint8Array): void {
@@ -111,7 +111,13 @@ export class Spill {
 
   close(): void {
     closeSync(this.#fd);
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (process.platform === 'win32') this.#remove();
+  }
+
+  /** One name after the other: a recursive removal opens the folder, and may find no descriptor left. */
+  #remove(): void {
+    unlinkSync(join(this.#folder, 'data'));
+    rmdirSync(this.#folder);
   }
 }
 

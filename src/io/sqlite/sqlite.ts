@@ -17,10 +17,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
+import { diskFull } from '../disk-full.ts';
 import { firstBytes, sizeOf } from '../file-facts.ts';
 import { isPlainFile } from '../missing-file.ts';
 import { outputTarget } from '../output-target.ts';
-import { temporaryFolder } from '../temporary.ts';
+import { temporaryFolder, temporaryPath } from '../temporary.ts';
 
 /** Before this release a WAL database could be corrupted by a checkpoint racing with a writer (SQLite's release notes). */
 export const MIN_SQLITE = [3, 51, 3] as const;
@@ -126,10 +127,24 @@ export function sqliteFailure(path: string, cause: unknown): unknown {
     case 'SQLITE_READONLY':
     case 'SQLITE_PERM':
     case 'SQLITE_CANTOPEN':
-      return new RrError(isFolder(path) ? 'IS_FOLDER' : 'DB_READ_ONLY', { path }, options);
+      return isFolder(path) ? new RrError('IS_FOLDER', { path }, options) : whyNotOpen(path, options);
     default:
       return cause;
   }
+}
+
+/** SQLite says that a file cannot be opened or made, the system says why: no room, no descriptor, no permission. */
+function whyNotOpen(path: string, options: ErrorOptions): unknown {
+  try {
+    const probe = temporaryPath(resolve(path));
+    closeSync(openSync(probe, 'wx', 0o600));
+    rmSync(probe);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const failure = code === 'EMFILE' ? cause : diskFull(cause, path);
+    if (failure instanceof RrError || code === 'EMFILE') return failure;
+  }
+  return new RrError('DB_READ_ONLY', { path }, options);
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -43,7 +43,7 @@ export class StateFile {
       const db = path === MEMORY ? new Database(MEMORY, options) : openFile(path, options);
       try {
         // counted first: another process may be making the file, and marks it as ours before it makes tables
-        const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
+        const tables = tablesOf(db);
         if (pragma(db, 'application_id') !== STATE_APPLICATION_ID) {
           if (tables > 0) throw otherDatabase(path);
           db.pragma(`application_id = ${STATE_APPLICATION_ID}`);
@@ -69,7 +69,7 @@ export class StateFile {
     const { db, close } = await openReadOnly(path);
     try {
       return guarded(path, () => {
-        if (pragma(db, 'application_id') !== STATE_APPLICATION_ID) throw otherDatabase(path);
+        if (pragma(db, 'application_id') !== STATE_APPLICATION_ID && tablesOf(db) > 0) throw otherDatabase(path);
         if (pragma(db, 'user_version') === STATE_MIGRATIONS.length) {
           prepare(db);
           return new StateFile(path, db, close);
@@ -137,6 +137,10 @@ export class StateFile {
     return guarded(this.path, () => (this.#db.inTransaction ? work() : this.#db.transaction(work).immediate()));
   }
 }
+
+/** None in a file whose maker was killed at once: it holds nothing yet. */
+const tablesOf = (db: Database.Database): number =>
+  Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
 
 const otherDatabase = (path: string): RrError =>
   new RrError('FILE_CORRUPT', { path, detail: 'is not a state database of rr' });
