@@ -22,7 +22,7 @@ export async function leftoverFindings(root: string | undefined, sweep: boolean)
   if (files.length === 0) return [{ check, status: 'ok', found: 'no temporary files of killed processes' }];
   const bytes = files.reduce((sum, file) => sum + sizeOf(file), 0);
   const found = `${files.length} temporary files of killed processes, ${size(bytes)}`;
-  if (!sweep) return [{ check, status: 'note', found, mend: 'rr doctor --sweep' }];
+  if (!sweep) return [{ check, status: 'note', found, fix: 'rr doctor --sweep' }];
   for (const file of files) await rm(file, { recursive: true, force: true });
   return [{ check, status: 'ok', found: `${found}, removed` }];
 }

@@ -30,7 +30,7 @@ function runtime(): Finding {
     check: 'runtime',
     status: 'broken',
     found,
-    mend: `npm install node@${NODE_MAJOR}`,
+    fix: `npm install node@${NODE_MAJOR}`,
     neededFor: ['play', 'selfplay', 'train', 'gpu', 'remote'],
   };
 }
@@ -49,7 +49,7 @@ function usableMemory(): Finding {
     check: 'memory',
     status: 'note',
     found,
-    mend: `training wants ${size(LOW_MEMORY)}; use a smaller --batch`,
+    fix: `training wants ${size(LOW_MEMORY)}; use a smaller --batch`,
   };
 }
 
@@ -59,7 +59,7 @@ function openFiles(): Finding {
   const found = `up to ${limit}`;
   return limit >= LOW_FILES
     ? { check: 'open files', status: 'ok', found }
-    : { check: 'open files', status: 'note', found, mend: `ulimit -n ${LOW_FILES}` };
+    : { check: 'open files', status: 'note', found, fix: `ulimit -n ${LOW_FILES}` };
 }
 
 function openFileLimit(): number | undefined {
@@ -80,10 +80,10 @@ function temporarySpace(): Finding {
     const { free } = diskSpace(folder);
     const found = `${folder}, ${size(free)} free`;
     if (free >= LOW_TEMP) return { check: 'temporary space', status: 'ok', found };
-    return { check: 'temporary space', status: 'note', found, mend: 'TMPDIR=/some/larger/folder rr …' };
+    return { check: 'temporary space', status: 'note', found, fix: 'TMPDIR=/some/larger/folder rr …' };
   } catch (error) {
     const found = `${folder}: ${reasonOf(error)}`;
-    return { check: 'temporary space', status: 'broken', found, mend: 'TMPDIR=/a/folder/to/write/in rr …', neededFor };
+    return { check: 'temporary space', status: 'broken', found, fix: 'TMPDIR=/a/folder/to/write/in rr …', neededFor };
   }
 }
 
@@ -95,7 +95,7 @@ function clock(): Finding {
     check: 'clock',
     status: 'broken',
     found: `${found}: before rr was made`,
-    mend: 'set the clock: leases between machines compare times',
+    fix: 'set the clock: leases between machines compare times',
     neededFor: ['selfplay', 'train', 'remote'],
   };
 }
