@@ -27,7 +27,11 @@ async function damaged(name: string): Promise<{ path: string; games: StoredGame[
   return { path, games };
 }
 
-const findings = async (path: string): Promise<DatabaseFinding[]> => Array.fromAsync(checkDatabase(path));
+async function findings(path: string): Promise<DatabaseFinding[]> {
+  const found: DatabaseFinding[] = [];
+  for await (const finding of checkDatabase(path)) found.push(finding);
+  return found;
+}
 
 /** Ids in use, and ids aside. */
 async function ids(path: string): Promise<{ used: string[]; aside: string[] }> {
