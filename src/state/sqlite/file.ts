@@ -157,9 +157,9 @@ function prepare(db: Database.Database): void {
 /** A copy that can be changed. */
 function inMemory(db: Database.Database): Database.Database {
   const bytes = db.serialize();
-  // there is no log in memory (SQLite file format, 1.3)
-  bytes.set([1, 1], 18);
-  const copy = new Database(bytes);
+  // there is no log in memory (SQLite file format, 1.3); an empty file has no header to say so
+  if (bytes.length > 0) bytes.set([1, 1], 18);
+  const copy = new Database(bytes.length > 0 ? bytes : MEMORY);
   prepare(copy);
   return copy;
 }
