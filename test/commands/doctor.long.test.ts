@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GameStore } from '../../src/games/store/store.ts';
 import { judged, size } from '../../src/health/check.ts';
-import { temporaryPath } from '../../src/io/temporary.ts';
 import { dataPaths } from '../../src/io/paths.ts';
+import { temporaryPath } from '../../src/io/temporary.ts';
 import { openState } from '../../src/state/open.ts';
 import { REPO_ROOT, rr, run } from '../run.ts';
 

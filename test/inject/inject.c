@@ -218,16 +218,31 @@ ssize_t sendfile(int out, int in, off_t *from, size_t bytes) { return sendfile64
     return result;                                            \
   } while (0)
 
+/* What a sync makes durable, as the kernel may have copied it into the file without a call that is seen here. */
+static void note_contents(int fd, const char *path) {
+  struct stat info;
+  if (log_fd < 0 || fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) return;
+  void *bytes = mmap(NULL, info.st_size, PROT_READ, MAP_SHARED, fd, 0);
+  if (bytes == MAP_FAILED) return;
+  struct iovec part = {bytes, info.st_size};
+  pthread_mutex_lock(&lock);
+  note("write", 0, &part, info.st_size, path, NULL);
+  pthread_mutex_unlock(&lock);
+  munmap(bytes, info.st_size);
+}
+
 int fsync(int fd) {
   char buffer[PATH_MAX];
   const char *path = path_of_fd(fd, buffer);
   if (!path) return syscall(SYS_fsync, fd);
+  note_contents(fd, path);
   COUNTED("sync", 0, 0L, path, NULL, (int)syscall(SYS_fsync, fd));
 }
 int fdatasync(int fd) {
   char buffer[PATH_MAX];
   const char *path = path_of_fd(fd, buffer);
   if (!path) return syscall(SYS_fdatasync, fd);
+  note_contents(fd, path);
   COUNTED("sync", 0, 0L, path, NULL, (int)syscall(SYS_fdatasync, fd));
 }
 int ftruncate64(int fd, off64_t length) {
