@@ -75,7 +75,8 @@ export default class Doctor extends RrCommand {
     }
     await this.present({
       type: 'check',
-      rows: findings,
+      // the name that this field had before
+      rows: findings.map((finding) => ({ ...finding, ...(finding.fix !== undefined && { mend: finding.fix }) })),
       columns: [
         { title: 'CHECK', value: ({ check }) => check },
         {
@@ -87,7 +88,7 @@ export default class Doctor extends RrCommand {
         {
           title: 'FOUND',
           wrap: true,
-          value: ({ found, mend }) => (mend === undefined ? found : `${found}  → ${mend}`),
+          value: ({ found, fix }) => (fix === undefined ? found : `${found}  → ${fix}`),
         },
       ],
       summary: { ...(flags.jobs === undefined && { for: purposes }), checks: findings.length, broken },

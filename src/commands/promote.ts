@@ -65,7 +65,8 @@ export default class Promote extends GauntletCommand {
     if (flags.rollback) {
       const game = requiredGame(flags);
       const options = { reason: flags.reason ?? 'rolled back', dryRun: flags['dry-run'] === true };
-      return withStore(flags.data, (store) => this.#rollBack(store, game, options));
+      const open = options.dryRun ? readStore : withStore;
+      return open(flags.data, (store) => this.#rollBack(store, game, options));
     }
     const { settings: thresholds } = resolveSettings('promotion');
     const { candidate } = flags;
@@ -79,7 +80,8 @@ export default class Promote extends GauntletCommand {
         : await measureCandidate(requiredGame(flags), paths, { ...flags, candidate }, await this.face());
     if (candidate !== undefined) await this.tellVerdicts(verdicts);
     const game = config ?? configOf(verdicts);
-    return withStore(flags.data, async (store) => {
+    const open = flags['dry-run'] === true ? readStore : withStore;
+    return open(flags.data, async (store) => {
       const report = await promote(store, {
         config: game,
         verdicts,
@@ -176,7 +178,7 @@ function configOf(verdicts: readonly VerdictRecord[]): GameConfig {
 
 function outcomeText({ model, promoted, already }: PromotionReport, dryRun: boolean, staged: boolean): string {
   const short = model.slice(0, 12);
-  if (already) return `${short} is in production already`;
+  if (already) return `${short} is ${staged ? 'the candidate, or in production,' : 'in production'} already`;
   if (!promoted) return `${short} was refused`;
   return `${short} ${dryRun ? 'would be' : 'is'} ${staged ? 'the candidate' : 'in production'}`;
 }

@@ -218,7 +218,7 @@ export default class Selfplay extends RrCommand {
     const [database] = databases;
     if (databases.length > 1) throw new RrError('USAGE', { detail: '--out: one database at a time' });
     if (database === undefined) return { records };
-    if (database.endsWith('.db') || database === ':memory:') return { database, records };
+    if (database.endsWith('.db')) return { database, records };
     throw new RrError('USAGE', { detail: `--out ${database}: expected a database (FILE.db) or - for records` });
   }
 }

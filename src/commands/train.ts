@@ -1,5 +1,6 @@
 /** `rr train`: from training files to a model in the store. */
 import { randomInt } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { Args } from '@oclif/core';
 import { resolveSettings } from '../config/settings.ts';
 import { RULES_VERSION } from '../engine/rules.ts';
@@ -118,7 +119,11 @@ export default class Train extends RrCommand {
         if (done.model && flags.candidate && early) {
           const why = `after ${done.step} steps, within the warm-up of ${settings.warmupSteps}`;
           this.note(`the time was up ${why}: candidate stays where it was`);
-        } else if (done.model && flags.candidate) {
+        } else if (
+          done.model &&
+          flags.candidate &&
+          (await store.pointer(config.key, 'candidate')) !== done.model.hash
+        ) {
           await store.point(config.key, 'candidate', done.model.hash, {
             actor: 'rr train',
             reason: `trained on ${done.samples} samples`,
@@ -130,6 +135,8 @@ export default class Train extends RrCommand {
           const { curvesSvg } = await import('../train/report/curves.ts');
           await writeFileAtomic(flags.svg, curvesSvg(config.key, done.epochs, report.guesses));
         }
+        // last: a training that was killed before its model stood where it belongs goes on from there
+        if (done.end !== 'stopped') await rm(checkpointPath, { force: true });
         await report.end(done, this.commandName);
         if (done.end === 'stopped' && done.step > 0) this.note(howToResume(this.argv, files, seed));
         return undefined;

@@ -50,8 +50,13 @@ export const ERRORS = define({
   FILE_CORRUPT: { exit: 5, message: '{path}: {detail}' },
   DISK_FULL: { exit: 75, message: '{path}: no space left on the device; free some and run the same command again' },
   FILE_LIMIT: {
-    exit: 75,
+    exit: 2,
     message: '{path}: the limit on the size of files is reached; raise it (ulimit -f) and run the same command again',
+  },
+  OPEN_FILES: {
+    exit: 2,
+    message:
+      'too many open files for the limit of this shell ({detail}); raise it (ulimit -n) and run the same command again',
   },
   DISK_FAILED: {
     exit: 75,
@@ -142,6 +147,11 @@ export const ERRORS = define({
       "the runtime cannot use '{provider}' here ({detail}); rr doctor tells how to add it, --provider cpu works anywhere",
   },
   // state, leases and the model store
+  STATE_NOT_WRITABLE: {
+    exit: 75,
+    message:
+      '{path}: the state cannot be written ({detail}), so nothing was claimed, recorded or promoted; see its disk and its permissions, then run the same command again',
+  },
   LEASE_HELD: {
     exit: 75,
     message: "'{name}' is being worked on by {owner} ({holder}) until at least {until}; try again later",

@@ -11,6 +11,8 @@ export interface BadGame {
   readonly config?: string;
   /** Number of its row in the order of arrival, in a database of ours. */
   readonly arrival?: number;
+  /** It stands for all games of a page that cannot be read. */
+  readonly onDamagedPage?: boolean;
   /** The reason in one line. */
   readonly problem: string;
 }

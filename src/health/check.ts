@@ -14,8 +14,8 @@ export interface Finding {
   readonly status: 'ok' | 'note' | 'broken';
   /** What was found, in one line. */
   readonly found: string;
-  /** The one command or action that mends it. */
-  readonly mend?: string;
+  /** The one command or action that fixes it. */
+  readonly fix?: string;
   /** Who needs it; nobody when left out. */
   readonly neededFor?: readonly Purpose[];
 }

@@ -29,8 +29,8 @@ function folderFindings({ root }: DataPaths): Finding[] {
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const found = `${root}: ${reasonOf(error)}`;
-    const mend = '--data DIR or RR_DATA=DIR with a folder that can be written';
-    return [{ check: 'data folder', status: 'broken', found, mend, neededFor: NEEDED }];
+    const fix = '--data DIR or RR_DATA=DIR with a folder that can be written';
+    return [{ check: 'data folder', status: 'broken', found, fix, neededFor: NEEDED }];
   }
   return [
     { check: 'data folder', status: 'ok', found: `${root}${missing}` },
@@ -51,8 +51,8 @@ function fileSystem(folder: string): Finding {
     refuseNetworkFileSystem(folder, folder);
     return { check: 'file system', status: 'ok', found: 'local: databases are safe here' };
   } catch (error) {
-    const mend = '--data DIR on a local disk; merge databases afterwards (rr db merge)';
-    return { check: 'file system', status: 'broken', found: reasonOf(error), mend, neededFor: NEEDED };
+    const fix = '--data DIR on a local disk; merge databases afterwards (rr db merge)';
+    return { check: 'file system', status: 'broken', found: reasonOf(error), fix, neededFor: NEEDED };
   }
 }
 
@@ -61,16 +61,16 @@ function freeSpace(folder: string): Finding {
   const found = `${size(free)} free of ${size(total)}`;
   if (free >= LOW_DISK) return { check: 'disk', status: 'ok', found };
   const full = free < LOW_DISK / 50;
-  const mend = 'free some space, or --data DIR on another disk';
-  return { check: 'disk', status: full ? 'broken' : 'note', found, mend, neededFor: NEEDED };
+  const fix = 'free some space, or --data DIR on another disk';
+  return { check: 'disk', status: full ? 'broken' : 'note', found, fix, neededFor: NEEDED };
 }
 
 function sharedClock(folder: string): Finding {
   const skew = fileClockSkew(folder);
   const found = Math.abs(skew) < 1 ? "agrees with this machine's" : `${skew.toFixed(1)} s ahead of this machine's`;
   if (Math.abs(skew) < SKEW) return { check: "folder's clock", status: 'ok', found };
-  const mend = 'set the clocks of both machines (NTP): leases compare them';
-  return { check: "folder's clock", status: 'broken', found, mend, neededFor: NEEDED };
+  const fix = 'set the clocks of both machines (NTP): leases compare them';
+  return { check: "folder's clock", status: 'broken', found, fix, neededFor: NEEDED };
 }
 
 async function databaseFindings(paths: DataPaths): Promise<Finding[]> {
@@ -102,7 +102,7 @@ async function databaseFinding(check: string, path: string): Promise<Finding> {
   if (first === undefined)
     return { check, status: 'ok', found: `${games} games, ${size(sizeOf(path) + sizeOf(`${path}-wal`))}` };
   const more = faults > 1 ? ` (and ${faults - 1} more)` : '';
-  return { check, status: 'broken', found: first + more, mend: `rr db check ${path}`, neededFor: NEEDED };
+  return { check, status: 'broken', found: first + more, fix: `rr db check ${path}`, neededFor: NEEDED };
 }
 
 const POINTERS = ['production', 'candidate'];
@@ -117,8 +117,8 @@ async function modelFindings({ models }: DataPaths): Promise<Finding[]> {
       try {
         findings.push({ check, status: 'ok', found: await modelTest(key, models(key), file) });
       } catch (error) {
-        const mend = `rr sync pull --kind models, or rr promote --config ${key} --rollback`;
-        findings.push({ check, status: 'broken', found: reasonOf(error), mend, neededFor: ['selfplay'] });
+        const fix = `rr sync pull --kind models, or rr promote --config ${key} --rollback`;
+        findings.push({ check, status: 'broken', found: reasonOf(error), fix, neededFor: ['selfplay'] });
       }
     }
   }

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { abandonedTemporaries } from '../io/atomic.ts';
 import { sizeOf } from '../io/file-facts.ts';
 import { type DataPaths, dataPaths } from '../io/paths.ts';
+import { abandonedTemporaries } from '../io/temporary.ts';
 import { type Finding, reasonOf, size } from './check.ts';
 
 /** @param root value of --data; `sweep`: remove them. Files that a living process may be writing do not count. */
@@ -13,7 +13,7 @@ export async function leftoverFindings(root: string | undefined, sweep: boolean)
   const files: string[] = [];
   try {
     for (const folder of foldersOf(dataPaths(root))) {
-      files.push(...(await abandonedTemporaries(folder)).map((name) => join(folder, name)));
+      files.push(...abandonedTemporaries(folder).map((name) => join(folder, name)));
     }
   } catch (error) {
     // who may not read the folder is told so by another finding
@@ -22,8 +22,8 @@ export async function leftoverFindings(root: string | undefined, sweep: boolean)
   if (files.length === 0) return [{ check, status: 'ok', found: 'no temporary files of killed processes' }];
   const bytes = files.reduce((sum, file) => sum + sizeOf(file), 0);
   const found = `${files.length} temporary files of killed processes, ${size(bytes)}`;
-  if (!sweep) return [{ check, status: 'note', found, mend: 'rr doctor --sweep' }];
-  for (const file of files) await rm(file, { force: true });
+  if (!sweep) return [{ check, status: 'note', found, fix: 'rr doctor --sweep' }];
+  for (const file of files) await rm(file, { recursive: true, force: true });
   return [{ check, status: 'ok', found: `${found}, removed` }];
 }
 

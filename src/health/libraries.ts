@@ -25,7 +25,7 @@ async function sqlite(): Promise<Finding> {
     const least = MIN_SQLITE.join('.');
     return { check: 'sqlite', status: 'ok', found: `SQLite ${version} (${least} or newer is needed)` };
   } catch (error) {
-    return { check: 'sqlite', status: 'broken', found: reasonOf(error), mend: REINSTALL, neededFor };
+    return { check: 'sqlite', status: 'broken', found: reasonOf(error), fix: REINSTALL, neededFor };
   }
 }
 
@@ -44,7 +44,7 @@ async function onnxruntime(): Promise<Finding[]> {
     const cuda = await graphics('cuda', webgpu.status === 'ok' ? [] : ['gpu']);
     return [{ check: 'onnxruntime', status: 'ok', found }, await cpu(), cuda, webgpu];
   } catch (error) {
-    return [{ check: 'onnxruntime', status: 'broken', found: reasonOf(error), mend: REINSTALL, neededFor }];
+    return [{ check: 'onnxruntime', status: 'broken', found: reasonOf(error), fix: REINSTALL, neededFor }];
   }
 }
 
@@ -68,7 +68,7 @@ async function cpu(): Promise<Finding> {
     return { check: 'provider cpu', status: 'ok', found: 'computes' };
   } catch (error) {
     const neededFor: Purpose[] = ['train', 'gpu'];
-    return { check: 'provider cpu', status: 'broken', found: reasonOf(error), mend: REINSTALL, neededFor };
+    return { check: 'provider cpu', status: 'broken', found: reasonOf(error), fix: REINSTALL, neededFor };
   }
 }
 
@@ -80,9 +80,9 @@ async function graphics(provider: 'cuda' | 'webgpu', neededFor: readonly Purpose
   const check = `provider ${provider}`;
   const failure = await probe(provider);
   if (failure === undefined) return { check, status: 'ok', found: 'computes' };
-  const mend = provider === 'cuda' ? addCuda() : 'a Vulkan driver for the graphics card (vulkaninfo shows it)';
+  const fix = provider === 'cuda' ? addCuda() : 'a Vulkan driver for the graphics card (vulkaninfo shows it)';
   const card = provider === 'cuda' && hasNvidiaCard() ? 'there is an NVIDIA card, but: ' : '';
-  return { check, status: 'broken', found: `${card}${spokenReason(failure)}`, mend, neededFor };
+  return { check, status: 'broken', found: `${card}${spokenReason(failure)}`, fix, neededFor };
 }
 
 /** The runtime's messages begin with a source file, a function and a condition. */

@@ -5,7 +5,7 @@ import { dataPaths } from '../io/paths.ts';
 import { type Finding, type Purpose, reasonOf, size } from './check.ts';
 
 const NEEDED: readonly Purpose[] = ['selfplay', 'train'];
-const MEND = 'rr doctor --repair';
+const FIX = 'rr doctor --repair';
 
 /** @param root value of --data */
 export async function stateFindings(root: string | undefined, repair: boolean): Promise<Finding[]> {
@@ -19,7 +19,7 @@ export async function stateFindings(root: string | undefined, repair: boolean): 
     if (first === undefined) return [{ check, status: 'ok', found: `every row verified, ${size(sizeOf(path))}` }];
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
     if (!repair) {
-      return [{ check, status: 'broken', found: `${path}: ${first}${more}`, mend: MEND, neededFor: NEEDED }];
+      return [{ check, status: 'broken', found: `${path}: ${first}${more}`, fix: FIX, neededFor: NEEDED }];
     }
     const { aside, kept, lost } = await repairState(path, new Date());
     await adoptPointers(root);
@@ -35,7 +35,7 @@ export async function stateFindings(root: string | undefined, repair: boolean): 
       },
     ];
   } catch (error) {
-    return [{ check, status: 'broken', found: reasonOf(error), mend: MEND, neededFor: NEEDED }];
+    return [{ check, status: 'broken', found: reasonOf(error), fix: FIX, neededFor: NEEDED }];
   }
 }
 

@@ -1,10 +1,11 @@
 /** The machine: runtime, cores, memory, open files, temporary space, clock. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSea } from 'node:sea';
 import { VERSION } from '../core/version.ts';
 import { diskSpace, memory } from '../io/machine.ts';
+import { temporaryFolder, temporaryPath } from '../io/temporary.ts';
 import { type Finding, reasonOf, size } from './check.ts';
 
 /** Oldest Node that runs the sources (bin/rr asks for the same). */
@@ -29,7 +30,7 @@ function runtime(): Finding {
     check: 'runtime',
     status: 'broken',
     found,
-    mend: `npm install node@${NODE_MAJOR}`,
+    fix: `npm install node@${NODE_MAJOR}`,
     neededFor: ['play', 'selfplay', 'train', 'gpu', 'remote'],
   };
 }
@@ -48,7 +49,7 @@ function usableMemory(): Finding {
     check: 'memory',
     status: 'note',
     found,
-    mend: `training wants ${size(LOW_MEMORY)}; use a smaller --batch`,
+    fix: `training wants ${size(LOW_MEMORY)}; use a smaller --batch`,
   };
 }
 
@@ -58,7 +59,7 @@ function openFiles(): Finding {
   const found = `up to ${limit}`;
   return limit >= LOW_FILES
     ? { check: 'open files', status: 'ok', found }
-    : { check: 'open files', status: 'note', found, mend: `ulimit -n ${LOW_FILES}` };
+    : { check: 'open files', status: 'note', found, fix: `ulimit -n ${LOW_FILES}` };
 }
 
 function openFileLimit(): number | undefined {
@@ -74,15 +75,15 @@ function temporarySpace(): Finding {
   const folder = tmpdir();
   const neededFor = ['selfplay', 'train'] as const;
   try {
-    const own = mkdtempSync(join(folder, 'rr-doctor-'));
+    const own = temporaryFolder('doctor');
     rmSync(own, { recursive: true });
     const { free } = diskSpace(folder);
     const found = `${folder}, ${size(free)} free`;
     if (free >= LOW_TEMP) return { check: 'temporary space', status: 'ok', found };
-    return { check: 'temporary space', status: 'note', found, mend: 'TMPDIR=/some/larger/folder rr …' };
+    return { check: 'temporary space', status: 'note', found, fix: 'TMPDIR=/some/larger/folder rr …' };
   } catch (error) {
     const found = `${folder}: ${reasonOf(error)}`;
-    return { check: 'temporary space', status: 'broken', found, mend: 'TMPDIR=/a/folder/to/write/in rr …', neededFor };
+    return { check: 'temporary space', status: 'broken', found, fix: 'TMPDIR=/a/folder/to/write/in rr …', neededFor };
   }
 }
 
@@ -94,14 +95,14 @@ function clock(): Finding {
     check: 'clock',
     status: 'broken',
     found: `${found}: before rr was made`,
-    mend: 'set the clock: leases between machines compare times',
+    fix: 'set the clock: leases between machines compare times',
     neededFor: ['selfplay', 'train', 'remote'],
   };
 }
 
 /** Seconds by which a file system's clock is ahead of ours: other machines judge leases on it by theirs. */
 export function fileClockSkew(folder: string): number {
-  const file = join(folder, `.rr-doctor-${process.pid}`);
+  const file = temporaryPath(join(folder, 'clock'));
   try {
     const before = Date.now();
     writeFileSync(file, '');

@@ -10,11 +10,11 @@ export function toolFindings(env: NodeJS.ProcessEnv = process.env): Finding[] {
   ];
 }
 
-function tool(name: string, env: NodeJS.ProcessEnv, use: string, mend: string): Finding {
+function tool(name: string, env: NodeJS.ProcessEnv, use: string, fix: string): Finding {
   const file = (env.PATH ?? '')
     .split(delimiter)
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
   if (file !== undefined) return { check: name, status: 'ok', found: file };
-  return { check: name, status: 'note', found: `not on PATH (${use})`, mend };
+  return { check: name, status: 'note', found: `not on PATH (${use})`, fix };
 }

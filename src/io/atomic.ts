@@ -3,24 +3,15 @@
  * over it, and the folder synced, so that a kill or a power cut at any instant leaves the old file or the new one. A link
  * stays one and an existing file keeps its mode. What is no file (a device, a pipe) is written through, once all is made.
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { RrError } from '../core/errors.ts';
+import { diskFull } from './disk-full.ts';
 import { makeFolder } from './folder.ts';
 import { type OutputTarget, outputTarget } from './output-target.ts';
-
-/** Ends every temporary name: `.<target>.<host>-<pid>-<random>.rr.tmp`. */
-export const TEMP_SUFFIX = '.rr.tmp';
-
-/** Leftovers older than this belong to a process that is gone, even where its number cannot be asked. Milliseconds. */
-const STALE_MS = 24 * 3600 * 1000;
-
-/** Tells machines that share a folder apart: a process number means something only on its own. */
-const HOST_TAG = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+import { temporaryPath } from './temporary.ts';
 
 /** Writes `content` to `path`, making its folder when missing. @throws RrError DISK_FULL, FOLDER_IMPOSSIBLE, IS_FOLDER, or the system's error. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
@@ -87,10 +78,6 @@ export async function assertWritable(path: string): Promise<void> {
   }
 }
 
-/** A name beside `path` that no other writer uses. */
-export const temporaryPath = (path: string): string =>
-  join(dirname(path), `.${basename(path)}.${HOST_TAG}-${process.pid}-${randomBytes(4).toString('hex')}${TEMP_SUFFIX}`);
-
 /** Makes a rename in this folder durable. Windows has no such call and does not need it. */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
@@ -99,51 +86,5 @@ export async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-/** RrError DISK_FULL or FILE_LIMIT for what a full disk, a quota or a limit throws; the rest comes back unchanged. */
-export function diskFull(error: unknown, path: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new RrError('DISK_FULL', { path }, { cause: error });
-  return code === 'EFBIG' ? new RrError('FILE_LIMIT', { path }, { cause: error }) : error;
-}
-
-/** Removes the abandoned temporary files of this folder, and returns their names. */
-export async function sweepTemporaries(folder: string, nowMs: number = Date.now()): Promise<string[]> {
-  const names = await abandonedTemporaries(folder, nowMs);
-  for (const name of names) await rm(join(folder, name), { force: true });
-  return names;
-}
-
-/**
- * Names of the temporary files that a killed process left in this folder. A file counts when the process of this
- * machine that made it is gone, or when it is more than a day old.
- */
-export async function abandonedTemporaries(folder: string, nowMs: number = Date.now()): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of await readdir(folder)) {
-    const [, host, pid] = /\.([0-9a-f]{8})-(\d+)-[0-9a-f]{8}\.rr\.tmp$/.exec(name) ?? [];
-    if (host === undefined) continue;
-    const abandoned = host === HOST_TAG && !isAlive(Number(pid));
-    if (abandoned || nowMs - (await modifiedMs(join(folder, name))) >= STALE_MS) found.push(name);
-  }
-  return found;
-}
-
-/** A file that its writer has renamed meanwhile counts as brand new. */
-async function modifiedMs(path: string): Promise<number> {
-  const info = await stat(path).catch(() => undefined);
-  return info?.mtimeMs ?? Number.POSITIVE_INFINITY;
-}
-
-/** Whether a process of this machine has that number. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it exists and belongs to someone else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

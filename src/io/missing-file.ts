@@ -8,8 +8,12 @@ export function missingFile(path: string, options?: ErrorOptions): RrError {
   const found = look(path);
   if (found instanceof RrError) return found;
   if (found?.isDirectory()) return new RrError('IS_FOLDER', { path }, options);
-  return new RrError('FILE_NOT_FOUND', { path, hint: MADE_BY[extname(path)] ?? '' }, options);
+  return new RrError('FILE_NOT_FOUND', { path, hint: nameHint(path) ?? MADE_BY[extname(path)] ?? '' }, options);
 }
+
+/** A name that was listed or given in another encoding stands for no file. */
+export const nameHint = (path: string): string | undefined =>
+  path.includes('\ufffd') ? '; its name holds bytes that are not UTF-8, rename it' : undefined;
 
 /** What makes files of a kind, for whoever names one that is not there yet. */
 const MADE_BY: Readonly<Record<string, string>> = {

@@ -12,15 +12,15 @@ export type OutputTarget =
   | { readonly kind: 'file'; readonly path: string; readonly mode?: number }
   | { readonly kind: 'stream'; readonly path: string };
 
-/** Names that belong to the system: /dev/stdout may be a file, but it is somebody's open file. */
-const SYSTEM = /^\/(dev|proc)\//;
+/** Names of files that are open already: /dev/stdout may be a file, but it is somebody's. /dev/shm is an ordinary folder. */
+const OPEN_FILES = /^\/(proc|dev\/fd)\/|^\/dev\/std(in|out|err)$/;
 
 /** @throws RrError IS_FOLDER; CANNOT_OPEN for a disk or a socket; NO_PERMISSION for a stream that may not be written */
 export function outputTarget(path: string): OutputTarget {
   refuseFolder(path);
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return { kind: 'file', path: targetOfLink(path) };
-  const isStream = found.isCharacterDevice() || found.isFIFO() || (found.isFile() && SYSTEM.test(resolve(path)));
+  const isStream = found.isCharacterDevice() || found.isFIFO() || (found.isFile() && OPEN_FILES.test(resolve(path)));
   if (isStream) {
     checkWritable(path);
     return { kind: 'stream', path };

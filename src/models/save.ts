@@ -1,9 +1,9 @@
 /** From trained weights to a file in the model store. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GameConfig } from '../engine/config-key.ts';
 import { RULES_VERSION } from '../engine/rules.ts';
+import { temporaryFolder } from '../io/temporary.ts';
 import type { Architecture, NetSpec } from '../net/arch/architectures.ts';
 import { BOARD_BOXES } from '../net/arch/boards.ts';
 import { MODEL_FORMAT, type ModelMetadata, type NetModel } from '../net/arch/metadata.ts';
@@ -55,7 +55,7 @@ export function newModel(config: GameConfig, spec: NetSpec, weights: Float32Arra
 
 /** Writes a model into the store, verified as any file that comes in. @throws RrError DISK_FULL, MODEL_INVALID */
 export async function saveModel(store: ModelStore, model: NetModel): Promise<ModelFile> {
-  const folder = await mkdtemp(join(tmpdir(), 'rr-model-'));
+  const folder = temporaryFolder('model');
   try {
     const path = join(folder, 'model.onnx');
     await writeFile(path, writeModel(model));

@@ -13,9 +13,11 @@ import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RrError } from '../core/errors.ts';
 import { nearestHint } from '../core/nearest.ts';
-import { diskFull, syncFolder, temporaryPath, writeFileAtomic } from '../io/atomic.ts';
+import { syncFolder, writeFileAtomic } from '../io/atomic.ts';
+import { diskFull } from '../io/disk-full.ts';
 import { makeFolder } from '../io/folder.ts';
 import { hostName } from '../io/host-name.ts';
+import { temporaryPath } from '../io/temporary.ts';
 import {
   type Audit,
   type AuditRow,

@@ -2,8 +2,7 @@
  * `rr parity --gate`: plays fresh games and sends each through every form in which a game can be stored, replaying it
  * strictly after each. What comes out must be the game that went in.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { at } from '../core/at.ts';
@@ -24,6 +23,7 @@ import { GameStore } from '../games/store/store.ts';
 import type { StoredGame } from '../games/store/types.ts';
 import { openRingriftDb } from '../games/upstream/reader.ts';
 import { RingriftWriter } from '../games/upstream/writer.ts';
+import { temporaryFolder } from '../io/temporary.ts';
 import { GameTask } from '../search/play/game-task.ts';
 import { playGame } from '../search/play/play-game.ts';
 import type { PlayedGame } from '../search/play/played-game.ts';
@@ -48,7 +48,7 @@ export const GATE_FORMS = [
 export async function* gateGames(game: GameConfig, count: number, seed: number): AsyncGenerator<GameItem> {
   const rules = createRules(game.board, game.players);
   const resources = plainResources(rules);
-  const folder = mkdtempSync(join(tmpdir(), 'rr-gate-'));
+  const folder = temporaryFolder('gate');
   const path = join(folder, `${game.key}.db`);
   try {
     for (let index = 0; index < count; index++) {

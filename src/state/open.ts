@@ -1,14 +1,32 @@
 /** Opens the state store, for the time of some work or for longer. */
 import { existsSync } from 'node:fs';
+import { RrError } from '../core/errors.ts';
 import { missingFile } from '../io/missing-file.ts';
+import { MEMORY } from './sqlite/file.ts';
 import { openSqlite, openSqliteReadOnly } from './sqlite/store.ts';
 import type { StateStore } from './store/store.ts';
 
 /**
  * Opens for reading and writing. File and folder are made when missing, older schemas are migrated.
- * @throws RrError DB_NETWORK_FS, DB_LOCKED, DB_NEWER, DB_READ_ONLY, FILE_CORRUPT
+ * @throws RrError DB_NETWORK_FS, DB_LOCKED, DB_NEWER, STATE_NOT_WRITABLE, FILE_CORRUPT
  */
-export const openState = async (path: string): Promise<StateStore> => openSqlite(path);
+export async function openState(path: string): Promise<StateStore> {
+  try {
+    return openSqlite(path);
+  } catch (error) {
+    throw notWritable(error, path);
+  }
+}
+
+const NOT_WRITABLE: ReadonlySet<unknown> = new Set(['DB_READ_ONLY', 'EACCES', 'EPERM', 'EROFS']);
+
+/** Without a state nothing may be claimed or promoted; what only reads opens it otherwise. */
+function notWritable(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (!NOT_WRITABLE.has(code)) return error;
+  const detail = code === 'DB_READ_ONLY' ? 'read-only' : String(code);
+  return new RrError('STATE_NOT_WRITABLE', { path, detail }, { cause: error });
+}
 
 /**
  * For work that only reads: nothing is written or made, and where there is no file it is an empty store in memory.
@@ -18,7 +36,7 @@ export async function openStateToRead(path: string): Promise<StateStore> {
   if (existsSync(path)) return openSqliteReadOnly(path);
   const missing = missingFile(path);
   if (missing.code === 'NO_PERMISSION') throw missing;
-  return openSqlite(':memory:');
+  return openSqlite(MEMORY);
 }
 
 type Work<T> = (state: StateStore) => Promise<T>;

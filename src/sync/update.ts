@@ -7,7 +7,7 @@ import { basename, dirname } from 'node:path/posix';
 import { pipeline } from 'node:stream/promises';
 import type { CommandResult, Session } from '../cluster/ssh/session.ts';
 import { RrError } from '../core/errors.ts';
-import { TEMP_SUFFIX } from '../io/atomic.ts';
+import { TEMP_SUFFIX } from '../io/temporary.ts';
 
 export interface Release {
   /** The binary on this machine. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { GameStore } from '../../src/games/store/store.ts';
 import { judged, size } from '../../src/health/check.ts';
-import { temporaryPath } from '../../src/io/atomic.ts';
 import { dataPaths } from '../../src/io/paths.ts';
+import { temporaryPath } from '../../src/io/temporary.ts';
 import { openState } from '../../src/state/open.ts';
 import { REPO_ROOT, rr, run } from '../run.ts';
 
@@ -41,7 +41,7 @@ describe('rr doctor', () => {
     const working = ['cuda', 'webgpu'].some((name) => checks.get(`provider ${name}`)?.status === 'ok');
     expect(status).toBe(working ? 0 : 3);
     const cuda = checks.get('provider cuda');
-    if (cuda?.status !== 'ok') expect(cuda?.mend).toContain('cuda12');
+    if (cuda?.status !== 'ok') expect(cuda?.fix).toContain('cuda12');
   });
 
   it('says which database is damaged, and exits 3', async () => {
@@ -51,7 +51,7 @@ describe('rr doctor', () => {
     writeFileSync(path, 'SQLite format 3\0 and then nothing that makes sense'.padEnd(4096, '.'));
     const { status, checks } = await doctor('--for', 'selfplay', '--data', data);
     expect(status).toBe(3);
-    expect(checks.get('games square8_2p')).toMatchObject({ status: 'broken', mend: expect.stringContaining(path) });
+    expect(checks.get('games square8_2p')).toMatchObject({ status: 'broken', fix: expect.stringContaining(path) });
     expect((await doctor('--for', 'play', '--data', data)).status).toBe(0);
   });
 
@@ -67,7 +67,7 @@ describe('rr doctor', () => {
     writeFileSync(path, bytes);
     const found = await doctor('--data', data);
     expect(found.status).toBe(3);
-    expect(found.checks.get('state')).toMatchObject({ status: 'broken', mend: 'rr doctor --repair' });
+    expect(found.checks.get('state')).toMatchObject({ status: 'broken', fix: 'rr doctor --repair' });
     const repaired = await doctor('--data', data, '--repair');
     expect(repaired.status).toBe(0);
     expect(repaired.checks.get('state')).toMatchObject({
@@ -105,7 +105,7 @@ describe('rr doctor', () => {
     expect(before.checks.get('leftovers')).toMatchObject({
       status: 'note',
       found: '2 temporary files of killed processes, 8 B',
-      mend: 'rr doctor --sweep',
+      fix: 'rr doctor --sweep',
     });
     expect(readdirSync(training)).toHaveLength(2);
     const swept = await doctor('--sweep', '--data', data);

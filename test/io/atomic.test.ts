@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,18 +15,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  assertWritable,
-  diskFull,
-  sweepTemporaries,
-  TEMP_SUFFIX,
-  temporaryPath,
-  writeAtomic,
-  writeFileAtomic,
-} from '../../src/io/atomic.ts';
+import { assertWritable, writeAtomic, writeFileAtomic } from '../../src/io/atomic.ts';
+import { diskFull } from '../../src/io/disk-full.ts';
 import { dataPaths } from '../../src/io/paths.ts';
+import { sweepTemporaries, TEMP_SUFFIX, temporaryFolder, temporaryPath } from '../../src/io/temporary.ts';
 import { REPO_ROOT } from '../run.ts';
 
 let folder = '';
@@ -102,7 +97,7 @@ test('a writer killed at any instant leaves the old or the new file', async () =
     await once(child, 'close');
     expect(readFileSync(path, 'utf8')).toMatch(/^(\d)\1{99999}$/);
   }
-  await sweepTemporaries(folder);
+  sweepTemporaries(folder);
   expect(readdirSync(folder)).toEqual(['file.txt']);
 });
 
@@ -112,8 +107,27 @@ test('sweeping leaves what a living process or another machine may still be writ
   const ancient = join(folder, '.old.txt.00000000-99999999-01234567.rr.tmp');
   for (const path of [mine, foreign, ancient, join(folder, 'notes.tmp')]) writeFileSync(path, '');
   utimesSync(ancient, 0, 0);
-  expect(await sweepTemporaries(folder)).toEqual(['.old.txt.00000000-99999999-01234567.rr.tmp']);
+  expect(sweepTemporaries(folder)).toEqual(['.old.txt.00000000-99999999-01234567.rr.tmp']);
   expect(statSync(mine).isFile() && statSync(foreign).isFile()).toBe(true);
+});
+
+test('a new temporary name removes what killed writers of that file left, and nothing else', () => {
+  const gone = basename(temporaryPath(join(folder, 'a.txt'))).replace(/-\d+-/, '-2147483646-');
+  const mine = basename(temporaryPath(join(folder, 'a.txt')));
+  for (const name of [gone, `${gone}-wal`, mine, `.b${gone}`, 'a.txt']) writeFileSync(join(folder, name), '');
+  temporaryPath(join(folder, 'a.txt'));
+  expect(readdirSync(folder).sort()).toEqual([`.b${gone}`, mine, 'a.txt'].sort());
+});
+
+test('a temporary folder is private, and one that a killed process left goes with the next', () => {
+  const first = temporaryFolder('word', folder);
+  expect(statSync(first).mode & 0o777).toBe(0o700);
+  const left = first.replace(/-\d+-/, '-2147483646-');
+  mkdirSync(join(left, 'inner'), { recursive: true });
+  const second = temporaryFolder('other', folder);
+  expect(readdirSync(folder).sort()).toEqual([basename(first), basename(second)].sort());
+  const missing = join(folder, 'missing');
+  expect(() => temporaryFolder('word', missing)).toThrow(`${missing}: cannot be opened: no folder can be made there`);
 });
 
 test('the data root comes from the flag, then RR_DATA, then the current folder', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { openGames } from '../../src/games/game/open.ts';
-import { foreignKind } from '../../src/io/foreign-kind.ts';
+import { FOREIGN_KINDS, foreignKind } from '../../src/io/foreign-kind.ts';
 import { FIXTURES } from '../shared.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rr-kind-'));
@@ -18,23 +18,23 @@ function file(name: string, content: string): string {
 const zip = (entry: string): string => `PK\u0003\u0004${'\0'.repeat(26)}${entry}`;
 
 it.each([
-  ['a PyTorch checkpoint', zip('canonical_hex8_2p/data.pkl')],
-  ['a Python pickle, as old PyTorch checkpoints are', '\u0080\u0002}q\0'],
-  ['a ZIP archive', zip('readme.txt')],
-  ['a pretty-printed JSON game record', '{\n  "id": "a",\n  "boardType": "hex8",\n  "moves": []\n}\n'],
-  ['a pretty-printed JSON document', '[\n  1\n]\n'],
-])('%s', async (kind, content) => {
+  ['pytorch', zip('canonical_hex8_2p/data.pkl')],
+  ['pickle', '\u0080\u0002}q\0'],
+  ['zip', zip('readme.txt')],
+  ['prettyRecord', '{\n  "id": "a",\n  "boardType": "hex8",\n  "moves": []\n}\n'],
+  ['prettyJson', '[\n  1\n]\n'],
+] as const)('%s', async (kind, content) => {
   const path = file(`${kind}.bin`, content);
   expect(foreignKind(path)).toBe(kind);
   // JSON that is spread over lines is read; the others hold no games
   if (kind.includes('JSON')) return;
   await expect(openGames(path).next()).rejects.toMatchObject({
     code: 'FILE_CORRUPT',
-    message: expect.stringContaining(kind),
+    message: expect.stringContaining(FOREIGN_KINDS[kind]),
   });
 });
 
 it('an NPZ training file, and nothing for text', () => {
-  expect(foreignKind(join(FIXTURES, 'npz/hex8_4p_v2.npz'))).toBe('an NPZ training file');
+  expect(foreignKind(join(FIXTURES, 'npz/hex8_4p_v2.npz'))).toBe('npz');
   expect(foreignKind(file('games.ndjson', '{"type":"header"}\n'))).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { openState } from '../../src/state/open.ts';
+import { openState, openStateToRead } from '../../src/state/open.ts';
 import { repairState, stateProblems } from '../../src/state/repair.ts';
 import { Lease } from '../../src/state/store/lease.ts';
 import { makeResult } from '../../src/state/store/results.ts';
@@ -50,6 +50,39 @@ test('a damaged row is left out, everything else is kept, the old file stays asi
   await lease.release();
   await state.close();
   expect(readdirSync(dirname(path)).filter((name) => name !== 'rr.db' && !name.startsWith('damaged-'))).toEqual([]);
+});
+
+test('a repair that was killed before its end is repeated from its copies, the log included', async () => {
+  const path = await filled('killed', 10);
+  const writer = await openState(path);
+  await writer.cursors.set('later', '1');
+  const [bytes, log] = [readFileSync(path), readFileSync(`${path}-wal`)];
+  await writer.close();
+  bytes.write('"n":6', bytes.indexOf('"n":7'));
+  // as if it had died between the removal of the log and the rename
+  const aside = join(dirname(path), 'damaged-before');
+  mkdirSync(aside);
+  for (const name of [path, join(aside, 'rr.db')]) writeFileSync(name, bytes);
+  writeFileSync(join(aside, 'rr.db-wal'), log);
+  expect((await repairState(path, NOW)).aside).toBe(aside);
+  expect(await stateProblems(path)).toEqual([]);
+  const state = await openState(path);
+  expect(await state.cursors.get('later')).toBe('1');
+  await state.close();
+  expect(readdirSync(dirname(path)).sort()).toEqual(['damaged-before', 'rr.db']);
+});
+
+test.for([
+  ['nothing', (db: Database.Database) => db.close()],
+  ['its mark alone', (db: Database.Database) => db.pragma('application_id = 1') && db.close()],
+] as const)('a file whose maker was killed after it wrote %s holds nothing, and is healthy', async ([name, make]) => {
+  const path = join(folder, `made of ${name}.db`);
+  writeFileSync(path, '');
+  make(new Database(path));
+  const state = await openStateToRead(path);
+  expect(await state.results.find()).toEqual([]);
+  await state.close();
+  expect(await stateProblems(path)).toEqual([]);
 });
 
 test('damaged pages cost what is on them', async () => {

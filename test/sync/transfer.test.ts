@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { parseHosts } from '../../src/cluster/hosts/file.ts';
 import { RrError } from '../../src/core/errors.ts';
@@ -34,8 +33,8 @@ test('the file for ssh: strict, quoted, private, with the hosts between', () => 
   const file = writeOpensshConfig(inner, '10.0.0.2');
   expect(statSync(file.path).mode & 0o777).toBe(0o600);
   // one that a killed process left is gone with the next one that is made, one that is in use stays
-  const left = mkdtempSync(join(tmpdir(), 'rr-ssh-2147483647-'));
-  utimesSync(left, 1_700_000_000, 1_700_000_000);
+  const left = dirname(file.path).replace(/-\d+-/, '-2147483647-');
+  mkdirSync(left);
   writeOpensshConfig(inner, '10.0.0.2').remove();
   expect([existsSync(left), existsSync(file.path)]).toEqual([false, true]);
   file.remove();

@@ -50,7 +50,7 @@ export interface PromotionReport extends Decision {
   readonly previous: string | null;
   /** The pointer moved (or would have, with `dryRun`). */
   readonly promoted: boolean;
-  /** The candidate was in production already. */
+  /** The pointer stood there already; a model in production is staged no more. */
   readonly already: boolean;
 }
 
@@ -64,12 +64,13 @@ export async function promote(store: ModelStore, request: PromotionRequest): Pro
   // a model that was deleted since must not be pointed at
   await store.resolve(config.key, model);
   const production = await currentProduction(store, config);
-  const already = production?.hash === model;
+  const inProduction = production?.hash === model;
+  const already = inProduction || (stage && (await store.pointer(config.key, 'candidate')) === model);
   const decision = decide({
     players: config.players,
     thresholds,
     verdicts,
-    production: already ? undefined : production,
+    production: inProduction ? undefined : production,
   });
   const moves = (stage || decision.passed) && !already;
   if (moves && !dryRun) {

@@ -12,7 +12,7 @@ const CONTAINER = 'rr';
 const DATA = '/data';
 
 /**
- * Exit-code policy: what trying again cannot mend fails its index at once, a pod taken away by the cluster does not
+ * Exit-code policy: what trying again cannot cure fails its index at once, a pod taken away by the cluster does not
  * count, everything else is tried again a few times.
  */
 export function kubernetesJob(spec: JobSpec, { image, claim }: KubernetesOptions): string {

@@ -28,7 +28,7 @@ export const SHARD = '{shard}';
 /** Time between SIGTERM and SIGKILL: longer than the grace time of rr. Seconds. */
 export const GRACE_S = 60;
 
-/** Exit statuses that another try cannot mend: usage, gate, corrupt input, configuration. */
+/** Exit statuses that another try cannot cure: usage, gate, corrupt input, configuration. */
 export const HOPELESS = [2, 3, 5, 78] as const;
 
 const NAME = /^[a-z]([-a-z0-9]{0,50}[a-z0-9])?$/;

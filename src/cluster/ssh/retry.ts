@@ -12,7 +12,7 @@ export interface RetryOptions {
   readonly random?: () => number;
 }
 
-/** Runs `work` until it succeeds, fails for a reason that trying again cannot mend, or has had its attempts. */
+/** Runs `work` until it succeeds, fails for a reason that trying again cannot cure, or has had its attempts. */
 export async function retrying<T>(work: (attempt: number) => Promise<T>, options: RetryOptions = {}): Promise<T> {
   const { attempts = 3, baseMs = 500, maxMs = 10_000, signal, random = Math.random } = options;
   for (let attempt = 1; ; attempt++) {

@@ -1,10 +1,11 @@
 /** `rr bench selfplay`: what a core plays, what storing costs, how workers add up. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Flags } from '@oclif/core';
 import { resolveSettings } from '../../config/settings.ts';
 import { type GameConfig, gameConfig } from '../../engine/config-key.ts';
+import { temporaryFolder } from '../../io/temporary.ts';
 import { after } from '../../io/timer.ts';
 import { gameRate } from '../../selfplay/bench/game-rate.ts';
 import { type Plan, planRun } from '../../selfplay/run/plan.ts';
@@ -57,7 +58,7 @@ export default class BenchSelfplay extends RrCommand {
     const { settings } = resolveSettings('selfplay', { flags: { engine } });
     const plan = planRun(game, settings, { engine, mixBy: 'seat', seed: 1 });
     const bare = (await gameRate(plan.spec, seconds)).gamesPerSecond;
-    const folder = mkdtempSync(join(tmpdir(), 'rr-bench-'));
+    const folder = temporaryFolder('bench');
     try {
       const row = (metric: string, value: number, unit: string, limit?: number): BenchRow =>
         benchRow({ suite: 'selfplay', case: `${game.key} ${engine}`, metric, value, unit, limit });

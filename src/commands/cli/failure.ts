@@ -37,7 +37,10 @@ const BY_SYSTEM_CODE: Readonly<Record<string, ErrorCode>> = {
   ENOTDIR: 'CANNOT_OPEN',
   ELOOP: 'CANNOT_OPEN',
   ENAMETOOLONG: 'CANNOT_OPEN',
-  EMFILE: 'OUT_OF_RESOURCES',
+  EMFILE: 'OPEN_FILES',
+  // a thread of ours could not start, or ran out of memory
+  ERR_WORKER_INIT_FAILED: 'OUT_OF_RESOURCES',
+  ERR_WORKER_OUT_OF_MEMORY: 'OUT_OF_RESOURCES',
   ENFILE: 'OUT_OF_RESOURCES',
   ENOMEM: 'OUT_OF_RESOURCES',
   EAGAIN: 'OUT_OF_RESOURCES',
@@ -60,7 +63,8 @@ export function describeFailure(thrown: unknown): Failure {
     const { code, message } = thrown;
     // The engine imports nothing, so its errors are known by name; a code the registry lists keeps its exit status.
     if (thrown.name === 'RulesError') return { code, exit: isErrorCode(code) ? ERRORS[code].exit : 5, message };
-    const known = registryCode(code);
+    // the one thing that the message of a thread that could not start tells
+    const known = registryCode(code === 'ERR_WORKER_INIT_FAILED' && /EMFILE/.test(message) ? 'EMFILE' : code);
     if (known) {
       // Reads and writes of an open file or a pipe name none.
       const unnamed = 'syscall' in thrown && thrown.syscall === 'read' ? 'the input' : 'the output';

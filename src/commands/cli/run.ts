@@ -1,5 +1,5 @@
 /** Loads one command, runs it, and turns the way it ended into an exit status. */
-import type { ExitCode } from '../../core/errors.ts';
+import { type ExitCode, RrError } from '../../core/errors.ts';
 import type { Catalogue, CommandEntry, RrCommandClass } from './base.ts';
 import { report } from './failure.ts';
 import { asksForHelp, helpWidth } from './help-pages.ts';
@@ -22,6 +22,7 @@ export async function runCommand(
 
   const stop = new StopWatch((exit) => process.exit(exit));
   try {
+    refuseForeignBytes(argv);
     const { default: CommandClass } = await entry.load();
     if (asksForHelp(argv)) return await printHelp(entry, CommandClass);
     const command = new CommandClass(argv, { name: entry.name, config: oclifConfig(), stop, catalogue });
@@ -51,6 +52,15 @@ async function exitOf(
     const aborted = thrown instanceof Error && thrown.name === 'AbortError';
     return report(aborted ? (stop.request ?? thrown) : thrown, context);
   }
+}
+
+/** Node puts a replacement character for such bytes: a file of another name would be read or made. @throws RrError USAGE */
+function refuseForeignBytes(argv: readonly string[]): void {
+  const word = argv.find((text) => text.includes('\ufffd'));
+  if (word === undefined) return;
+  throw new RrError('USAGE', {
+    detail: `'${word}' holds bytes that are not UTF-8; rename the file, or set a UTF-8 locale`,
+  });
 }
 
 async function printHelp(entry: CommandEntry, CommandClass: RrCommandClass): Promise<ExitCode> {

@@ -95,7 +95,7 @@ async function act(action: Action, path: string, names: readonly string[], flags
   if (action === 'drop') {
     const dryRun = flags.execute !== true;
     const before = new Date(Date.now() - (flags['older-than'] ?? 0) * DAY_MS).toISOString();
-    return dropGames(path, names, before, { dryRun }).map((game) => ({
+    return (await dropGames(path, names, before, { dryRun })).map((game) => ({
       path,
       ...game,
       state: dryRun ? 'to be dropped' : 'dropped',

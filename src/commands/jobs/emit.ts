@@ -22,8 +22,9 @@ export default class JobsEmit extends RrCommand {
   static override description =
     'Prints a script or manifest that runs the command after -- once for every shard, ready for the engine. {shard} in ' +
     'a word becomes the index of the shard, so that each writes its own file; rr db merge or rr sync gathers them. ' +
-    'Running a shard twice changes nothing. With --role, prints the complete, commented schedule of a kind of machine: ' +
-    'what to start when, with the exit statuses that are no failure. With --format ndjson the text comes as a record.';
+    'Running a shard twice changes nothing. A job that pulls moves production only for hosts that trust: in hosts.yaml ' +
+    'names. With --role, prints the complete, commented schedule of a kind of machine: what to start when, with the exit ' +
+    'statuses that are no failure. With --format ndjson the text comes as a record.';
 
   static override examples = [
     'rr jobs emit --slurm --shards 9 -- selfplay --board hex8 --games 900 --seed 7 --out {shard}.db --resume',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { RrError } from '../../core/errors.ts';
 import { firstBytes } from '../../io/file-facts.ts';
-import { foreignKind } from '../../io/foreign-kind.ts';
+import { FOREIGN_KINDS, foreignKind } from '../../io/foreign-kind.ts';
 import { isPlainFile } from '../../io/missing-file.ts';
 
 const SQLITE_MAGIC = 'SQLite format 3\0';
@@ -24,7 +24,8 @@ export async function assertDatabases(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
     if (await isDatabase(path)) continue;
     const kind = foreignKind(path);
-    const detail = kind === undefined ? 'is not an SQLite database' : `is ${kind}, not an SQLite database`;
+    const detail =
+      kind === undefined ? 'is not an SQLite database' : `is ${FOREIGN_KINDS[kind]}, not an SQLite database`;
     throw new RrError('FILE_CORRUPT', { path, detail });
   }
 }

@@ -1,10 +1,7 @@
 /** `rr db check`: is a database whole, is every game what was stored, and with `deep`, is every game legal. */
 import { isDamage, openReadOnly } from '../../io/sqlite/sqlite.ts';
-import { type BadGame, problemOf } from '../bad-game.ts';
+import type { BadGame } from '../bad-game.ts';
 import { type DatabaseKind, databaseKind } from '../databases/kind.ts';
-import { gameOfStored } from '../game/of-stored.ts';
-import { gameOfUpstream } from '../game/of-upstream.ts';
-import { replay } from '../game/replay.ts';
 import { pausing } from '../pausing.ts';
 import { openForReading } from '../store/open.ts';
 import { GameStore } from '../store/store.ts';
@@ -12,6 +9,7 @@ import type { StoredGame } from '../store/types.ts';
 import { openRingriftDb } from '../upstream/reader.ts';
 import type { RingriftGame } from '../upstream/types.ts';
 import type { DatabaseFinding, Fault } from './finding.ts';
+import { illegality } from './illegality.ts';
 import { orphanRows, type PageFault, pageFaults } from './pages.ts';
 
 export interface CheckOptions {
@@ -68,10 +66,10 @@ async function* gameFindings(path: string, kind: DatabaseKind, options: CheckOpt
   }
 }
 
-/** A bad item without a row is about the table, or about pages that hold several games. */
-function faultOf({ id, arrival, problem }: BadGame): Fault {
+/** A bad item without a row is about pages that hold several games, or about the table. */
+function faultOf({ id, arrival, onDamagedPage = false }: Omit<BadGame, 'where'>): Fault {
   if (arrival !== undefined || id !== '') return 'game';
-  return problem.includes('damaged page') ? 'page' : 'totals';
+  return onDamagedPage ? 'page' : 'totals';
 }
 
 interface AnyRow {
@@ -94,15 +92,6 @@ async function* rowsOfUpstream(path: string): AsyncGenerator<AnyRow> {
     for (const game of reader.games({ includeExcluded: true }, { everything: true })) yield { arrival: 0, game };
   } finally {
     reader.close();
-  }
-}
-
-function illegality(game: StoredGame | RingriftGame, path: string): string | undefined {
-  try {
-    replay('game_id' in game ? gameOfStored(game, path) : gameOfUpstream(game, path));
-    return undefined;
-  } catch (error) {
-    return problemOf(error);
   }
 }
 

@@ -1,12 +1,10 @@
 /** `rr db check --fix`: bad games are put aside, indexes rebuilt; what a damaged file still yields goes into a new one. */
-import { guarded } from '../../io/sqlite/sqlite.ts';
-import { Statements } from '../../io/sqlite/statements.ts';
-import { moveAside } from '../store/aside.ts';
+import type { BadGame } from '../bad-game.ts';
 import { mergeGoodGames } from '../store/merge.ts';
-import { openForWriting } from '../store/open.ts';
 import { GameStore } from '../store/store.ts';
-import { Totals } from '../store/totals.ts';
+import type { StoredGame } from '../store/types.ts';
 import { type DatabaseFinding, FIXABLE } from './finding.ts';
+import { illegality } from './illegality.ts';
 
 export interface Fixed {
   /** Games that were put aside. */
@@ -26,30 +24,17 @@ export async function fixDatabase(
 ): Promise<Fixed> {
   if (findings.length === 0) return { aside: 0 };
   if (!findings.every(({ fault }) => FIXABLE.has(fault))) return { aside: 0, recovered: await recover(path, stopped) };
-  const db = openForWriting(path);
+  const arrivals = findings.flatMap(({ arrival }) => (arrival === undefined ? [] : [arrival]));
+  const store = GameStore.open(path);
   try {
-    return guarded(path, () => {
-      // first, as removing a row has to find it in the indexes
-      db.exec('REINDEX');
-      const bad = findings.flatMap(({ arrival, found }) =>
-        arrival === undefined ? [] : [{ arrival, reason: found, now }],
-      );
-      const statements = new Statements(db);
-      const fix = db.transaction(() => {
-        for (const game of bad) {
-          moveAside(statements, game);
-          statements.prepare('DELETE FROM games WHERE rowid = ?').run(game.arrival);
-        }
-        db.exec('DELETE FROM game_seats WHERE game_id NOT IN (SELECT game_id FROM games)');
-        Totals.count(statements).write(statements);
-      });
-      fix.immediate();
-      return { aside: bad.length };
-    });
+    return { aside: store.putAside(arrivals, (row) => problemNow(row, path), now) };
   } finally {
-    db.close();
+    store.close();
   }
 }
+
+const problemNow = (row: StoredGame | BadGame, path: string): string | undefined =>
+  'problem' in row ? row.problem : illegality(row, path);
 
 /** Beside the damaged file, under a name that no command takes for a database by itself. */
 const recoveryPath = (path: string): string => `${path}.recovered`;

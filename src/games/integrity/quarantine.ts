@@ -1,11 +1,8 @@
 /** Games that were put aside: back into use once nothing is wrong with them, or gone for good. */
-import { guarded } from '../../io/sqlite/sqlite.ts';
-import { Statements } from '../../io/sqlite/statements.ts';
 import { problemOf } from '../bad-game.ts';
 import { gameOfStored } from '../game/of-stored.ts';
 import { replay } from '../game/replay.ts';
-import { type AsideGame, asideGames, dropAside, keptOfAside } from '../store/aside.ts';
-import { openForWriting } from '../store/open.ts';
+import type { AsideGame } from '../store/aside.ts';
 import { GameStore } from '../store/store.ts';
 
 export interface Restored {
@@ -19,44 +16,36 @@ export interface Restored {
  * checksums anew. A game of that id which has arrived meanwhile stays, and the old one remains aside.
  */
 export function restoreGames(path: string, names: readonly string[], { force = false } = {}): Restored[] {
-  const db = openForWriting(path);
   const store = GameStore.open(path);
   try {
-    const statements = new Statements(db);
-    return asideGames(statements, names).map((game): Restored => {
+    return store.aside(names).map((game): Restored => {
       try {
-        const { stored, intact } = keptOfAside(statements, game.id, path);
+        const { stored, intact } = store.kept(game);
         if (!intact && !force) return { game, problem: 'its checksum is wrong; --force takes it as it is' };
         replay(gameOfStored(stored, path));
-        if (store.has(stored.game_id)) return { game, problem: 'another game of this id is in use' };
-        store.append(stored);
-        store.commit();
-        guarded(path, () => dropAside(statements, game));
-        return { game };
+        return store.restore(game, stored) ? { game } : { game, problem: 'another game of this id is in use' };
       } catch (error) {
         return { game, problem: problemOf(error) };
       }
     });
   } finally {
     store.close();
-    db.close();
   }
 }
 
 /** Removes games from the list for good, those put aside before `before` (ISO-8601) only, and returns them. */
-export function dropGames(path: string, names: readonly string[], before: string, { dryRun = true } = {}): AsideGame[] {
-  const db = openForWriting(path);
+export async function dropGames(
+  path: string,
+  names: readonly string[],
+  before: string,
+  { dryRun = true } = {},
+): Promise<AsideGame[]> {
+  const store = dryRun ? await GameStore.openReadOnly(path) : GameStore.open(path);
   try {
-    return guarded(path, () => {
-      const statements = new Statements(db);
-      const games = asideGames(statements, names).filter(({ time }) => time < before);
-      const drop = db.transaction(() => {
-        for (const game of games) dropAside(statements, game);
-      });
-      if (!dryRun) drop.immediate();
-      return games;
-    });
+    const games = store.aside(names).filter(({ time }) => time < before);
+    if (!dryRun) store.drop(games);
+    return games;
   } finally {
-    db.close();
+    store.close();
   }
 }

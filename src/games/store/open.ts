@@ -11,9 +11,11 @@ import {
   assertSqliteVersion,
   columnsOf,
   guarded,
+  openFile,
   openReadOnly,
   type ReadOnlyDatabase,
   refuseLeftovers,
+  sqliteFailure,
   whileBusy,
 } from '../../io/sqlite/sqlite.ts';
 import { quickCheck } from './damage.ts';
@@ -25,34 +27,37 @@ const BUSY_MS = 5000;
 /** As GameStore.open(). */
 export function openForWriting(path: string): Database.Database {
   assertSqliteVersion();
-  const memory = path === ':memory:';
-  if (!memory) {
-    const folder = dirname(path) || '.';
-    makeFolder(folder);
-    refuseNetworkFileSystem(folder, path);
-  }
+  const folder = dirname(path) || '.';
+  makeFolder(folder);
+  refuseNetworkFileSystem(folder, path);
   // a log that outlived its writers means that one of them did not get to close the file (or is at work)
-  const unclean = !memory && sizeOf(`${path}-wal`) > 0;
+  const unclean = sizeOf(`${path}-wal`) > 0;
   // SQLite would throw that log away, and with it games that a killed writer had acknowledged
   if (unclean && !existsSync(path)) refuseLeftovers(path);
-  const open = (): Database.Database => {
-    const db = new Database(path, { timeout: BUSY_MS });
-    try {
-      refuseForeign(db, path);
-      db.pragma('synchronous = FULL');
-      // before the log exists, so that the mark is in the file itself from the start
-      if (applicationId(db) !== APPLICATION_ID) db.pragma(`application_id = ${APPLICATION_ID}`);
-      db.pragma('journal_mode = WAL');
-      db.pragma('foreign_keys = ON');
-      if (unclean) quickCheck(db, path);
-      migrate(db, path);
-      return db;
-    } catch (cause) {
-      db.close();
-      throw cause;
-    }
-  };
-  return guarded(path, () => whileBusy(BUSY_MS, open));
+  return guarded(path, () => whileBusy(BUSY_MS, () => prepare(openFile(path, { timeout: BUSY_MS }), path, unclean)));
+}
+
+/** As GameStore.inMemory(). */
+export const openInMemory = (): Database.Database => prepare(new Database(MEMORY), MEMORY, false);
+
+/** What stands for no file. */
+export const MEMORY = ':memory:';
+
+function prepare(db: Database.Database, path: string, unclean: boolean): Database.Database {
+  try {
+    refuseForeign(db, path);
+    db.pragma('synchronous = FULL');
+    // before the log exists, so that the mark is in the file itself from the start
+    if (applicationId(db) !== APPLICATION_ID) db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma('journal_mode = WAL');
+    db.pragma('foreign_keys = ON');
+    if (unclean) quickCheck(db, path);
+    migrate(db, path);
+    return db;
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
 }
 
 /** As GameStore.openReadOnly(). */
@@ -86,22 +91,23 @@ function refuseForeign(db: Database.Database, path: string): void {
   throw new RrError('USAGE', { detail: `${path}: is ${what}, which rr does not write to; see rr db convert` });
 }
 
-/** In place where SQLite may put its lock files beside the database, from a copy where it may not. */
+/** In place where SQLite may put its lock files beside the database, from a copy where it may not or has no room. */
 async function openQuietly(path: string): Promise<ReadOnlyDatabase> {
+  let db: Database.Database | undefined;
   try {
-    return guarded(path, () => {
-      const db = new Database(path, { fileMustExist: true, timeout: BUSY_MS });
-      try {
-        db.pragma('query_only = ON');
-        db.prepare('SELECT count(*) FROM sqlite_master').get();
-      } catch (cause) {
-        db.close();
-        throw cause;
-      }
-      return { db, close: () => db.close() };
-    });
+    db = openFile(path, { fileMustExist: true, timeout: BUSY_MS });
+    db.pragma('query_only = ON');
+    db.prepare('SELECT count(*) FROM sqlite_master').get();
+    const opened = db;
+    return { db: opened, close: () => opened.close() };
   } catch (cause) {
-    if (cause instanceof RrError && cause.code === 'DB_READ_ONLY') return openReadOnly(path);
-    throw cause;
+    db?.close();
+    if (NO_LOCK_FILES.test(codeOf(cause))) return openReadOnly(path);
+    throw sqliteFailure(path, cause);
   }
 }
+
+/** The folder takes no files, by permission or for lack of room. */
+const NO_LOCK_FILES = /^SQLITE_(READONLY|PERM|CANTOPEN|FULL|IOERR_SHM)/;
+
+const codeOf = (error: unknown): string => (error instanceof Database.SqliteError ? error.code : '');

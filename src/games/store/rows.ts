@@ -181,7 +181,8 @@ export class GameRows {
     }
     if (damaged === undefined) return;
     const { from, to } = damaged;
-    yield { id: '', where: this.#path, problem: `games ${from} to ${to} lie on a damaged page` };
+    const problem = `games ${from} to ${to} lie on a damaged page`;
+    yield { id: '', where: this.#path, onDamagedPage: true, problem };
   }
 
   /** No row has a higher number. */

@@ -15,12 +15,12 @@ import { RrError } from '../../core/errors.ts';
 import { guarded } from '../../io/sqlite/sqlite.ts';
 import { Statements } from '../../io/sqlite/statements.ts';
 import type { BadGame } from '../bad-game.ts';
-import { type AsideGame, asideGames, moveAside } from './aside.ts';
+import { type AsideGame, asideGames, dropAside, type KeptGame, keptOfAside, moveAside } from './aside.ts';
 import { checksumOf } from './checksum.ts';
 import { HEADER_COLUMNS } from './columns.ts';
 import { type CursorName, readCursor, storeIdentity, writeCursor } from './cursors.ts';
 import { quickCheck, refuseDamaged } from './damage.ts';
-import { openForReading, openForWriting } from './open.ts';
+import { MEMORY, openForReading, openForWriting, openInMemory } from './open.ts';
 import { Orphans } from './orphans.ts';
 import { conditions, type GameQuery } from './query.ts';
 import { GameRows, type Row, type RowOrder } from './rows.ts';
@@ -81,6 +81,12 @@ export class GameStore {
   static async openReadOnly(path: string): Promise<GameStore> {
     const { db, close } = await openForReading(path);
     return new GameStore(path, db, close);
+  }
+
+  /** A store that lives as long as the object. */
+  static inMemory(): GameStore {
+    const db = openInMemory();
+    return new GameStore(MEMORY, db, () => db.close());
   }
 
   private constructor(path: string, db: Database.Database, onClose: () => void) {
@@ -330,6 +336,65 @@ export class GameStore {
   aside(names: readonly string[] = []): AsideGame[] {
     if (this.#schema < 2) return [];
     return guarded(this.path, () => asideGames(this.#statements, names));
+  }
+
+  /** A game that was put aside, as it was. @throws RrError FILE_CORRUPT when a column or a seat cannot be read */
+  kept({ id }: AsideGame): KeptGame {
+    return guarded(this.path, () => keptOfAside(this.#statements, id, this.path));
+  }
+
+  /**
+   * Takes games out of use, with all their bytes kept aside, once the indexes were built anew; seats of no game go, and what
+   * the games add up to is counted. One transaction. @param reasonNow why the game in a row is bad now, undefined for one
+   * that is not: another process may have replaced it. @param now ISO-8601. @returns how many were taken
+   */
+  putAside(
+    arrivals: readonly number[],
+    reasonNow: (row: StoredGame | BadGame) => string | undefined,
+    now: string,
+  ): number {
+    return guarded(this.path, () => {
+      // first, as removing a row has to find it in the indexes
+      this.#db.exec('REINDEX');
+      let taken = 0;
+      const take = this.#db.transaction(() => {
+        for (const arrival of arrivals) {
+          const row = this.#rows.at(arrival);
+          const reason = row && reasonNow(row);
+          if (reason === undefined) continue;
+          moveAside(this.#statements, { arrival, reason, now });
+          this.#statements.prepare('DELETE FROM games WHERE arrival = ?').run(arrival);
+          taken++;
+        }
+        this.#db.exec('DELETE FROM game_seats WHERE game_id NOT IN (SELECT game_id FROM games)');
+        Totals.count(this.#statements).write(this.#statements);
+      });
+      take.immediate();
+      return taken;
+    });
+  }
+
+  /** Takes a game that was put aside into use, in one transaction; false when another game of its id is. */
+  restore(aside: AsideGame, game: StoredGame): boolean {
+    this.accept(game);
+    let free = true;
+    guarded(this.path, () => {
+      this.#change((totals) => {
+        free = this.#statements.prepare('SELECT 1 FROM games WHERE game_id = ?').get(game.game_id) === undefined;
+        if (!free) return;
+        this.#insert(game, totals);
+        dropAside(this.#statements, aside);
+      });
+    });
+    return free;
+  }
+
+  /** Removes games that were put aside for good. */
+  drop(games: readonly AsideGame[]): void {
+    const drop = this.#db.transaction(() => {
+      for (const game of games) dropAside(this.#statements, game);
+    });
+    guarded(this.path, () => drop.immediate());
   }
 
   orphans(): Orphan[] {

@@ -5,18 +5,19 @@
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
-import { temporaryPath } from '../../io/atomic.ts';
 import { makeFolder } from '../../io/folder.ts';
 import {
   assertSqliteVersion,
   columnsOf,
   databaseTarget,
   guarded,
+  openFile,
   refuseLeftovers,
   sqliteFailure,
 } from '../../io/sqlite/sqlite.ts';
+import { temporaryPath } from '../../io/temporary.ts';
 import { missingPosition, phaseAllows } from './moves.ts';
 import { RINGRIFT_SCHEMA } from './reader.ts';
 import { MIN_MOVES, type RingriftTable, ringriftSchemaSql, TABLES } from './schema.ts';
@@ -43,7 +44,7 @@ export class RingriftWriter {
     makeFolder(dirname(path) || '.');
     this.#target = databaseTarget(path);
     this.#temporary = temporaryPath(this.#target);
-    this.#db = guarded(path, () => new Database(this.#temporary));
+    this.#db = guarded(path, () => openFile(this.#temporary));
     // nobody sees the file before it is complete: no journal is needed, one fsync at the end makes it durable
     this.#db.pragma('journal_mode = OFF');
     this.#db.pragma('synchronous = OFF');

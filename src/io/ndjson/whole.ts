@@ -1,9 +1,9 @@
 /** A compressed stream that is read to its end before anything of it is used, so that a damaged one has no effect at all. */
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { temporaryFolder } from '../temporary.ts';
 import { type ByteSource, decompressed, isCompressed, openSource, TruncatedStream } from './source.ts';
 
 /**
@@ -14,7 +14,7 @@ import { type ByteSource, decompressed, isCompressed, openSource, TruncatedStrea
 export async function wholeSource(path: string): Promise<{ readonly source: ByteSource; readonly close: () => void }> {
   const { compressed, source } = await isCompressed(openSource(path));
   if (!compressed) return { source, close: () => {} };
-  const folder = path === '-' ? mkdtempSync(join(tmpdir(), 'rr-stdin-')) : undefined;
+  const folder = path === '-' ? temporaryFolder('stdin') : undefined;
   const close = () => {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   };

@@ -190,8 +190,11 @@ export class NpzFile {
     const header = await this.header(name);
     const { dtype } = header;
     const [rows] = header.shape;
-    if (dtype.kind !== 'numeric' || rows === undefined || (header.fortranOrder && header.shape.length > 1)) {
-      throw corrupt(this.#where(name), 'cannot be read row by row');
+    const refuse = (detail: string): RrError => corrupt(this.#where(name), detail);
+    if (dtype.kind !== 'numeric') throw refuse('holds no numbers');
+    if (rows === undefined) throw refuse('is one value, not rows');
+    if (header.fortranOrder && header.shape.length > 1) {
+      throw refuse('is stored column by column (Fortran order); save it with numpy.ascontiguousarray');
     }
     const rowBytes = elementCount(header.shape.slice(1)) * ITEM_SIZE[dtype.code];
     let skip = header.dataOffset;

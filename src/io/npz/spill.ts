@@ -3,11 +3,11 @@
  * Contents are zstd frames of about a mebibyte, because feature planes compress about a hundredfold and spilling them
  * raw would cost gigabytes of disk. Memory: two mebibytes per open spill.
  */
-import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, rmdirSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { RrError } from '../../core/errors.ts';
-import { diskFull } from '../atomic.ts';
+import { diskFull } from '../disk-full.ts';
+import { temporaryFolder } from '../temporary.ts';
 
 const FRAME_BYTES = 1 << 20;
 const ZSTD_FAST = { chunkSize: FRAME_BYTES, params: { [constants.ZSTD_c_compressionLevel]: 1 } };
@@ -27,10 +27,10 @@ export class Spill {
   /** @param parent folder for the temporary file; it needs room for the compressed data */
   constructor(parent: string) {
     this.#parent = parent;
-    this.#folder = temporaryFolder(parent);
+    this.#folder = temporaryFolder('spill', parent);
     this.#fd = openSync(join(this.#folder, 'data'), 'w+', 0o600);
     // An open file without a name vanishes even when we are killed; Windows keeps it until close().
-    if (process.platform !== 'win32') rmSync(this.#folder, { recursive: true, force: true });
+    if (process.platform !== 'win32') this.#remove();
   }
 
   write(data: Uint8Array): void {
@@ -111,7 +111,13 @@ export class Spill {
 
   close(): void {
     closeSync(this.#fd);
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (process.platform === 'win32') this.#remove();
+  }
+
+  /** One name after the other: a recursive removal opens the folder, and may find no descriptor left. */
+  #remove(): void {
+    unlinkSync(join(this.#folder, 'data'));
+    rmdirSync(this.#folder);
   }
 }
 
@@ -120,15 +126,5 @@ export function* readUint32s(spill: Spill): Generator<number> {
   // frames hold a multiple of four bytes, as long as only uint32 values were written
   for (const part of spill.read()) {
     for (let at = 0; at < part.length; at += 4) yield part.readUInt32LE(at);
-  }
-}
-
-/** The system's own message would name the pattern of the folder, not the folder that refused it. */
-function temporaryFolder(parent: string): string {
-  try {
-    return mkdtempSync(join(parent, '.rr-spill-'));
-  } catch (cause) {
-    const detail = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new RrError('CANNOT_OPEN', { path: parent, detail: `no file can be made there (${detail})` }, { cause });
   }
 }

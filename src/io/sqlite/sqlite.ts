@@ -7,21 +7,21 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
-  mkdtempSync,
   openSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
+import { diskFull } from '../disk-full.ts';
 import { firstBytes, sizeOf } from '../file-facts.ts';
 import { isPlainFile } from '../missing-file.ts';
 import { outputTarget } from '../output-target.ts';
+import { temporaryFolder, temporaryPath } from '../temporary.ts';
 
 /** Before this release a WAL database could be corrupted by a checkpoint racing with a writer (SQLite's release notes). */
 export const MIN_SQLITE = [3, 51, 3] as const;
@@ -44,6 +44,19 @@ function linkedVersion(): string {
     db.close();
   }
   return version;
+}
+
+/**
+ * The one way to open a database file: the library strips blanks round a name and takes ':memory:' for no file at all.
+ * @throws RrError CANNOT_OPEN for a name that it would change, and the library's errors
+ */
+export function openFile(path: string, options?: Database.Options): Database.Database {
+  const name = resolve(path);
+  if (name !== name.trim()) {
+    const detail = 'databases whose names end in a blank cannot be opened; rename it';
+    throw new RrError('CANNOT_OPEN', { path, detail });
+  }
+  return new Database(name, options);
 }
 
 /** Run database work on `path`; SQLite's expected failures come out as RrErrors that name the file. */
@@ -114,10 +127,24 @@ export function sqliteFailure(path: string, cause: unknown): unknown {
     case 'SQLITE_READONLY':
     case 'SQLITE_PERM':
     case 'SQLITE_CANTOPEN':
-      return new RrError(isFolder(path) ? 'IS_FOLDER' : 'DB_READ_ONLY', { path }, options);
+      return isFolder(path) ? new RrError('IS_FOLDER', { path }, options) : whyNotOpen(path, options);
     default:
       return cause;
   }
+}
+
+/** SQLite says that a file cannot be opened or made, the system says why: no room, no descriptor, no permission. */
+function whyNotOpen(path: string, options: ErrorOptions): unknown {
+  try {
+    const probe = temporaryPath(resolve(path));
+    closeSync(openSync(probe, 'wx', 0o600));
+    rmSync(probe);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const failure = code === 'EMFILE' ? cause : diskFull(cause, path);
+    if (failure instanceof RrError || code === 'EMFILE') return failure;
+  }
+  return new RrError('DB_READ_ONLY', { path }, options);
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -176,7 +203,7 @@ export async function openReadOnly(path: string): Promise<ReadOnlyDatabase> {
   const live = wal && hasWal && hasShm;
   if (!gzip && !hasJournal && (!wal || live)) return openAt(path, path, undefined, true);
 
-  const folder = mkdtempSync(join(tmpdir(), 'rr-db-'));
+  const folder = temporaryFolder('db');
   const copy = join(folder, 'copy.db');
   try {
     if (gzip) await gunzipTo(path, copy);
@@ -202,7 +229,7 @@ function copyOurs(path: string, copy: string): void {
 
 function openAt(name: string, path: string, folder: string | undefined, readonly: boolean): ReadOnlyDatabase {
   return guarded(name, () => {
-    const db = new Database(path, { readonly, fileMustExist: true, timeout: 5000 });
+    const db = openFile(path, { readonly, fileMustExist: true, timeout: 5000 });
     try {
       // forces the header to be read, so that a file that is no database fails here
       db.pragma('schema_version');

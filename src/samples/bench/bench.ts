@@ -1,7 +1,6 @@
 /** How fast games become training files, beside what packing the same bytes costs by itself. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { advance, apply } from '../../engine/apply.ts';
@@ -14,6 +13,7 @@ import type { Game } from '../../games/game/game.ts';
 import { gameWithoutMoves } from '../../games/game/of-position.ts';
 import { encodeNumbers } from '../../io/npz/npy.ts';
 import { openNpz } from '../../io/npz/reader.ts';
+import { temporaryFolder } from '../../io/temporary.ts';
 import { AiServiceWriter } from '../ai-service/writer.ts';
 import { type ExportTarget, LAYOUTS, type LayoutName, type LayoutWriter } from '../layout.ts';
 import { Rr1Writer } from '../rr1.ts';
@@ -33,7 +33,7 @@ const COMPRESSION = 3;
 
 /** Plays `games` random games and exports them in every layout. Temporary files go to the system's folder. */
 export async function benchExport(config: GameConfig, games: number, seed: number): Promise<ExportBench[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'rr-bench-'));
+  const folder = temporaryFolder('bench');
   try {
     const played = Array.from({ length: games }, (_, index) => randomGame(config, seed, index));
     const results: ExportBench[] = [];

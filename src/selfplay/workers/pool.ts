@@ -184,7 +184,9 @@ class Pool<Result> {
       const deaths = (this.#deaths.get(atHand) ?? 0) + 1;
       this.#deaths.set(atHand, deaths);
       if (deaths >= MOST_DEATHS) {
-        this.#fail(new Error(`game ${atHand} ended ${deaths} workers: ${error.message}`, { cause: error }));
+        // a thread that could not start, or had no memory, is no fault of the game
+        if ('code' in error) this.#fail(error);
+        else this.#fail(new Error(`game ${atHand} ended ${deaths} workers: ${error.message}`, { cause: error }));
         return;
       }
     }

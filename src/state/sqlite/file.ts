@@ -4,10 +4,13 @@ import Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
 import { makeFolder } from '../../io/folder.ts';
 import { refuseNetworkFileSystem } from '../../io/sqlite/filesystem.ts';
-import { assertSqliteVersion, guarded, openReadOnly, whileBusy } from '../../io/sqlite/sqlite.ts';
+import { assertSqliteVersion, guarded, openFile, openReadOnly, whileBusy } from '../../io/sqlite/sqlite.ts';
 import { Statements } from '../../io/sqlite/statements.ts';
 import { STATE_APPLICATION_ID, STATE_MIGRATIONS } from './schema.ts';
 import { completeSql, defineSeals, TABLES, type Table, verifiedSql } from './seals.ts';
+
+/** A store that is in no file. */
+export const MEMORY = ':memory:';
 
 /** Wait for another writer before DB_LOCKED. Milliseconds. */
 const BUSY_MS = 10_000;
@@ -31,15 +34,16 @@ export class StateFile {
    */
   static open(path: string, migrations: readonly string[] = STATE_MIGRATIONS): StateFile {
     assertSqliteVersion();
-    if (path !== ':memory:') {
+    if (path !== MEMORY) {
       makeFolder(dirname(path));
       refuseNetworkFileSystem(dirname(path), path);
     }
     const open = (): StateFile => {
-      const db = new Database(path, { timeout: BUSY_MS });
+      const options = { timeout: BUSY_MS };
+      const db = path === MEMORY ? new Database(MEMORY, options) : openFile(path, options);
       try {
         // counted first: another process may be making the file, and marks it as ours before it makes tables
-        const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
+        const tables = tablesOf(db);
         if (pragma(db, 'application_id') !== STATE_APPLICATION_ID) {
           if (tables > 0) throw otherDatabase(path);
           db.pragma(`application_id = ${STATE_APPLICATION_ID}`);
@@ -65,13 +69,7 @@ export class StateFile {
     const { db, close } = await openReadOnly(path);
     try {
       return guarded(path, () => {
-        if (pragma(db, 'application_id') !== STATE_APPLICATION_ID) {
-          // one that another process is just making, or that was killed while it did
-          const tables = Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
-          if (tables > 0 || pragma(db, 'application_id') !== 0) throw otherDatabase(path);
-          close();
-          return StateFile.open(':memory:');
-        }
+        if (pragma(db, 'application_id') !== STATE_APPLICATION_ID && tablesOf(db) > 0) throw otherDatabase(path);
         if (pragma(db, 'user_version') === STATE_MIGRATIONS.length) {
           prepare(db);
           return new StateFile(path, db, close);
@@ -140,6 +138,10 @@ export class StateFile {
   }
 }
 
+/** None in a file whose maker was killed at once: it holds nothing yet. */
+const tablesOf = (db: Database.Database): number =>
+  Number(db.prepare('SELECT count(*) FROM sqlite_master').pluck().get());
+
 const otherDatabase = (path: string): RrError =>
   new RrError('FILE_CORRUPT', { path, detail: 'is not a state database of rr' });
 
@@ -155,9 +157,9 @@ function prepare(db: Database.Database): void {
 /** A copy that can be changed. */
 function inMemory(db: Database.Database): Database.Database {
   const bytes = db.serialize();
-  // there is no log in memory (SQLite file format, 1.3)
-  bytes.set([1, 1], 18);
-  const copy = new Database(bytes);
+  // there is no log in memory (SQLite file format, 1.3); an empty file has no header to say so
+  if (bytes.length > 0) bytes.set([1, 1], 18);
+  const copy = new Database(bytes.length > 0 ? bytes : MEMORY);
   prepare(copy);
   return copy;
 }

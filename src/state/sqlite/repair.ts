@@ -2,14 +2,15 @@
  * `rr doctor --repair`: a damaged state database is put aside with all its bytes, and a new one takes its place with every
  * row that can still be read and is what was written.
  */
-import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { RrError } from '../../core/errors.ts';
-import { syncFolder, temporaryPath } from '../../io/atomic.ts';
+import { syncFolder } from '../../io/atomic.ts';
 import { makeFolder } from '../../io/folder.ts';
-import { columnsOf, guarded, isDamage, sqliteFailure } from '../../io/sqlite/sqlite.ts';
+import { columnsOf, guarded, isDamage, openFile, sqliteFailure } from '../../io/sqlite/sqlite.ts';
+import { temporaryPath } from '../../io/temporary.ts';
 import { StateFile } from './file.ts';
 import { defineSeals, sealSql, TABLE_NAMES, TABLES, type Table } from './seals.ts';
 
@@ -22,27 +23,27 @@ export interface RepairedState {
 }
 
 /**
- * What stays aside are copies, byte by byte; the work is done on others, as opening a database may change it.
+ * What stays aside are copies, byte by byte; the work is done on others, as opening a database may change it. Killed at any
+ * instant it can be repeated: it goes on from the copies that are aside.
  * @throws RrError LOCKED while a process has it open, or wrote to it meanwhile
  */
 export async function repairState(path: string, now: Date): Promise<RepairedState> {
-  const aside = join(dirname(path), `damaged-${now.toISOString().replace(/[:.]/g, '-')}`);
   const fresh = temporaryPath(path);
   const work = temporaryPath(path);
   let release: (() => void) | undefined;
+  let made: string | undefined;
   try {
-    makeFolder(aside);
     // before the lock: closing a copied file would drop it (POSIX locks belong to the process)
     const before = stampsOf(path);
-    for (const end of FILES) {
-      if (!existsSync(path + end)) continue;
-      await copyDurably(path + end, join(aside, `rr.db${end}`));
-      copyFileSync(path + end, work + end);
-    }
-    await syncFolder(aside);
+    const found = asideBefore(path);
+    const aside = found ?? (await copyAside(path, now));
+    if (found === undefined) made = aside;
+    for (const end of FILES)
+      if (existsSync(join(aside, `rr.db${end}`))) copyFileSync(join(aside, `rr.db${end}`), work + end);
     release = hold(path);
     if (stampsOf(path) !== before) throw new RrError('LOCKED', { path });
     const { kept, lost } = takeOver(work, fresh);
+    made = undefined;
     release();
     // the copies are safe: what stands beside the new file would be taken for its log
     for (const end of ['-wal', '-shm', '-journal']) rmSync(path + end, { force: true });
@@ -51,7 +52,41 @@ export async function repairState(path: string, now: Date): Promise<RepairedStat
     return { aside, kept, lost };
   } finally {
     release?.();
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
     for (const file of [fresh, work]) for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true });
+  }
+}
+
+const ASIDE = 'damaged-';
+
+/** The folder where a repair that was killed put this file, whose log it may have removed already. */
+function asideBefore(path: string): string | undefined {
+  const parent = dirname(path);
+  const folders = readdirSync(parent).filter((name) => name.startsWith(ASIDE));
+  const same = (a: string, b: string): boolean => existsSync(a) && readFileSync(a).equals(readFileSync(b));
+  return folders
+    .map((name) => join(parent, name))
+    .find(
+      (folder) =>
+        same(join(folder, 'rr.db'), path) &&
+        (!existsSync(`${path}-wal`) || same(join(folder, 'rr.db-wal'), `${path}-wal`)),
+    );
+}
+
+/** The folder appears with all the files in it, or not at all. */
+async function copyAside(path: string, now: Date): Promise<string> {
+  const aside = join(dirname(path), `${ASIDE}${now.toISOString().replace(/[:.]/g, '-')}`);
+  const copies = temporaryPath(path);
+  try {
+    makeFolder(copies);
+    for (const end of FILES) if (existsSync(path + end)) await copyDurably(path + end, join(copies, `rr.db${end}`));
+    await syncFolder(copies);
+    await rename(copies, aside);
+    await syncFolder(dirname(path));
+    return aside;
+  } catch (error) {
+    rmSync(copies, { recursive: true, force: true });
+    throw error;
   }
 }
 
@@ -77,7 +112,7 @@ async function copyDurably(from: string, to: string): Promise<void> {
 
 /** Keeps other processes out, as far as what is left of the file allows. */
 function hold(path: string): () => void {
-  const db = new Database(path, { timeout: 1000, fileMustExist: true });
+  const db = openFile(path, { timeout: 1000, fileMustExist: true });
   let isOpen = true;
   try {
     db.pragma('locking_mode = EXCLUSIVE');
@@ -120,7 +155,7 @@ function takeOver(from: string, to: string): Pick<RepairedState, 'kept' | 'lost'
     source?.close();
     target.close();
     // one file, without a log beside it
-    const alone = new Database(to);
+    const alone = openFile(to);
     alone.pragma('journal_mode = DELETE');
     alone.close();
   }
@@ -134,7 +169,7 @@ function openDamaged(path: string): Database.Database | undefined {
     if (!isDamage(error)) throw error;
   }
   try {
-    const db = guarded(path, () => new Database(path));
+    const db = guarded(path, () => openFile(path));
     defineSeals(db);
     return db;
   } catch (error) {

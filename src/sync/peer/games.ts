@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
 import { type MergeSummary, mergeStores, parityKey, qualityKey } from '../../games/store/merge.ts';
@@ -12,7 +12,7 @@ import { APPLICATION_ID, applicationId, MIGRATIONS, schemaVersion } from '../../
 import { GameStore } from '../../games/store/store.ts';
 import { GameHeaderSchema, OrphanSchema } from '../../games/store/types.ts';
 import type { DataPaths } from '../../io/paths.ts';
-import { guarded } from '../../io/sqlite/sqlite.ts';
+import { guarded, openFile } from '../../io/sqlite/sqlite.ts';
 import { fitsConfig } from './files.ts';
 import { DatabaseName, type GameKey } from './items.ts';
 import type { Result } from './methods.ts';
@@ -150,7 +150,7 @@ function readKeys(db: Database.Database, after: number): GameKey[] {
  */
 function reading<T>(path: string, work: (db: Database.Database | undefined) => T): T {
   return guarded(path, () => {
-    const db = new Database(path, { fileMustExist: true, timeout: 5000 });
+    const db = openFile(path, { fileMustExist: true, timeout: 5000 });
     try {
       db.pragma('query_only = ON');
       const found = schemaVersion(db);

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, futimesSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { diskFull } from '../../io/atomic.ts';
+import { diskFull } from '../../io/disk-full.ts';
 import type { DataPaths } from '../../io/paths.ts';
 import { pathOf } from './files.ts';
 import type { FileItem } from './items.ts';

@@ -2,9 +2,11 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { copyFile, open, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { diskFull, syncFolder, temporaryPath } from '../../io/atomic.ts';
+import { syncFolder } from '../../io/atomic.ts';
+import { diskFull } from '../../io/disk-full.ts';
 import { makeFolder } from '../../io/folder.ts';
 import type { DataPaths } from '../../io/paths.ts';
+import { temporaryPath } from '../../io/temporary.ts';
 import { type HashMemory, pathOf } from './files.ts';
 import type { FileItem } from './items.ts';
 import { outputOf } from './program.ts';

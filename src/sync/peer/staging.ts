@@ -5,8 +5,8 @@
  */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { sweepTemporaries } from '../../io/atomic.ts';
 import type { DataPaths } from '../../io/paths.ts';
+import { sweepTemporaries } from '../../io/temporary.ts';
 
 /** Staging folders of a peer that was not heard of for so long are given up. Milliseconds. */
 const ABANDONED_MS = 7 * 24 * 3_600_000;
@@ -32,6 +32,6 @@ export async function finish(paths: DataPaths, session: string): Promise<void> {
   const configs = existsSync(paths.modelsFolder) ? readdirSync(paths.modelsFolder) : [];
   const folders = [paths.trainingFolder, ...configs.map((config) => join(paths.modelsFolder, config))];
   for (const folder of folders) {
-    if (existsSync(folder) && statSync(folder).isDirectory()) await sweepTemporaries(folder);
+    if (existsSync(folder) && statSync(folder).isDirectory()) sweepTemporaries(folder);
   }
 }

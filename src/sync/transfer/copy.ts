@@ -1,7 +1,7 @@
 /** Between two folders of this machine. */
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { diskFull } from '../../io/atomic.ts';
+import { diskFull } from '../../io/disk-full.ts';
 import type { RateLimit } from './limit.ts';
 import type { MoveOptions, Mover } from './mover.ts';
 

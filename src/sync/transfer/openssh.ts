@@ -2,38 +2,20 @@
  * The settings of one host for the ssh program, which rsync needs: a private file that lives as long as the transfer.
  * The command line then names only that file and the word `peer`, no address, user or key.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '../../cluster/hosts/file.ts';
 import { RrError } from '../../core/errors.ts';
-import { isAlive } from '../../io/atomic.ts';
+import { temporaryFolder } from '../../io/temporary.ts';
 
 export interface OpensshConfig {
   readonly path: string;
   remove(): void;
 }
 
-/** ssh has read its file long before. Milliseconds. */
-const LEFT_MS = 60_000;
-
-/** Removes files that killed processes left: they name addresses. */
-function sweep(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = /^rr-ssh-(\d+)-/.exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    const folder = join(tmpdir(), name);
-    const info = statSync(folder, { throwIfNoEntry: false });
-    if (info?.uid === process.getuid?.() && info && Date.now() - info.mtimeMs > LEFT_MS) {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  }
-}
-
 /** `address` is the one of the host's that answered. */
 export function writeOpensshConfig(host: Host, address: string): OpensshConfig {
-  sweep();
-  const folder = mkdtempSync(join(tmpdir(), `rr-ssh-${process.pid}-`));
+  const folder = temporaryFolder('ssh');
   const path = join(folder, 'config');
   writeFileSync(path, opensshConfig(host, address, 'peer').join('\n'), { mode: 0o600 });
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -7,7 +7,7 @@ import type { SFTPWrapper } from 'ssh2';
 import * as z from 'zod';
 import type { Session } from '../../cluster/ssh/session.ts';
 import { RrError } from '../../core/errors.ts';
-import { diskFull } from '../../io/atomic.ts';
+import { diskFull } from '../../io/disk-full.ts';
 import type { Staged } from '../peer/items.ts';
 import type { RateLimit } from './limit.ts';
 import type { MoveOptions, Mover } from './mover.ts';

@@ -1,9 +1,9 @@
 /** Runs the PyTorch counterpart (torch_reference.py) when this machine has one: gradients to compare, a speed to beat. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { PACKAGE_ROOT } from '../../io/package-root.ts';
+import { temporaryFolder } from '../../io/temporary.ts';
 import type { NetSpec } from '../../net/arch/architectures.ts';
 import { type BoardBox, KERNEL_TAPS } from '../../net/arch/boards.ts';
 import { parametersOf } from '../../net/arch/parameters.ts';
@@ -71,7 +71,7 @@ async function inFolder<T>(
   mode: Record<string, unknown>,
   use: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'rr-torch-'));
+  const folder = temporaryFolder('torch');
   try {
     await writeJob(folder, job, mode);
     return await use(folder);

@@ -66,18 +66,25 @@ async function checkIdentity(npz: NpzFile, config: GameConfig): Promise<void> {
     throw mismatch(path, `its format version ${version} is newer than ${RR1_FORMAT_VERSION}`);
 }
 
-/** The config a training file was made for. @throws RrError TRAINING_MISMATCH when it is no rr1 file */
+/** The config a training file was made for. @throws RrError TRAINING_MISMATCH when it is no rr1 file, FILE_CORRUPT */
 export async function configOfFile(path: string): Promise<string> {
   const npz = await openNpz(path);
   try {
     if (!npz.has('format') || !npz.has('config')) throw mismatch(path, 'it is no rr1 training file');
-    return String(await scalar(npz, 'config'));
+    const config = await scalar(npz, 'config');
+    if (typeof config !== 'string') throw damaged(path, 'array config holds no text');
+    return config;
   } finally {
     npz.close();
   }
 }
 
-const scalar = async (npz: NpzFile, name: string): Promise<unknown> => toScalar(await npz.load(name), npz.path);
+/** @throws RrError FILE_CORRUPT for an array of another shape */
+async function scalar(npz: NpzFile, name: string): Promise<unknown> {
+  const array = await npz.load(name);
+  if (array.shape.length > 0) throw damaged(npz.path, `array ${name} is not one value but ${array.shape.join(' × ')}`);
+  return toScalar(array, npz.path);
+}
 
 const mismatch = (where: string, detail: string): RrError => new RrError('TRAINING_MISMATCH', { where, detail });
 export const damaged = (path: string, detail: string): RrError => new RrError('FILE_CORRUPT', { path, detail });

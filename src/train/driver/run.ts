@@ -1,5 +1,4 @@
 /** One `rr train` from its files to a model in the store. */
-import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { RrError } from '../../core/errors.ts';
 import type { GameConfig } from '../../engine/config-key.ts';
@@ -128,7 +127,6 @@ export async function train(job: TrainJob): Promise<TrainOutcome> {
       const options = { config: config.key, model: file.hash, rows, games, validation: split.validation };
       await writeSampleLosses(job.lossesPath, training, options);
     }
-    if (end !== 'stopped') await rm(checkpointPath, { force: true });
     return { ...outcome(training, end), model: file };
   } finally {
     await training.close();

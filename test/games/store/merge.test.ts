@@ -42,7 +42,7 @@ type Contents = {
 };
 
 function make(contents: Contents): GameStore {
-  const store = GameStore.open(':memory:');
+  const store = GameStore.inMemory();
   for (const game of contents.games) store.append(game);
   store.commit();
   store.addOrphans(contents.orphans);
@@ -54,7 +54,7 @@ const dump = (store: GameStore) => ({
 });
 /** Merge left to right into a fresh store. */
 function union(...parts: Contents[]) {
-  const target = GameStore.open(':memory:');
+  const target = GameStore.inMemory();
   for (const part of parts) {
     const source = make(part);
     mergeStores(target, source);

@@ -231,7 +231,7 @@ describe('network file systems', () => {
 describe('GroupCommit', () => {
   it('commits after so many games, after a while, and on flush', () => {
     vi.useFakeTimers();
-    const store = GameStore.open(':memory:');
+    const store = GameStore.inMemory();
     const stored: string[][] = [];
     const group = new GroupCommit(store, {
       games: 3,
