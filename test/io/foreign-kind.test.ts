@@ -27,7 +27,7 @@ it.each([
   const path = file(`${kind}.bin`, content);
   expect(foreignKind(path)).toBe(kind);
   // JSON that is spread over lines is read; the others hold no games
-  if (kind.includes('JSON')) return;
+  if (kind === 'prettyRecord' || kind === 'prettyJson') return;
   await expect(openGames(path).next()).rejects.toMatchObject({
     code: 'FILE_CORRUPT',
     message: expect.stringContaining(FOREIGN_KINDS[kind]),

@@ -83,7 +83,7 @@ class Group {
   add(game: StoredGame): void {
     const { moves } = decodeGame(game.moves, game.game_id);
     this.#plies.push(game.plies);
-    if (game.winner !== null) this.#wins[game.winner - 1]++;
+    if (game.winner !== null) this.#wins[game.winner - 1] = (this.#wins[game.winner - 1] ?? 0) + 1;
     const reason = game.reason ?? 'unknown';
     this.#endings.set(reason, (this.#endings.get(reason) ?? 0) + 1);
     this.#games.add(hashOf(moves));
