@@ -269,11 +269,11 @@ const STYLE = `
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:1200px;margin:0 auto;padding:24px 20px 60px}h1{font-size:26px;margin:0}h2{font-size:18px;margin:34px 0 10px;border-bottom:1px solid var(--line);padding-bottom:4px}h3{font-size:15px;margin:16px 0 4px}
 header p{margin:4px 0}.quiet{color:var(--quiet);font-size:13px}code{font:13px ui-monospace,monospace}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,520px),1fr));gap:14px;align-items:start}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,370px),1fr));gap:14px;align-items:start}
 .chart{width:100%;height:auto;background:var(--card);border:1px solid var(--line);border-radius:8px;padding:8px}
 ${CHART_STYLE}
 table{border-collapse:collapse;margin:12px 0;font-size:13px;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}th{text-align:left;color:var(--quiet);font-weight:500}th,td{padding:3px 14px 3px 0;border-bottom:1px solid var(--line);white-space:nowrap}
 .checks{list-style:none;padding:0;margin:4px 0}.passed::before{content:'✓ ';color:var(--win)}.failed::before{content:'✗ ';color:var(--bad)}
-@media(max-width:600px){main{padding:14px 12px 40px}.charts{overflow-x:auto}.chart{min-width:540px}iframe{height:900px}}
+@media(max-width:600px){main{padding:14px 12px 40px}iframe{height:900px}}
 details{margin:6px 0}summary{cursor:pointer}iframe{width:100%;height:720px;border:1px solid var(--line);border-radius:8px;background:var(--card)}
 `;

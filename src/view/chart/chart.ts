@@ -29,12 +29,15 @@ export interface ChartOptions {
   readonly xText?: (x: number) => string;
 }
 
-const WIDTH = 560;
-const HEIGHT = 260;
-const LEFT = 52;
-const RIGHT = 16;
-const TOP = 34;
+/** As wide as a phone, so that its text is legible there; wider pages put several side by side. */
+const WIDTH = 400;
+const PLOT = 190;
+const LEFT = 44;
+const RIGHT = 12;
 const BOTTOM = 40;
+/** Height of a line of text, and the mean width of a letter of 11 px. */
+const LINE = 14;
+const LETTER = 5.8;
 
 /** Lines through points with whiskers, a legend above when there are several. */
 export function lineChart(series: readonly Series[], { title, xLabel, yLabel, xText = short }: ChartOptions): string {
@@ -48,8 +51,11 @@ export function lineChart(series: readonly Series[], { title, xLabel, yLabel, xT
     points.flatMap(({ y, low = y, high = y }) => [low, high]),
     0.06,
   );
+  const rows = legendRows(series);
+  const top = 20 + rows.length * LINE;
+  const height = top + PLOT + BOTTOM;
   const px = (x: number): string => (LEFT + ((x - x0) / (x1 - x0)) * (WIDTH - LEFT - RIGHT)).toFixed(1);
-  const py = (y: number): string => (HEIGHT - BOTTOM - ((y - y0) / (y1 - y0)) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
+  const py = (y: number): string => (height - BOTTOM - ((y - y0) / (y1 - y0)) * PLOT).toFixed(1);
   const grid = ticks(y0, y1, 5).map(
     (y) =>
       `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${py(y)}" y2="${py(y)}"/>` +
@@ -57,7 +63,7 @@ export function lineChart(series: readonly Series[], { title, xLabel, yLabel, xT
   );
   const xs = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
   const marks = (xs.length <= 8 ? xs : ticks(x0, x1, 6)).map(
-    (x) => `<text x="${px(x)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${escapeXml(xText(x))}</text>`,
+    (x) => `<text x="${px(x)}" y="${height - BOTTOM + 16}" text-anchor="middle">${escapeXml(xText(x))}</text>`,
   );
   const lines = series.map(({ points: own, dashed }, i) => {
     const path = own.map(({ x, y }) => `${px(x)},${py(y)}`).join(' ');
@@ -72,20 +78,40 @@ export function lineChart(series: readonly Series[], { title, xLabel, yLabel, xT
     );
     return `${whiskers.join('')}<polyline class="s${i % 6}" points="${path}"${dashed ? ' stroke-dasharray="5 4"' : ''}/>${dots.join('')}`;
   });
-  const legend =
-    series.length < 2
-      ? ''
-      : series
-          .map(
-            ({ name }, i) =>
-              `<tspan class="s${i % 6}" dx="${i === 0 ? 0 : 12}">● </tspan><tspan>${escapeXml(name)}</tspan>`,
-          )
-          .join('');
-  return `<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeXml(title)}">
-<text class="title" x="${LEFT}" y="14">${escapeXml(title)}</text><text x="${LEFT}" y="28">${legend}</text>
+  const legend = rows.map((row, line) => {
+    const entries = row.map(
+      ({ name, index }, i) =>
+        `<tspan class="s${index % 6}" dx="${i === 0 ? 0 : 12}">● </tspan><tspan>${escapeXml(name)}</tspan>`,
+    );
+    return `<text x="12" y="${14 + (line + 1) * LINE}">${entries.join('')}</text>`;
+  });
+  return `<svg class="chart" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(title)}">
+<text class="title" x="12" y="14">${escapeXml(title)}</text>${legend.join('')}
 ${grid.join('')}${marks.join('')}${lines.join('')}
-<text x="${WIDTH - RIGHT}" y="${HEIGHT - 6}" text-anchor="end">${escapeXml(xLabel)}</text>
-<text x="12" y="${TOP + 4}" transform="rotate(-90 12 ${TOP + 4})" text-anchor="end">${escapeXml(yLabel)}</text></svg>`;
+<text x="${WIDTH - RIGHT}" y="${height - 6}" text-anchor="end">${escapeXml(xLabel)}</text>
+<text x="12" y="${top + 4}" transform="rotate(-90 12 ${top + 4})" text-anchor="end">${escapeXml(yLabel)}</text></svg>`;
+}
+
+interface LegendEntry {
+  readonly name: string;
+  readonly index: number;
+}
+
+/** Names in as many lines as they need; a single series needs none. */
+function legendRows(series: readonly Series[]): LegendEntry[][] {
+  if (series.length < 2) return [];
+  const rows: LegendEntry[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const [index, { name }] of series.entries()) {
+    const width = name.length * LETTER + 26;
+    if (used + width > WIDTH - 24) {
+      rows.push([]);
+      used = 0;
+    }
+    rows.at(-1)?.push({ name, index });
+    used += width;
+  }
+  return rows;
 }
 
 export interface Bar {
@@ -100,8 +126,8 @@ export interface Bar {
 }
 
 const BAR = 22;
-const NAME = 190;
-const TEXT = 120;
+const NAME = 176;
+const TEXT = 84;
 
 /** Horizontal bars, one below the other. */
 export function barChart(bars: readonly Bar[], title: string): string {

@@ -23,6 +23,27 @@ describe('charts', () => {
     expect(lineChart([], { title: '', xLabel: '', yLabel: '' })).toBe('');
   });
 
+  test('on a phone a letter is as wide as it was drawn, and a legend takes as many lines as it needs', () => {
+    const names = Array.from({ length: 5 }, (_, i) => `gumbel-64:a01a83a9c49${i}`);
+    const series = names.map((name) => ({
+      name,
+      points: [
+        { x: 0, y: 1 },
+        { x: 1, y: 2 },
+      ],
+    }));
+    const svg = lineChart(series, { title: 't', xLabel: 'x', yLabel: 'y' });
+    const [, width = '', height = ''] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? [];
+    expect(Number(width)).toBeLessThanOrEqual(400);
+    const legend = [...svg.matchAll(/<text x="12" y="(\d+)">(.*?)<\/text>/g)];
+    expect(legend.map(([, , text = '']) => text.split('●').length - 1)).toEqual([2, 2, 1]);
+    const [first] = [...svg.matchAll(/<line class="grid"[^>]* y1="([\d.]+)"/g)]
+      .map(([, y]) => Number(y))
+      .sort((a, b) => a - b);
+    expect(first).toBeGreaterThan(Math.max(...legend.map(([, y]) => Number(y))));
+    expect(Number(height)).toBeGreaterThan(200);
+  });
+
   test('a file holds its charts one below the other and needs no page around it', () => {
     const svg = chartFile([chart('one'), chart('two')]);
     expect(svg).not.toContain('var(--');
