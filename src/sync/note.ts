@@ -5,10 +5,10 @@ import type { TransferRecord } from './transfer-record.ts';
 
 /** What the log keeps of a transfer. */
 export function eventOf(record: TransferRecord, at: number): Event {
-  const { host, direction, status, reason, files, games, rows, bytes, seconds } = record;
+  const { host, direction, status, code, reason, files, games, rows, bytes, seconds } = record;
   const by = thisProcess().host;
   const transfer = { by, with: host, direction, ended: at };
   return status === 'failed'
-    ? makeEvent({ type: 'sync_failed', at, host: by, facts: { ...transfer, reason: reason ?? 'failed' } })
+    ? makeEvent({ type: 'sync_failed', at, host: by, facts: { ...transfer, code: code ?? '', reason: reason ?? 'failed' } })
     : makeEvent({ type: 'data_synced', at, host: by, facts: { ...transfer, files, games, rows, bytes, seconds } });
 }

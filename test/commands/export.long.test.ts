@@ -141,7 +141,7 @@ describe('rr export', () => {
       'a folder that takes no files',
       '"$NODE" "$RR" export games.ndjson --out /proc/x.npz',
       2,
-      /\/proc: .*no file can be made/,
+      /\/proc: .*no folder can be made/,
     ],
     [
       'a date that is none',
@@ -152,13 +152,13 @@ describe('rr export', () => {
     [
       'a limit on the size of files, met by the spilled rows',
       'export NODE_DISABLE_COMPILE_CACHE=1; ulimit -f 1; "$NODE" "$RR" export games.ndjson --out x.npz',
-      75,
+      2,
       /the limit on the size of files is reached/,
     ],
     [
       'a limit on the size of files, met by the file itself',
       'export NODE_DISABLE_COMPILE_CACHE=1; ulimit -f 64; "$NODE" "$RR" export games.ndjson --compression 0 --out x.npz',
-      75,
+      2,
       /x\.npz: the limit on the size of files is reached/,
     ],
     ['a quality that is none', '"$NODE" "$RR" export games.ndjson --min-quality good --out x.npz', 2, /--min-quality/],

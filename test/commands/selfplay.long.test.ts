@@ -184,10 +184,12 @@ describe('rr selfplay', () => {
     store.close();
     expect(stored).toHaveLength(8);
     for (const row of stored) {
-      const { created, ...record } = recordFromStored(row, path);
+      // what is found out about a game when it is stored
+      const { created, quality, ...record } = recordFromStored(row, path);
+      expect(quality).toMatchObject({ version: 1, category: expect.any(String) });
       expect({ ...record, checksum: expect.any(String) }).toEqual(games.find(({ id }) => id === row.game_id));
-      const again = storedFromRecord({ ...record, created }, 'test', '');
-      expect(recordFromStored(again, 'test')).toEqual({ ...record, created });
+      const whole = recordFromStored(row, path);
+      expect(recordFromStored(storedFromRecord(whole, 'test', ''), 'test')).toEqual(whole);
     }
   });
 

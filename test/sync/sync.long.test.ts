@@ -293,7 +293,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       JSON.stringify({
         id: 1,
         result: {
-          ...{ protocol: PROTOCOL_VERSION, rr: '9.9.9', schemas: { games: 2, state: 2 } },
+          ...{ protocol: PROTOCOL_VERSION, rr: '9.9.9', schemas: { games: 2, state: 3 } },
           ...{ rootId: '123e4567-e89b-42d3-a456-426614174000', nowMs: Date.now(), ...change },
         },
       });
@@ -317,7 +317,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
       status: 78,
       reason: expect.stringContaining(`runs rr 9.9.9 (protocol ${PROTOCOL_VERSION + 1}, here ${PROTOCOL_VERSION})`),
     });
-    expect(await against(answers('schema', hello({ schemas: { games: 7, state: 2 } })))).toMatchObject({
+    expect(await against(answers('schema', hello({ schemas: { games: 7, state: 3 } })))).toMatchObject({
       status: 78,
       reason: expect.stringContaining('game database schema 7, here 2'),
     });
@@ -409,7 +409,7 @@ describe.skipIf(!hasSshd)('with hosts', () => {
     const agent = (name: string, bytes: number): string => {
       const path = join(cluster.folder, name);
       const hello = {
-        ...{ protocol: PROTOCOL_VERSION, rr: '1', schemas: { games: 2, state: 2 } },
+        ...{ protocol: PROTOCOL_VERSION, rr: '1', schemas: { games: 2, state: 3 } },
         ...{ rootId: '123e4567-e89b-42d3-a456-426614174000', nowMs: Date.now() },
       };
       const answer = (id: number, result: unknown): string => `read x; echo '${JSON.stringify({ id, result })}'`;

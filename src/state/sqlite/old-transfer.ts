@@ -24,6 +24,6 @@ export function oldTransfer(at: number, text: string): Event {
   ).parse(json);
   const transfer = { by: '', with: host, direction, ended: at };
   return status === 'failed'
-    ? makeEvent({ type: 'sync_failed', at, host: '', facts: { ...transfer, reason } })
+    ? makeEvent({ type: 'sync_failed', at, host: '', facts: { ...transfer, code: '', reason } })
     : makeEvent({ type: 'data_synced', at, host: '', facts: { ...transfer, files, games, rows, bytes, seconds } });
 }

@@ -121,6 +121,8 @@ export const EVENT_TYPES = {
   }),
   sync_failed: define('a sync with a machine failed', ['by', 'with', 'direction', 'ended'], {
     ...transfer,
+    /** HOST_UNREACHABLE and such; empty in notes of old versions. */
+    code: text,
     reason: text,
   }),
   circuit_opened: define('a machine failed several times and is left alone for a while', ['by', 'with', 'since'], {

@@ -55,7 +55,9 @@ function quality(games: readonly GameFigures[], { key }: GameConfig, limits: Lim
   const mean = meanOf(known);
   const value = confidentQuality(mean, known.length, limits['confidence-games']);
   const found = `mean ${mean.toFixed(3)}, counted as ${value.toFixed(3)} with ${known.length} games`;
-  return { check: 'quality', verdict: refusedIf(value < limit), found, value, limit };
+  // good games of which there are only few are no reason to refuse
+  const few = value < limit && mean >= limit;
+  return { check: 'quality', verdict: few ? 'warned' : refusedIf(value < limit), found, value, limit };
 }
 
 function lengths(games: readonly GameFigures[], { 'min-length': limit }: Limits): QualityFinding {

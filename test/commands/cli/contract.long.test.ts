@@ -104,7 +104,7 @@ describe('failures', () => {
     ['SQLITE_NOTADB', 5, "rr probe: /data/x.db: SQLITE_NOTADB: something, open '/data/x.db'\n"],
     [
       'EFBIG',
-      75,
+      2,
       'rr probe: /data/x.db: the limit on the size of files is reached; raise it (ulimit -f) and run the same command again\n',
     ],
     [
