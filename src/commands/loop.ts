@@ -76,7 +76,7 @@ export default class LoopCommand extends RrCommand {
     };
     // the stages are runs of their own, tied together by this
     process.env.RR_TRACE_ID ||= randomUUID();
-    if (!run.dryRun) await this.recordRun(paths, { config: configs.map(({ key }) => key).join(','), make: true });
+    if (!run.dryRun) await this.recordRun(paths, { config: configs.map(({ key }) => key).join(','), needed: true });
     const outcomes = await runLoops(paths.state, loops, run);
     await writer?.write({ type: 'summary', command: this.commandName, outcomes });
     return exitOfLoops(outcomes);

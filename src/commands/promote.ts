@@ -73,7 +73,7 @@ export default class Promote extends GauntletCommand {
     if (candidate !== undefined && args.file !== undefined) {
       throw new RrError('USAGE', { detail: 'give verdicts, or a --candidate to be measured, not both' });
     }
-    await this.recordRun(paths, { config: config?.key, make: true });
+    await this.recordRun(paths, { config: config?.key, needed: true });
     const verdicts =
       candidate === undefined
         ? await readVerdicts(args.file ?? '-', flags['allow-truncated'] === true)

@@ -61,7 +61,7 @@ export default class Train extends RrCommand {
     const { config } = files;
     const { settings: configured } = resolveSettings('training', { flags: flagSettings(flags, config.key) });
     const state = await openState(paths.state);
-    await this.recordRun(paths, { config: config.key, make: true });
+    await this.recordRun(paths, { config: config.key, needed: true });
     try {
       const store = new ModelStore(paths.modelsFolder, state.audit);
       const start = flags.init === undefined ? undefined : await startingModel(store, flags.init, config, flags.arch);

@@ -9,6 +9,11 @@ export function eventOf(record: TransferRecord, at: number): Event {
   const by = thisProcess().host;
   const transfer = { by, with: host, direction, ended: at };
   return status === 'failed'
-    ? makeEvent({ type: 'sync_failed', at, host: by, facts: { ...transfer, code: code ?? '', reason: reason ?? 'failed' } })
+    ? makeEvent({
+        type: 'sync_failed',
+        at,
+        host: by,
+        facts: { ...transfer, code: code ?? '', reason: reason ?? 'failed' },
+      })
     : makeEvent({ type: 'data_synced', at, host: by, facts: { ...transfer, files, games, rows, bytes, seconds } });
 }

@@ -95,12 +95,14 @@ describe('rr doctor', () => {
     mkdirSync(training, { recursive: true });
     mkdirSync(join(data, 'runs', 'hex8_2p', 'round-0001'), { recursive: true });
     const path = join(training, 'hex8_2p.npz');
+    // asked for first: it sweeps what killed writers of the same file left
+    const inUse = temporaryPath(path);
     const script = `const { writeAtomic } = await import('${REPO_ROOT}/src/io/atomic.ts');
       await writeAtomic(process.argv[1], async (file) => { await file.writeFile('half'); process.kill(process.pid, 9); });`;
     for (const target of [path, join(data, 'runs', 'hex8_2p', 'round-0001', 'round.json')]) {
       await run(process.execPath, ['--input-type=module', '-e', script, target]);
     }
-    writeFileSync(temporaryPath(path), 'somebody is at it');
+    writeFileSync(inUse, 'somebody is at it');
     const before = await doctor('--data', data);
     expect(before.checks.get('leftovers')).toMatchObject({
       status: 'note',

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import * as z from 'zod';
 import { RrError } from '../../core/errors.ts';
+import { missingFile } from '../../io/missing-file.ts';
 import { recordKind } from '../../io/ndjson/kinds.ts';
 import { readRecords } from '../../io/ndjson/reader.ts';
 
@@ -45,6 +46,8 @@ export interface FigureSet {
 export async function figuresOf(name: string, recorded: string): Promise<FigureSet> {
   if (name === '-' || existsSync(name)) return median(await readFigures(name, () => true));
   if (!/^[0-9a-f]{4,40}$/.test(name)) {
+    const missing = missingFile(name);
+    if (missing.code === 'NO_PERMISSION') throw missing;
     throw new RrError('USAGE', { detail: `${name}: no such file, and not the beginning of a commit (4 to 40 digits)` });
   }
   const found = await readFigures(recorded, (commit) => commit.startsWith(name));

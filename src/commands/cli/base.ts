@@ -73,10 +73,16 @@ export abstract class RrCommand extends Command {
    * Leaves a row of this run in the state store, so that others see it at work and its end. A store that cannot be
    * written keeps nothing from working: readers may have none.
    */
-  protected async recordRun(paths: DataPaths, { config, make = false, onlyLast = false }: RecordedAs): Promise<void> {
+  protected async recordRun(
+    paths: DataPaths,
+    { config, make = false, needed = false, onlyLast = false }: RecordedAs,
+  ): Promise<void> {
     const { recordRun } = await import('./recorded.ts');
-    const work = { command: this.commandName, argv: this.argv, config, make, onlyLast };
-    this.#recorded = await recordRun(paths, work).catch((error: unknown) => this.#unrecorded(error));
+    const work = { command: this.commandName, argv: this.argv, config, make: make || needed, onlyLast };
+    this.#recorded = await recordRun(paths, work).catch((error: unknown) => {
+      if (needed) throw error;
+      return this.#unrecorded(error);
+    });
   }
 
   /** Keeps a fact for the log of events; it is written with the end of the run. */
@@ -202,6 +208,8 @@ export abstract class RrCommand extends Command {
 interface RecordedAs {
   readonly config?: string | undefined;
   readonly make?: boolean;
+  /** The command cannot work without the state store: it is made, and what keeps it from that ends the command. */
+  readonly needed?: boolean;
   readonly onlyLast?: boolean;
 }
 

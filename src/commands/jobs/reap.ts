@@ -1,9 +1,10 @@
 /** `rr jobs reap`: ends trainings that make no progress, and frees what they hold. */
+import { existsSync } from 'node:fs';
 import { Flags } from '@oclif/core';
 import { type Reaped, reap } from '../../cluster/schedule/reap.ts';
 import { durationText } from '../../core/duration.ts';
 import { dataPaths } from '../../io/paths.ts';
-import { withState } from '../../state/open.ts';
+import { readState, withState } from '../../state/open.ts';
 import { type Outcome, RrCommand } from '../cli/base.ts';
 import { dataFlag, durationFlag } from '../cli/flags.ts';
 
@@ -28,7 +29,9 @@ export default class JobsReap extends RrCommand {
     const { flags } = await this.parse(JobsReap);
     const paths = dataPaths(flags.data);
     await this.recordRun(paths, { onlyLast: true });
-    const rows = await withState(paths.state, (state) =>
+    // without a state store nothing has run here, and none is made
+    const store = existsSync(paths.state) ? withState : readState;
+    const rows = await store(paths.state, (state) =>
       reap(state, {
         silentMs: flags.silent ?? HOURS_2,
         killAfterMs: flags['kill-after'] ?? 30_000,

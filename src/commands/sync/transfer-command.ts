@@ -21,7 +21,7 @@ export abstract class TransferCommand extends RrCommand {
   protected async transfer({ direction, flags, replicas, peers }: TransferJob): Promise<Outcome> {
     requireHosts(flags);
     const local = await openLocal(flags.data);
-    await this.recordRun(dataPaths(flags.data), { make: true });
+    await this.recordRun(dataPaths(flags.data), { needed: true });
     try {
       const options = { ...optionsFrom(flags, direction), replicas };
       const records = await runSync(local, await peers(local), options, {
