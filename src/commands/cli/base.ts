@@ -36,6 +36,8 @@ export abstract class RrCommand extends Command {
   protected readonly catalogue: Catalogue;
   #globals: GlobalOptions = globalOptions({}, process, {});
   #recorded: Recorded | undefined;
+  /** Why the run is not recorded, while nobody has been told. */
+  #withheld: unknown;
   readonly #facts: Event[] = [];
   #records: RecordWriter | undefined;
 
@@ -80,8 +82,10 @@ export abstract class RrCommand extends Command {
     const { recordRun } = await import('./recorded.ts');
     const work = { command: this.commandName, argv: this.argv, config, make: make || needed, onlyLast };
     this.#recorded = await recordRun(paths, work).catch((error: unknown) => {
-      if (needed) throw error;
-      return this.#unrecorded(error);
+      if (!needed) return this.#unrecorded(error);
+      // the command will say it itself, or ends well all the same
+      this.#withheld = error;
+      return undefined;
     });
   }
 
@@ -102,6 +106,7 @@ export abstract class RrCommand extends Command {
 
   /** Called once, with the status that the process leaves with. */
   async ended(exit: number): Promise<void> {
+    if (this.#withheld !== undefined && exit === 0) this.#unrecorded(this.#withheld);
     await this.#recorded?.end(exit, this.#facts).catch((error: unknown) => this.#unrecorded(error));
   }
 
@@ -208,7 +213,7 @@ export abstract class RrCommand extends Command {
 interface RecordedAs {
   readonly config?: string | undefined;
   readonly make?: boolean;
-  /** The command cannot work without the state store: it is made, and what keeps it from that ends the command. */
+  /** The command cannot work without the state store: it is made, and what keeps it from that is said by the command's own work. */
   readonly needed?: boolean;
   readonly onlyLast?: boolean;
 }
