@@ -1,6 +1,6 @@
 /** Training files tell that games were exported. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -26,7 +26,8 @@ export async function trainingFileEvents(
   const before = Seen.catch({}).parse(JSON.parse((await cursors.get(CURSOR)) ?? '{}'));
   const now: Record<string, string> = {};
   const events: Event[] = [];
-  for (const name of existsSync(trainingFolder) ? readdirSync(trainingFolder).sort() : []) {
+  const isFolder = statSync(trainingFolder, { throwIfNoEntry: false })?.isDirectory() === true;
+  for (const name of isFolder ? readdirSync(trainingFolder).sort() : []) {
     if (!name.endsWith('.npz')) continue;
     const path = join(trainingFolder, name);
     const stat = statSync(path, { throwIfNoEntry: false });

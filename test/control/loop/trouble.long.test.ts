@@ -38,7 +38,7 @@ function fill(path: string, left: number): void {
 const KB = 1024;
 /** Enough for the loop itself and for the beginning of the stage, too little for its end; promotion needs little. */
 const ROOM_KB: Readonly<Partial<Record<Stage, number>>> = {
-  selfplay: 200,
+  selfplay: 480,
   export: 100,
   train: 200,
   gauntlet: 120,
