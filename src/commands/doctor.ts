@@ -22,7 +22,7 @@ export default class Doctor extends RrCommand {
     'rr doctor --for gpu',
     'rr doctor --for selfplay --for remote --data /data/rr',
     'rr doctor --jobs',
-    "rr doctor --jobs --notify 'examples/notify-mail.sh me@example.org'",
+    "rr doctor --jobs --notify 'tee -a found.ndjson'",
     'rr doctor --sweep',
     'rr doctor --repair',
   ];

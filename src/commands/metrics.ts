@@ -14,7 +14,7 @@ export default class Metrics extends RrCommand {
     "with --textfile into a file that node_exporter's textfile collector reads, replaced at once. Start it from cron " +
     'every minute or so.';
 
-  static override examples = ['rr metrics', 'rr metrics --textfile /var/lib/prometheus/node-exporter/rr.prom'];
+  static override examples = ['rr metrics', 'rr metrics --textfile rr.prom'];
 
   static override flags = {
     ...dataFlag,

@@ -45,7 +45,7 @@ export default class Selfplay extends RrCommand {
     'rr selfplay --board square8 --games 1000 --seed 7 --out games.db',
     'rr selfplay --board square8 --games 1000 --seed 7 --out games.db --resume',
     'rr selfplay --config hex8_2p --engine gumbel --model production --budget 64 --games 500',
-    'rr selfplay --config hex8_2p --model best --engine gumbel --max-seconds 3000 --out data/games/hex8_2p.db',
+    'rr selfplay --config hex8_2p --model best --engine gumbel --games 500 --out data/games/hex8_2p.db',
     'rr selfplay --config hex8_3p --mix heuristic:0.7,random:0.3 --opening-moves 4 --games 50',
   ];
 

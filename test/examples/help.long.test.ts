@@ -29,8 +29,15 @@ const OTHER_ENDS: readonly (readonly [RegExp, readonly number[]])[] = [
   // a sequential test of four games decides nothing
   [/--test production/, [3, 4]],
   [/^rr sync (push|pull)/, [4]],
+  // nothing of the kind has happened here, or all of it is known
+  [/^rr (events|jobs (ls|reap))/, [4]],
+  // the job of this folder is late, its hosts were not synced with
+  [/^rr (doctor --jobs|sync status)/, [3]],
+  // every score is as new as can be; a file of twelve games is below the gate
+  [/^rr db score/, [4]],
+  [/^rr npz check/, [3]],
   // until Ctrl-C
-  [/--watch/, [130]],
+  [/--(watch|follow)/, [130]],
 ];
 
 /** Examples that need other machines: each has its test with a real sshd in test/commands/cluster.long.test.ts and test/sync. */

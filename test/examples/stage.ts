@@ -59,7 +59,7 @@ const MADE = `
       --engine policy-only --seed $seed > verdicts.ndjson || exit 1
   done &&
   cp models/hex8_2p/$(cat hash.1).onnx model.onnx && cp model.onnx m.onnx && cp verdicts.ndjson gauntlet.ndjson &&
-  cp hex8.npz samples.npz && cp hex8.npz data/training/hex8_2p-round-0003.npz && mkdir -p backup other/state && cp state/rr.db other/state/`;
+  cp hex8.npz samples.npz && cp hex8.npz round-1.npz && cp hex8.npz round-2.npz && cp hex8.npz data/training/hex8_2p-round-0003.npz && mkdir -p backup other/state && cp state/rr.db other/state/`;
 
 /** `prefix` names the temporary folder, which the caller removes. @throws Error when the preparations fail */
 export async function setStage(prefix: string): Promise<Stage> {
@@ -80,6 +80,7 @@ export async function setStage(prefix: string): Promise<Stage> {
   writeFileSync(join(folder, 'rr.yaml'), LOW_BARS);
   writeFileSync(join(folder, 'arms.yaml'), ONE_ARM);
   writeFileSync(join(folder, 'queries.ndjson'), QUERY);
+  writeFileSync(join(folder, 'jobs.yaml'), 'jobs: {loop: {command: loop, every: 1h}}\n');
   for (const name of ['before', 'after']) writeFileSync(join(folder, `${name}.ndjson`), FIGURES);
   const made = await shell(MADE);
   if (made.status !== 0) throw new Error(`the stage cannot be set: ${made.stderr}`);
@@ -137,7 +138,7 @@ export const reduced = (example: string): string =>
     .replace(/\bnpx rr\b/g, 'rr')
     .replace(/--games \d+/g, '--games 4')
     // the oldest games there are were played today
-    .replace(/--since 2\S+/, '--since 2026-01-01')
+    .replace(/--since 20\S+/, '--since 2026-01-01')
     .replace(/--arch (small|v2)/, '--arch nano')
     .replace(/--budget \w+/, '--budget 4')
     .replace('gumbel:64', 'gumbel:4')
@@ -172,4 +173,4 @@ export const reduced = (example: string): string =>
     .replace(/ --positions \d+ --depth \d+$/, '')
     .replace(/^rr bench targets/, '$& --positions 2 --depth 4')
     .replace(/^rr bench train/, '$& --batches 8')
-    .replace(/^(rr .*--watch)/, 'timeout --preserve-status -s INT 5 $1');
+    .replace(/^(rr .*--(watch|follow)\b)/, 'timeout --preserve-status -s INT 5 $1');

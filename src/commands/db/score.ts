@@ -17,7 +17,7 @@ export default class DbScore extends RrCommand {
     'Games of ours are scored when they are stored; games from elsewhere keep the score that they came with, unless ' +
     '--all. Without a file: all databases below data/games. Exit 4 when all scores are up to date.';
 
-  static override examples = ['rr db score', 'rr db score archive.db --all --dry-run'];
+  static override examples = ['rr db score', 'rr db score games.db --all --dry-run'];
 
   static override args = databaseArgs;
   static override strict = false;

@@ -26,7 +26,7 @@ export default class EventsImport extends RrCommand {
     'Adds events that rr events export wrote. Events are a set: importing twice changes nothing. One whose id is not that ' +
     'of its facts is left out and named. Exit 4 when nothing was new, 6 when some were left out.';
 
-  static override examples = ['rr events import events.ndjson', 'ssh gpu-1 rr events export | rr events import -'];
+  static override examples = ['rr events import events.ndjson', 'rr events import - < events.ndjson'];
 
   static override args = { file: Args.string({ description: 'event records; - for stdin (the default)' }) };
 
