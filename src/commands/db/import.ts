@@ -17,7 +17,7 @@ export default class DbImport extends RrCommand {
   static override examples = [
     'rr db dump games.db | rr db import copy.db',
     'rr db import games.db monday.ndjson.zst tuesday.ndjson.gz',
-    'rr db import games.db upstream-record.json selfplay-log.jsonl.gz',
+    'rr db import games.db few.ndjson',
     'rr selfplay --board hex8 --games 100 | tee games.ndjson | rr db import games.db',
   ];
 

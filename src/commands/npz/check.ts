@@ -22,7 +22,7 @@ export default class NpzCheck extends RrCommand {
   static override examples = [
     'rr npz check data/training/hex8_2p.npz',
     'rr npz check round-1.npz round-2.npz --gate',
-    'rr npz check hex8.npz --detailed | jq -r \'select(.type == "quality") | [.check, .value, .limit] | @tsv\'',
+    'rr npz check samples.npz --detailed | jq -r \'select(.type == "quality") | [.check, .value, .limit] | @tsv\'',
   ];
 
   static override args = { file: Args.string({ description: 'training files (.npz)', required: true }) };

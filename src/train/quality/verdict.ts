@@ -125,11 +125,13 @@ function moves({ impossible }: PolicyFigures, count: number): QualityFinding {
 
 /** Part of their own concentration that honest policies show at least; measured: 0.88 to 0.95. */
 const MIN_FIT = 0.7;
+/** Fewer policies are no evidence: of 134 of an honest set 67 % fitted. */
+const MIN_PAIRS = 500;
 /** Standard deviations that a set must be able to show. */
 const TELLING = 6;
 
 function targets({ pairs, gained, expected, noise }: PolicyFigures): QualityFinding {
-  const telling = expected > TELLING * noise && pairs > 0;
+  const telling = expected > TELLING * noise && pairs >= MIN_PAIRS;
   const value = telling ? gained / expected : null;
   const found = telling
     ? `${pairs} policies predict the next position ${percent(gained / expected)} as well as they should`
